@@ -1,1 +1,104 @@
-//! .
+//! What the exercises' tests stand on.
+//!
+//! A test of asynchronous code is unfair when it watches the clock: a slow machine fails the right
+//! answer and a fast one passes the wrong one. The tests here watch *events*. This crate runs the
+//! code under test, journals what happens to it, and turns a misbehaviour into a drawing and a
+//! reason.
+//!
+//! # Layout
+//!
+//! | module | what it holds |
+//! |---|---|
+//! | [`mod@run`] | [`run()`], [`run_paused`], [`run_parallel`]: a thread, a runtime and a watchdog for each test |
+//! | [`journal`] | [`Journal`] and [`Call`]: what happened, told as a timeline (detector DROP) |
+//! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
+//! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
+//! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`] (INFL, TID, RDV, VT, ALIVE) |
+//! | [`poll`] | futures polled by hand and dropped at an await of the test's choice (POLL) |
+//! | [`upstream`] | [`Upstream`]: an HTTP server that sees connections, cancellations and order (GATE, INFL, DROP, REQ, CONN) |
+//! | [`mock`] | wiremock without its traps (REQ) |
+//!
+//! The watchdog (DOG) is part of every run.
+//!
+//! # A first test
+//!
+//! A test is a plain `#[test]` function whose body is handed to [`run()`]. It arranges, acts, looks
+//! at what happened, and says in a [`Verdict`] what it saw:
+//!
+//! ```
+//! use testkit::{Gate, Verdict};
+//!
+//! /// The code under test: calls `ask` for each number, all together.
+//! async fn ask_all(ask: impl AsyncFn(u32) -> u32) -> Vec<u32> {
+//!     futures::future::join_all([1, 2, 3].map(|n| ask(n))).await
+//! }
+//!
+//! // In a spec this is a `#[test] fn`.
+//! testkit::run(async || {
+//!     let gate = Gate::of(3); // holds each call until three are inside
+//!     let answers = ask_all(async |n| {
+//!         let call = testkit::journal().call(&format!("call {n}"));
+//!         gate.pass(&call).await;
+//!         call.finished();
+//!         n * 10
+//!     })
+//!     .await;
+//!
+//!     if !gate.was_reached() {
+//!         Verdict::new("the calls were made one after another")
+//!             .asked("three calls in flight together")
+//!             .fact(format!("in flight at once: {}, wanted: 3", gate.most_inside()))
+//!             .why("Awaiting inside the loop finishes each call before the next one is made.")
+//!             .read_on("gather", "Awaiting in a loop")
+//!             .fail();
+//!     }
+//!     assert_eq!(answers, [10, 20, 30]);
+//! });
+//! ```
+//!
+//! Code that calls one after another never brings three inside. The gate notices that everything
+//! has come to rest, gives up and lets the calls pass, so that the test fails with a drawing instead
+//! of hanging:
+//!
+//! ```
+//! # use testkit::{Gate, Verdict};
+//! # let failure = testkit::run::failure_of(async || {
+//! let gate = Gate::of(3);
+//! for n in 1..=3 {
+//!     let call = testkit::journal().call(&format!("call {n}"));
+//!     gate.pass(&call).await;
+//!     call.finished();
+//! }
+//! # assert!(!gate.was_reached());
+//! # Verdict::new("the calls were made one after another").fail();
+//! # });
+//! # let drawn = ["  call 1 ▐▌\n", "  call 2   ▐▌\n", "  call 3     ▐▌\n"].concat();
+//! # assert_eq!(failure.unwrap().drawing, drawn);
+//! ```
+//!
+//! ```text
+//! the calls were made one after another
+//!
+//!   call 1 ▐▌
+//!   call 2   ▐▌
+//!   call 3     ▐▌
+//! ```
+
+pub mod gate;
+pub mod journal;
+pub mod mock;
+mod outcome;
+pub mod panics;
+pub mod poll;
+pub mod probe;
+mod rest;
+pub mod run;
+pub mod upstream;
+pub mod verdict;
+
+pub use gate::Gate;
+pub use journal::{Call, Journal, journal};
+pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
+pub use run::{if_it_hangs, run, run_parallel, run_paused};
+pub use upstream::{Answer, Received, Upstream};
+pub use verdict::Verdict;

@@ -10,6 +10,7 @@
 //! - `recording`: [`Recording`] takes events as they are journaled and gives a [`Timeline`].
 //!   The rule that gives each event its column is explained there.
 //! - [`text`]: drawings for a terminal, by order or by time.
+//! - [`svg`]: the drawing for a page.
 //! - [`table`]: the same facts in words.
 //! - [`outcome`]: what a test leaves behind for other programs to read.
 //! - private: `rows` (which lines a drawing has, and which it folds), `axis` (round ticks),
@@ -47,6 +48,7 @@ mod natural;
 pub mod outcome;
 mod recording;
 mod rows;
+pub mod svg;
 pub mod table;
 pub mod text;
 

@@ -139,8 +139,12 @@ impl Timeline {
     /// marks are equal. Times and the clock are not compared, so that a run on a slow machine
     /// equals one on a fast machine.
     pub fn same_order(&self, other: &Self) -> bool {
-        self.lanes.len() == other.lanes.len()
-            && self.lanes.iter().zip(&other.lanes).all(|(a, b)| a.order() == b.order())
+        let same = |(a, b): (&Lane, &Lane)| {
+            a.name == b.name
+                && a.spans_in_order() == b.spans_in_order()
+                && a.marks_in_order() == b.marks_in_order()
+        };
+        self.lanes.len() == other.lanes.len() && self.lanes.iter().zip(&other.lanes).all(same)
     }
 
     /// The latest time on the timeline, in microseconds: what several drawings on one scale have
@@ -152,16 +156,19 @@ impl Timeline {
     }
 }
 
+// Sorted, because what shares a column has no order, and may be stored in any.
 impl Lane {
-    /// What [`Timeline::same_order`] compares. Sorted, because the spans of a lane that share
-    /// their columns have no order between them.
-    fn order(&self) -> (&str, Vec<(u32, u32, How)>, Vec<(u32, &str)>) {
-        let mut spans: Vec<_> =
-            self.spans.iter().map(|span| (span.start.column, span.end.column, span.how)).collect();
+    fn spans_in_order(&self) -> Vec<(u32, u32, How)> {
+        let key = |span: &Span| (span.start.column, span.end.column, span.how);
+        let mut spans: Vec<_> = self.spans.iter().map(key).collect();
         spans.sort_unstable();
+        spans
+    }
+
+    fn marks_in_order(&self) -> Vec<(u32, &str)> {
         let mut marks: Vec<_> =
             self.marks.iter().map(|mark| (mark.at.column, mark.label.as_str())).collect();
         marks.sort_unstable();
-        (&self.name, spans, marks)
+        marks
     }
 }

@@ -86,6 +86,7 @@ struct Glyphs {
     open: char,
     waiting: char,
     blocked: char,
+    blocked_ends: [char; 2],
     mark: char,
     line: char,
     tick: char,
@@ -103,6 +104,7 @@ const BLOCKS: Glyphs = Glyphs {
     open: '▶',
     waiting: '┄',
     blocked: '▓',
+    blocked_ends: ['▓', '▓'],
     mark: '●',
     line: '─',
     tick: '┬',
@@ -118,6 +120,7 @@ const ASCII: Glyphs = Glyphs {
     open: '>',
     waiting: '.',
     blocked: '#',
+    blocked_ends: ['[', ']'],
     mark: '*',
     line: '-',
     tick: '+',
@@ -145,7 +148,7 @@ impl Glyphs {
             How::Finished => (self.left, self.full, self.right),
             How::Cancelled | How::Open => (self.left, self.full, sign),
             How::Waiting if cells > 2 => (self.left, sign, self.right),
-            How::Blocked if cells > 2 && self.blocked == '#' => (self.left, sign, self.right),
+            How::Blocked if cells > 2 => (self.blocked_ends[0], sign, self.blocked_ends[1]),
             How::Waiting | How::Blocked => (sign, sign, sign),
         };
         match cells {

@@ -1,1 +1,45 @@
-//! .
+//! The catalogue of exercises and the `cargo workbook` command.
+//!
+//! # Layout
+//!
+//! The catalogue, which the book's builder reads too:
+//!
+//! - [`catalogue`]: the exercises in the order of the book, and the files that belong to each
+//! - [`manifest`]: `exercise.toml`, its types and its rules
+//! - [`record`]: the recordings of an exercise, where they lie and when two of them are the same
+//! - [`bench`]: the recorded numbers, and how they are taken from criterion's
+//! - [`page`]: headings and directives of a page of the book
+//!
+//! The engine, from a file to a judgement. Each step knows only the one before it:
+//!
+//! - [`workspace`]: where things lie
+//! - [`overlay`]: a workspace under `target/` in which any file stands in an exercise's place
+//! - [`compile`]: cargo, and what it said about each candidate
+//! - [`process`]: one test process, bounded in time and output, ended with all that it started
+//! - [`judge`]: what became of each test, without trust in what the process printed
+//! - [`load`]: threads that keep every core busy
+//!
+//! The commands, one module each: [`list`], [`test`], [`check`], [`verify`], [`book`], and
+//! [`bench`] again; [`cli`] reads the command line, [`paint`] and [`show`] write to the terminal.
+//!
+//! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
+
+pub mod bench;
+pub mod book;
+pub mod catalogue;
+pub mod check;
+pub mod cli;
+pub mod compile;
+pub mod judge;
+pub mod list;
+pub mod load;
+pub mod manifest;
+pub mod overlay;
+pub mod page;
+pub mod paint;
+pub mod process;
+pub mod record;
+pub mod show;
+pub mod test;
+pub mod verify;
+pub mod workspace;

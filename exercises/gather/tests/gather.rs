@@ -1,0 +1,451 @@
+//! What `gather` is asked for: one behaviour a test.
+
+use std::time::Duration;
+
+use gather::{FetchError, User, fetch_users};
+use reqwest::Client;
+use serde_json::json;
+use testkit::{Answer, Gate, Received, Upstream, Verdict, mock};
+
+const PAGE: &str = "gather";
+
+#[test]
+fn sends_the_requests_together() {
+    testkit::run(async || {
+        let gate = Gate::of(10);
+        let held = gate.clone();
+        let upstream = Upstream::start(move |request| {
+            user_asked_for(request).held_by(&held)
+        });
+
+        fetch_users(&client(), &upstream.url(), &to::<10>()).await;
+
+        let most = upstream.most_in_flight();
+        if gate.was_reached() {
+            return;
+        }
+        let verdict = match most {
+            0 => Verdict::new("no request was sent")
+                .why("A future does nothing until it is awaited or polled."),
+            1 => Verdict::new("the requests were sent one after another")
+                .why(
+                    "Awaiting inside the loop finishes each request before \
+                     the next one is sent.",
+                )
+                .read_on(PAGE, "Awaiting in a loop"),
+            _ => Verdict::new("fewer than ten requests were in flight")
+                .why("Something in the code lets too few of them start."),
+        };
+        verdict
+            .asked("ten requests in flight before the first is answered")
+            .fact(format!("in flight at once: {most}, wanted: 10"))
+            .fail();
+    });
+}
+
+#[test]
+fn keeps_the_order_of_the_input() {
+    testkit::run(async || order_is_kept().await);
+}
+
+#[test]
+fn keeps_the_order_on_several_threads() {
+    testkit::run_parallel(async || order_is_kept().await);
+}
+
+/// Five ids in no order, one of them twice, answered in an order of their own.
+async fn order_is_kept() {
+    let ids = [30, 10, 50, 10, 40];
+    let answered = [40, 10, 50, 10, 30].map(|id| format!("user {id}"));
+    let gate = Gate::in_turn(answered.clone());
+    let upstream =
+        Upstream::start(move |request| user_asked_for(request).held_by(&gate));
+
+    let users = fetch_users(&client(), &upstream.url(), &ids).await;
+
+    let wanted = ids.map(|id| format!("user {id}"));
+    let got: Vec<_> = users.iter().map(told).collect();
+    let verdict = Verdict::new("the results are not in the order of the ids")
+        .asked("result number n belongs to id number n");
+    same_answers(
+        &wanted,
+        &got,
+        if got == answered {
+            verdict
+                .why(
+                    "The results stand in the order in which the answers \
+                     arrived: whichever was ready first was taken first.",
+                )
+                .read_on(PAGE, "Results in completion order")
+        } else {
+            verdict.why(
+                "They are in the order neither of the ids nor of the answers: \
+                 something else decides which place a result gets.",
+            )
+        },
+    );
+}
+
+#[test]
+fn believes_the_place_not_the_id_in_the_answer() {
+    testkit::run(async || {
+        // User 2 has been merged into user 8: the service answers with 8.
+        let server = mock::start().await;
+        for (asked, answered) in [(9, 9), (2, 8), (8, 8), (5, 5)] {
+            let body =
+                json!({ "id": answered, "name": format!("asked as {asked}") });
+            mock::get_json(&server, &format!("/users/{asked}"), 200, &body)
+                .await;
+        }
+
+        let ids = [9, 2, 8, 5];
+        let users = fetch_users(&client(), &server.uri(), &ids).await;
+
+        let wanted = ids.map(|id| format!("asked as {id}"));
+        let got: Vec<_> = users.iter().map(told).collect();
+        same_answers(
+            &wanted,
+            &got,
+            Verdict::new("a result stands at another id's place")
+                .asked("result number n belongs to id number n")
+                .why(
+                    "The answer to user 2 carries id 8. The order must come \
+                     from where the request stood, not from what the answer \
+                     says.",
+                )
+                .read_on(PAGE, "Trusting the answer's id"),
+        );
+    });
+}
+
+#[test]
+fn returns_every_failure_in_its_place() {
+    testkit::run(async || {
+        let server = mock::start().await;
+        mock::get_json(&server, "/users/1", 200, &user(1)).await;
+        mock::get_json(&server, "/users/2", 404, &json!({})).await;
+        mock::get_json(&server, "/users/3", 200, &user(3)).await;
+        mock::get_raw(&server, "/users/4", r#"{"id": 4, "na"#).await;
+        // An error status is an error, also when the body looks fine.
+        mock::get_json(&server, "/users/5", 503, &user(5)).await;
+        mock::get_json(&server, "/users/6", 200, &user(6)).await;
+
+        let users = fetch_users(&client(), &server.uri(), &to::<6>()).await;
+
+        let wanted = [
+            "user 1",
+            "status 404",
+            "user 3",
+            "not a user",
+            "status 503",
+            "user 6",
+        ];
+        let got: Vec<_> = users.iter().map(told).collect();
+        let verdict = Verdict::new("a failure is not in its place")
+            .asked("one result for each id, failures included");
+        same_answers(
+            &wanted,
+            &got,
+            match got.len() {
+                1 => verdict
+                    .why("The first error stands for the whole list.")
+                    .read_on(PAGE, "All or nothing"),
+                0..6 => verdict
+                    .why(
+                        "Results are missing. Afterwards nobody can tell \
+                         which ids they belonged to, or that they failed.",
+                    )
+                    .read_on(PAGE, "Dropping the errors"),
+                _ => verdict.why(
+                    "Each id has one place in the results; what happened to \
+                     it, good or bad, belongs there.",
+                ),
+            },
+        );
+    });
+}
+
+#[test]
+fn one_bad_answer_does_not_stop_the_others() {
+    testkit::run(async || {
+        // User 1 breaks off in the middle of its body before anybody else is
+        // answered.
+        let gate = Gate::in_turn(["user 1", "user 2", "user 3", "user 4"]);
+        let upstream = Upstream::start(move |request| {
+            let answer = user_asked_for(request);
+            let answer = match request.last_segment() {
+                "1" => answer.breaking_after(5),
+                _ => answer,
+            };
+            answer.held_by(&gate)
+        });
+
+        let users = fetch_users(&client(), &upstream.url(), &to::<4>()).await;
+
+        let wanted = ["request failed", "user 2", "user 3", "user 4"];
+        let got: Vec<_> = users.iter().map(told).collect();
+        let verdict = Verdict::new("one bad answer cost others theirs")
+            .asked("three users and, in its place, one error");
+        same_answers(
+            &wanted,
+            &got,
+            match got.len() {
+                1 => verdict
+                    .why(
+                        "The first error ended the whole, and the requests \
+                         that were still in flight were dropped.",
+                    )
+                    .read_on(PAGE, "All or nothing"),
+                3 => verdict
+                    .why(
+                        "The error itself is missing, so the users have moved \
+                         up into places that are not theirs.",
+                    )
+                    .read_on(PAGE, "Dropping the errors"),
+                _ => verdict.why(
+                    "The answer to user 1 broke off. Its neighbours have \
+                     nothing to do with that.",
+                ),
+            },
+        );
+    });
+}
+
+#[test]
+fn uses_the_client_it_is_given() {
+    testkit::run(async || {
+        // The service knows its callers by a header that the client carries.
+        let upstream = Upstream::start(|request| {
+            let answer = user_asked_for(request);
+            match request.header("x-api-key") {
+                Some("workbook") => answer,
+                _ => answer.with_status(401),
+            }
+        });
+        let client = client();
+
+        for _ in 0..5 {
+            fetch_users(&client, &upstream.url(), &to::<4>()).await;
+        }
+
+        let requests = upstream.requests();
+        let without_key = requests
+            .iter()
+            .filter(|request| request.header("x-api-key").is_none())
+            .count();
+        if without_key > 0 {
+            Verdict::new("requests were sent through another client")
+                .asked("every request through the client that was passed in")
+                .fact(format!(
+                    "without the client's API key: {without_key} of {}",
+                    requests.len()
+                ))
+                .fact("the service answered them with 401")
+                .why(
+                    "A client made on the spot has neither the settings nor \
+                     the open connections of the one you were given.",
+                )
+                .read_on(PAGE, "A client per call")
+                .without_drawing()
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn asks_once_for_each_user() {
+    testkit::run(async || {
+        // User 1 is answered after 8 ms, user 6 after 48 ms.
+        let upstream = Upstream::start(|request| {
+            let delay = Duration::from_millis(8 * id_in(request));
+            user_asked_for(request).after(delay)
+        });
+
+        fetch_users(&client(), &upstream.url(), &to::<6>()).await;
+
+        let mut asked: Vec<_> = upstream
+            .requests()
+            .into_iter()
+            .map(|request| request.path)
+            .collect();
+        asked.sort();
+        if asked != to::<6>().map(|id| format!("/users/{id}")) {
+            let seen = if asked.len() < 6 { "fewer" } else { "more" };
+            Verdict::new("a user was asked for more than once, or not at all")
+                .asked("one request for each of six ids")
+                .fact(format!("{seen} than six requests arrived, wanted: 6"))
+                .why("Each request costs the service the same, wanted or not.")
+                .without_drawing()
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn drops_nothing_that_is_under_way() {
+    testkit::run(async || {
+        let gate = Gate::in_turn(to::<4>().map(|id| format!("user {id}")));
+        let upstream = Upstream::start(move |request| {
+            user_asked_for(request).held_by(&gate)
+        });
+
+        fetch_users(&client(), &upstream.url(), &to::<4>()).await;
+
+        let cancelled = upstream.cancelled();
+        if cancelled > 0 {
+            Verdict::new("requests were dropped half way")
+                .asked("every request that is sent is waited for")
+                .fact(format!("cancelled: {cancelled}, wanted: 0"))
+                .why(
+                    "Dropping a future cancels its request. One that is to go \
+                     on from where it was has to be kept, not made anew.",
+                )
+                .read_on(PAGE, "Futures made anew")
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn returns_nothing_for_no_ids() {
+    testkit::run(async || {
+        testkit::if_it_hangs(
+            Verdict::new("an empty list never comes back")
+                .asked("no results for no ids, at once")
+                .why(
+                    "Nothing is in flight, and still something waits. \
+                     `buffered` with a limit of 0 never starts anything, so \
+                     it never finds out that the list is at its end.",
+                )
+                .read_on(PAGE, "A limit of nothing"),
+        );
+        let upstream = Upstream::start(user_asked_for);
+
+        let users = fetch_users(&client(), &upstream.url(), &[]).await;
+
+        if !users.is_empty() || !upstream.requests().is_empty() {
+            Verdict::new("no ids were given, and something came of it")
+                .asked("no results for no ids")
+                .fact(format!("results: {}, wanted: 0", users.len()))
+                .fact(format!(
+                    "requests: {}, wanted: 0",
+                    upstream.requests().len()
+                ))
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn fetches_a_hundred() {
+    testkit::run_parallel(async || {
+        // Delays of 0 to 9 ms, so that answers overtake each other.
+        let upstream = Upstream::start(|request| {
+            let delay = Duration::from_millis(id_in(request) * 7 % 10);
+            user_asked_for(request).after(delay)
+        });
+        let ids: Vec<u64> = (1..=100).collect();
+
+        let users = fetch_users(&client(), &upstream.url(), &ids).await;
+
+        let wanted: Vec<_> =
+            ids.iter().map(|id| format!("user {id}")).collect();
+        let got: Vec<_> = users.iter().map(told).collect();
+        if got != wanted {
+            let right = got
+                .iter()
+                .zip(&wanted)
+                .filter(|(got, wanted)| got == wanted)
+                .count();
+            let verdict =
+                Verdict::new("a hundred ids do not give their hundred users")
+                    .asked("a hundred results in the order of the ids")
+                    .fact(format!("results: {}, wanted: 100", got.len()))
+                    .without_drawing();
+            if right < 100 && got.len() == 100 {
+                verdict
+                    .fact("not every result stands at its id's place")
+                    .why("With a hundred answers under way, some overtake others.")
+                    .read_on(PAGE, "Results in completion order")
+                    .fail();
+            }
+            verdict
+                .why("Results have been lost or added on the way.")
+                .fail();
+        }
+    });
+}
+
+/// A client as the service expects it: with an API key, and never through a
+/// proxy that the machine may have set.
+fn client() -> Client {
+    let key = reqwest::header::HeaderValue::from_static("workbook");
+    let headers =
+        [(reqwest::header::HeaderName::from_static("x-api-key"), key)];
+    Client::builder()
+        .default_headers(headers.into_iter().collect())
+        .no_proxy()
+        .build()
+        .expect("a client without TLS needs nothing from the system")
+}
+
+/// The ids from 1 to `N`.
+fn to<const N: usize>() -> [u64; N] {
+    std::array::from_fn(|place| place as u64 + 1)
+}
+
+fn user(id: u64) -> serde_json::Value {
+    json!({ "id": id, "name": format!("user {id}") })
+}
+
+/// Answers `/users/7` with user 7, drawn on a lane of its own.
+fn user_asked_for(request: &Received) -> Answer {
+    let id = id_in(request);
+    Answer::json(&user(id)).on_lane(format!("user {id}"))
+}
+
+/// 7 for a request to `/users/7`.
+fn id_in(request: &Received) -> u64 {
+    request.last_segment().parse().unwrap_or_default()
+}
+
+/// A result in a few words that are the same on every machine.
+fn told(result: &Result<User, FetchError>) -> String {
+    match result {
+        Ok(user) => user.name.clone(),
+        Err(FetchError::Status(status)) => format!("status {status}"),
+        Err(FetchError::Decode(_)) => "not a user".to_owned(),
+        Err(FetchError::Transport(_)) => "request failed".to_owned(),
+        Err(FetchError::Task(_)) => "task ended".to_owned(),
+    }
+}
+
+/// Fails with `verdict`, and the two lists side by side, unless they agree.
+fn same_answers<W: AsRef<str>>(wanted: &[W], got: &[String], verdict: Verdict) {
+    if got
+        .iter()
+        .map(String::as_str)
+        .eq(wanted.iter().map(AsRef::as_ref))
+    {
+        return;
+    }
+    let width = wanted
+        .iter()
+        .map(|one| one.as_ref().len())
+        .max()
+        .unwrap_or(0);
+    let mut verdict = verdict.fact(format!(
+        "results: {}, wanted: {}",
+        got.len(),
+        wanted.len()
+    ));
+    for place in 0..wanted.len().max(got.len()) {
+        let wanted = wanted.get(place).map_or("nothing", AsRef::as_ref);
+        let got = got.get(place).map_or("nothing", String::as_str);
+        let mark = if wanted == got { "" } else { "   ✗" };
+        verdict = verdict.fact(format!(
+            "[{place}] wanted {wanted:width$}   got {got}{mark}"
+        ));
+    }
+    verdict.fail();
+}

@@ -1,0 +1,3 @@
+extern crate gather_solution as gather;
+#[path = "../../../exercises/gather/tests/gather.rs"]
+mod exercise;

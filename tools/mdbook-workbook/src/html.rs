@@ -1,0 +1,70 @@
+//! Small helpers for writing HTML into Markdown.
+
+/// Text with the characters that mean something in HTML escaped; fit for attributes too.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            other => out.push(other),
+        }
+    }
+    out
+}
+
+/// The same HTML without an empty line.
+///
+/// An empty line ends a block of HTML in Markdown, and what follows would be read as Markdown
+/// again. A line break written as a character reference means the same to a browser.
+pub fn seal(html: &str) -> String {
+    let mut out = String::with_capacity(html.len());
+    let mut lines = html.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        match lines.peek() {
+            Some(next) if next.trim().is_empty() || line.trim().is_empty() => {
+                out.push_str("&#10;");
+            }
+            Some(_) => out.push('\n'),
+            None => {}
+        }
+    }
+    out
+}
+
+/// Markdown of a manifest or a quiz (a hint, an explanation) as HTML.
+pub fn markdown(text: &str) -> String {
+    use pulldown_cmark::{Options, Parser, html::push_html};
+    let mut out = String::new();
+    push_html(&mut out, Parser::new_ext(text.trim(), Options::ENABLE_SMART_PUNCTUATION));
+    out.trim_end().to_owned()
+}
+
+/// Markdown of one paragraph as HTML, without the paragraph around it.
+pub fn inline(text: &str) -> String {
+    let html = markdown(text);
+    match html.strip_prefix("<p>").and_then(|rest| rest.strip_suffix("</p>")) {
+        Some(inside) if !inside.contains("<p>") => inside.to_owned(),
+        _ => html,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sealed_html_has_no_empty_line_and_keeps_its_line_breaks() {
+        let sealed = seal("<pre>a\n\nb\n   \nc\nd</pre>");
+        assert_eq!(sealed, "<pre>a&#10;&#10;b&#10;   &#10;c\nd</pre>");
+    }
+
+    #[test]
+    fn one_paragraph_is_inline() {
+        assert_eq!(inline("Use `join_all`."), "Use <code>join_all</code>.");
+        assert_eq!(inline("a\n\nb"), "<p>a</p>\n<p>b</p>");
+    }
+}

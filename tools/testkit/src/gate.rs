@@ -1,0 +1,187 @@
+//! GATE: calls wait inside until enough of them are there.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use tokio::sync::watch;
+
+use crate::{journal::Call, run::Run};
+
+/// Holds calls until `wanted` of them are inside at once, then lets everyone pass.
+///
+/// Code that never brings that many inside would wait for ever. When everything in the run has come
+/// to rest (every runtime parked, nothing under way), the gate gives up, lets everyone pass from
+/// then on, and [`was_reached`](Gate::was_reached) is false.
+///
+/// A gate made by [`Gate::in_turn`] also lets the calls out one at a time, in an order of the test's
+/// choice, so that a test decides which answer comes first. The next turn comes when the answer of
+/// the one before has been sent and every runtime has parked again, so that the code under test has
+/// dealt with it.
+#[derive(Clone)]
+pub struct Gate(Arc<Inner>);
+
+struct Inner {
+    wanted: usize,
+    /// Lanes in the order in which they may leave; empty where all may leave together.
+    turns: Vec<String>,
+    state: Mutex<State>,
+    /// Bumped whenever somebody inside may be able to leave.
+    moved: watch::Sender<u64>,
+}
+
+#[derive(Default)]
+struct State {
+    inside: usize,
+    most: usize,
+    reached: bool,
+    given_up: bool,
+    /// Whether the call whose turn it is may leave.
+    turn_open: bool,
+    /// How many of `turns` have left.
+    left: usize,
+    /// How many of those have been answered.
+    answered: usize,
+}
+
+/// How long everything must have been parked before the code under test counts as having dealt with
+/// an answer.
+const BETWEEN_TURNS: Duration = Duration::from_millis(10);
+
+/// How long everything must have been parked before nothing more can be expected to come. Bytes on
+/// loopback take microseconds, and a runnable thread on a loaded machine waits for its turn some
+/// tens of milliseconds.
+const AT_REST: Duration = Duration::from_millis(400);
+
+/// Lets go of a place inside, also when the call is cancelled while it waits.
+struct Inside<'a>(&'a Gate);
+
+impl Gate {
+    /// A gate that opens when `wanted` calls are inside at once.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub fn of(wanted: usize) -> Self {
+        Self::new(wanted, Vec::new())
+    }
+
+    /// A gate that opens when as many calls as `lanes` names are inside, and then lets them out one
+    /// at a time: the call on the first lane, when that has been answered the one on the second, and so
+    /// on. A lane may be named twice. Calls on lanes that are not named pass freely.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub fn in_turn<I: IntoIterator<Item = S>, S: Into<String>>(lanes: I) -> Self {
+        let turns: Vec<String> = lanes.into_iter().map(Into::into).collect();
+        Self::new(turns.len(), turns)
+    }
+
+    fn new(wanted: usize, turns: Vec<String>) -> Self {
+        let gate = Self(Arc::new(Inner {
+            wanted,
+            turns,
+            state: Mutex::default(),
+            moved: watch::Sender::new(0),
+        }));
+        Run::current().watch_gate(gate.clone());
+        gate
+    }
+
+    /// Waits inside until the gate opens, and in turn where there are turns.
+    ///
+    /// Cancel safe: a call that is dropped here leaves the gate.
+    pub async fn pass(&self, call: &Call) {
+        if !self.0.turns.is_empty() && !self.0.turns.iter().any(|lane| lane == call.lane()) {
+            return;
+        }
+        let mut moved = self.0.moved.subscribe();
+        let inside = self.enter();
+        while !self.may_leave(call.lane()) {
+            // The sender lives as long as the gate.
+            let _ = moved.changed().await;
+        }
+        drop(inside);
+    }
+
+    /// Tells a gate with turns that the call whose turn it was has been answered.
+    pub(crate) fn answered(&self) {
+        self.lock().answered += 1;
+    }
+
+    /// Whether this gate lets calls out one at a time.
+    pub(crate) fn has_turns(&self) -> bool {
+        !self.0.turns.is_empty()
+    }
+
+    /// Whether as many calls as wanted were inside at once.
+    pub fn was_reached(&self) -> bool {
+        self.lock().reached
+    }
+
+    /// The largest number of calls that were inside at once.
+    pub fn most_inside(&self) -> usize {
+        self.lock().most
+    }
+
+    /// Called by the watchdog with how long everything has been at rest.
+    pub(crate) fn at_rest_for(&self, quiet: Duration) {
+        let mut state = self.lock();
+        if quiet >= AT_REST && !state.given_up {
+            state.given_up = true;
+        } else if quiet >= BETWEEN_TURNS
+            && state.reached
+            && state.left < self.0.turns.len()
+            && state.left == state.answered
+            && !state.turn_open
+        {
+            state.turn_open = true;
+        } else {
+            return;
+        }
+        drop(state);
+        self.wake();
+    }
+
+    fn enter(&self) -> Inside<'_> {
+        let mut state = self.lock();
+        state.inside += 1;
+        state.most = state.most.max(state.inside);
+        if state.inside >= self.0.wanted && !state.reached {
+            state.reached = true;
+            drop(state);
+            self.wake();
+        }
+        Inside(self)
+    }
+
+    /// Whether the call on `lane` may leave now; takes the turn if it is this call's.
+    fn may_leave(&self, lane: &str) -> bool {
+        let mut state = self.lock();
+        if state.given_up || (state.reached && state.left >= self.0.turns.len()) {
+            return true;
+        }
+        let its_turn = state.turn_open && self.0.turns[state.left] == lane;
+        if its_turn {
+            state.turn_open = false;
+            state.left += 1;
+        }
+        its_turn
+    }
+
+    fn wake(&self) {
+        self.0.moved.send_modify(|count| *count += 1);
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Inside<'_> {
+    fn drop(&mut self) {
+        self.0.lock().inside -= 1;
+    }
+}

@@ -1,0 +1,45 @@
+//! wiremock without its traps.
+//!
+//! wiremock is good for what a request looks like and how often it comes: routes, statuses, bodies,
+//! counts. It cannot hold requests back, see a client go away or send half a body: that is what
+//! [`Upstream`](crate::Upstream) is for.
+
+use serde::Serialize;
+pub use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
+
+/// A mock server of its own for this test.
+///
+/// Not `MockServer::start`, which takes a server from a pool: a late request of one test could
+/// reach the next one.
+pub async fn start() -> MockServer {
+    MockServer::builder().start().await
+}
+
+/// Answers `GET path` with `status` and `body` as JSON.
+pub async fn get_json<T: Serialize>(server: &MockServer, path: &str, status: u16, body: &T) {
+    get(server, path, ResponseTemplate::new(status).set_body_json(body)).await;
+}
+
+/// Answers `GET path` with 200 and `body` as it stands, under the content type of JSON.
+pub async fn get_raw(server: &MockServer, path: &str, body: &str) {
+    let answer = ResponseTemplate::new(200).set_body_raw(body.as_bytes(), "application/json");
+    get(server, path, answer).await;
+}
+
+/// Answers `GET path` with `answer`.
+pub async fn get(server: &MockServer, path: &str, answer: ResponseTemplate) {
+    Mock::given(matchers::method("GET"))
+        .and(matchers::path(path))
+        .respond_with(answer)
+        .mount(server)
+        .await;
+}
+
+/// The paths of the requests that have arrived, sorted; cancelled ones count too.
+pub async fn paths(server: &MockServer) -> Vec<String> {
+    let requests = server.received_requests().await.unwrap_or_default();
+    let mut paths: Vec<String> =
+        requests.iter().map(|request| request.url.path().to_owned()).collect();
+    paths.sort();
+    paths
+}

@@ -1,0 +1,285 @@
+//! A thread, a runtime and a watchdog for each test.
+//!
+//! `tokio::time::timeout` cannot end a test whose code blocks the runtime's thread, because it is
+//! never polled again. So the body runs on a thread of its own while the test's thread waits for it
+//! with a limit. A hang becomes an ordinary failing test that shows what was under way.
+
+use std::{
+    any::Any,
+    cell::RefCell,
+    panic::{self, AssertUnwindSafe},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{self, RecvTimeoutError},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use timeline::{
+    Clock,
+    outcome::{Failure, Kind},
+};
+use tokio::runtime::{self, Runtime};
+
+use crate::{gate::Gate, journal::Journal, outcome, panics, rest::Rest, verdict::Verdict};
+
+/// After this long without an end a test counts as hanging. Passing takes milliseconds.
+const WATCHDOG: Duration = Duration::from_secs(4);
+
+/// The same, once a test of this process has hung: the rest need not cost four seconds each.
+const WATCHDOG_AFTER_A_HANG: Duration = Duration::from_millis(1500);
+
+/// How often the watchdog tells the gates how long everything has been at rest.
+const TICK: Duration = Duration::from_millis(4);
+
+/// Threads of the runtime of [`run_parallel`]: enough that tasks really run side by side.
+const WORKERS: usize = 4;
+
+static SOMETHING_HUNG: AtomicBool = AtomicBool::new(false);
+
+/// Runs a test's body on a current-thread runtime with a real clock: for real sockets.
+///
+/// The body is an async closure, so that it need not be `Send`: a solution is free to hold an `Rc`
+/// across an await.
+///
+/// # Panics
+///
+/// Ends the calling test, as a panic does, when the body fails, panics or hangs. What is to be
+/// said has been printed by then.
+pub fn run<B: AsyncFnOnce() + Send + 'static>(body: B) {
+    report(Flavour::CurrentThread, body);
+}
+
+/// Runs a test's body on a current-thread runtime whose clock is paused: when every task waits, the
+/// clock jumps to the next timer, so that a minute's timeout takes no time and elapses to the
+/// millisecond.
+///
+/// Never use it with a real socket: bytes under way do not stop the clock.
+///
+/// # Panics
+///
+/// As [`run()`].
+pub fn run_paused<B: AsyncFnOnce() + Send + 'static>(body: B) {
+    report(Flavour::Paused, body);
+}
+
+/// Runs a test's body beside a multi-thread runtime of four workers, real clock: where order,
+/// sharing or clean-up is asked, some mistakes show only here.
+///
+/// # Panics
+///
+/// As [`run()`].
+pub fn run_parallel<B: AsyncFnOnce() + Send + 'static>(body: B) {
+    report(Flavour::Parallel, body);
+}
+
+/// Says what it means if the test hangs from here on, instead of the general explanation. The
+/// drawing of what was under way is added.
+///
+/// # Panics
+///
+/// Outside a run.
+pub fn if_it_hangs(verdict: Verdict) {
+    *lock(&Run::current().if_it_hangs) = Some(verdict);
+}
+
+/// Runs `body` as [`run()`] does and gives back its failure instead of failing: for tests of tests.
+pub fn failure_of<B: AsyncFnOnce() + Send + 'static>(body: B) -> Option<Failure> {
+    execute(Flavour::CurrentThread, &Run::new("a test of a test".to_owned(), Clock::Real), body)
+}
+
+/// As [`failure_of`], under a paused clock.
+pub fn failure_of_paused<B: AsyncFnOnce() + Send + 'static>(body: B) -> Option<Failure> {
+    execute(Flavour::Paused, &Run::new("a test of a test".to_owned(), Clock::Virtual), body)
+}
+
+/// As [`failure_of`], on several threads.
+pub fn failure_of_parallel<B: AsyncFnOnce() + Send + 'static>(body: B) -> Option<Failure> {
+    execute(Flavour::Parallel, &Run::new("a test of a test".to_owned(), Clock::Real), body)
+}
+
+#[derive(Clone, Copy)]
+enum Flavour {
+    CurrentThread,
+    Paused,
+    Parallel,
+}
+
+/// What one run shares with everything that watches it.
+pub(crate) struct Run {
+    pub(crate) test: String,
+    pub(crate) journal: Journal,
+    pub(crate) rest: Rest,
+    pub(crate) panics: Mutex<Vec<panics::Note>>,
+    gates: Mutex<Vec<Gate>>,
+    if_it_hangs: Mutex<Option<Verdict>>,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Run>>> = const { RefCell::new(None) };
+}
+
+impl Run {
+    fn new(test: String, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            test,
+            journal: Journal::new(clock),
+            rest: Rest::new(),
+            panics: Mutex::default(),
+            gates: Mutex::default(),
+            if_it_hangs: Mutex::default(),
+        })
+    }
+
+    /// The run that this thread belongs to.
+    pub(crate) fn current() -> Arc<Self> {
+        Self::find().expect("testkit's probes work inside `testkit::run` and its kin")
+    }
+
+    pub(crate) fn find() -> Option<Arc<Self>> {
+        // While a thread is torn down its locals are gone; a late panic is then nobody's.
+        CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    }
+
+    /// Makes this thread one of the run's.
+    pub(crate) fn adopt(self: &Arc<Self>) {
+        CURRENT.set(Some(Arc::clone(self)));
+    }
+
+    pub(crate) fn watch_gate(&self, gate: Gate) {
+        lock(&self.gates).push(gate);
+    }
+}
+
+fn report<B: AsyncFnOnce() + Send + 'static>(flavour: Flavour, body: B) {
+    let clock = match flavour {
+        Flavour::Paused => Clock::Virtual,
+        Flavour::CurrentThread | Flavour::Parallel => Clock::Real,
+    };
+    let run = Run::new(test_name::<B>(), clock);
+    outcome::started(&run);
+    let failure = execute(flavour, &run, body);
+    outcome::ended(&run, failure.as_ref());
+    if let Some(failure) = failure {
+        // libtest captures what the test's thread prints and shows it below the test's name.
+        println!("\n{}", failure.text);
+        panic::resume_unwind(Box::new("the verdict is printed above"));
+    }
+}
+
+/// `keeps_the_order` for the body of `fn keeps_the_order`: a closure's type is named after the
+/// function it stands in. The thread's name would do but for `--test-threads=1`, where it is "main".
+fn test_name<B>() -> String {
+    let path = std::any::type_name::<B>();
+    let function = path.split("::{{closure}}").next().unwrap_or(path);
+    function.rsplit("::").next().unwrap_or(function).to_owned()
+}
+
+fn execute<B>(flavour: Flavour, run: &Arc<Run>, body: B) -> Option<Failure>
+where
+    B: AsyncFnOnce() + Send + 'static,
+{
+    panics::listen();
+    let (ended, end) = mpsc::channel();
+    let on_thread = Arc::clone(run);
+    let spawned = thread::Builder::new().name(run.test.clone()).spawn(move || {
+        on_thread.adopt();
+        let runtime = build(flavour, &on_thread);
+        on_thread.journal.use_clock_of(runtime.handle());
+        let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body())));
+        // Not a plain drop, which waits for blocking work however long it takes.
+        runtime.shutdown_background();
+        // The test's thread may have stopped listening after a hang.
+        let _ = ended.send(result);
+    });
+    if let Err(error) = spawned {
+        return Some(
+            Verdict::new("the test could not be started")
+                .why(format!("The system refused another thread ({error})."))
+                .into_failure(Kind::Panic, run),
+        );
+    }
+
+    match wait(&end, run) {
+        Some(Ok(())) => None,
+        Some(Err(payload)) => Some(failure_from(payload, run)),
+        None => Some(hang(run)),
+    }
+}
+
+fn build(flavour: Flavour, run: &Arc<Run>) -> Runtime {
+    let (mut builder, threads) = match flavour {
+        Flavour::CurrentThread | Flavour::Paused => (runtime::Builder::new_current_thread(), 1),
+        Flavour::Parallel => (runtime::Builder::new_multi_thread(), WORKERS),
+    };
+    builder.enable_all();
+    match flavour {
+        Flavour::CurrentThread => {}
+        Flavour::Paused => {
+            builder.start_paused(true);
+        }
+        Flavour::Parallel => {
+            builder.worker_threads(WORKERS);
+        }
+    }
+    run.rest.watch(&mut builder, threads);
+    let adopting = Arc::clone(run);
+    builder.on_thread_start(move || adopting.adopt());
+    builder.build().expect("a runtime needs a few file descriptors; raise `ulimit -n`")
+}
+
+/// Waits for the body's end; `None` when the watchdog's limit has passed.
+fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::Result<()>> {
+    let limit =
+        if SOMETHING_HUNG.load(Ordering::SeqCst) { WATCHDOG_AFTER_A_HANG } else { WATCHDOG };
+    let began = Instant::now();
+    loop {
+        match end.recv_timeout(TICK) {
+            Ok(result) => return Some(result),
+            Err(RecvTimeoutError::Disconnected) => return None,
+            Err(RecvTimeoutError::Timeout) if began.elapsed() >= limit => return None,
+            Err(RecvTimeoutError::Timeout) => {
+                let quiet = run.rest.duration();
+                for gate in lock(&run.gates).iter() {
+                    gate.at_rest_for(quiet);
+                }
+            }
+        }
+    }
+}
+
+fn failure_from(payload: Box<dyn Any + Send>, run: &Run) -> Failure {
+    match payload.downcast::<Verdict>() {
+        Ok(verdict) => verdict.into_failure(Kind::Verdict, run),
+        Err(_) => panics::failure(run),
+    }
+}
+
+fn hang(run: &Run) -> Failure {
+    SOMETHING_HUNG.store(true, Ordering::SeqCst);
+    let parked = run.rest.all_parked();
+    let verdict = lock(&run.if_it_hangs).take().unwrap_or_else(|| {
+        if parked {
+            Verdict::new("the code waits for something that never comes")
+                .why(
+                    "The runtime is idle: every task is waiting, and nothing is left that could \
+                     wake one of them.",
+                )
+                .read_on("how-tests-see", "A hang")
+        } else {
+            Verdict::new("the code never gave the runtime's thread back")
+                .why(
+                    "Between two awaits it blocks or loops. As long as it does, no other task runs \
+                     and no timeout can fire.",
+                )
+                .read_on("how-tests-see", "A hang")
+        }
+    });
+    verdict.fact("the test had not ended when its watchdog gave up").into_failure(Kind::Hang, run)
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

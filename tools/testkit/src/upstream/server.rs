@@ -1,0 +1,139 @@
+//! The server's thread: accepts, journals, answers.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::{Arc, PoisonError, atomic::Ordering, mpsc},
+    thread,
+};
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::Response,
+    serve::Listener,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    runtime,
+    sync::oneshot,
+};
+
+use super::{
+    Answer, Plan, Received, Seen, Upstream,
+    body::{UnderWay, told},
+};
+use crate::{probe::InFlight, run::Run};
+
+pub(super) fn start(plan: Plan) -> Upstream {
+    let run = Run::current();
+    let seen = Arc::new(Seen {
+        plan,
+        journal: run.journal.clone(),
+        requests: std::sync::Mutex::default(),
+        in_flight: InFlight::default(),
+        connections: std::sync::atomic::AtomicUsize::new(0),
+    });
+    let (stop, stopped) = oneshot::channel();
+    let (bound, address) = mpsc::channel();
+    let serving = Arc::clone(&seen);
+    let thread = thread::Builder::new()
+        .name("upstream".to_owned())
+        .spawn(move || {
+            run.adopt();
+            let mut builder = runtime::Builder::new_current_thread();
+            builder.enable_all();
+            run.rest.watch(&mut builder, 1);
+            let runtime =
+                builder.build().expect("a runtime needs a few file descriptors; raise `ulimit -n`");
+            runtime.block_on(serve(serving, &bound, stopped));
+            runtime.shutdown_background();
+            run.rest.leave(1);
+        })
+        .expect("a test needs a thread for its upstream");
+    let address = address.recv().expect("the upstream sends its address as soon as it listens");
+    Upstream { address, seen, stop: Some(stop), thread: Some(thread) }
+}
+
+async fn serve(seen: Arc<Seen>, bound: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+        .await
+        .expect("loopback has a free port for a test");
+    let address = listener.local_addr().expect("a bound listener has an address");
+    // The receiver waits for exactly this.
+    let _ = bound.send(address);
+    let counting = Counting { listener, seen: Arc::clone(&seen) };
+    let router = Router::new().fallback(answer).with_state(seen);
+    tokio::select! {
+        // Serving never ends by itself; its errors are those of single connections.
+        _ = axum::serve(counting, router) => {}
+        // Sent, or the `Upstream` was dropped: both mean stop.
+        _ = stopped => {}
+    }
+}
+
+/// A listener that counts the connections it accepts.
+struct Counting {
+    listener: TcpListener,
+    seen: Arc<Seen>,
+}
+
+impl Listener for Counting {
+    type Io = TcpStream;
+    type Addr = SocketAddr;
+
+    async fn accept(&mut self) -> (TcpStream, SocketAddr) {
+        let accepted = Listener::accept(&mut self.listener).await;
+        self.seen.connections.fetch_add(1, Ordering::SeqCst);
+        // Small answers must not wait for the acknowledgement of the one before.
+        let _ = accepted.0.set_nodelay(true);
+        accepted
+    }
+
+    fn local_addr(&self) -> std::io::Result<SocketAddr> {
+        self.listener.local_addr()
+    }
+}
+
+/// Answers one request. When the client goes away, hyper drops this future or the body it returned;
+/// the call dropped with it is journaled as cancelled.
+async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
+    let received = received(&request);
+    let Answer { status, content_type, body, lane, gate, after, ending } = (seen.plan)(&received);
+    let lane = lane.unwrap_or_else(|| format!("{} {}", received.method, received.path));
+    let under_way = UnderWay {
+        call: seen.journal.call(&lane),
+        counted: seen.in_flight.enter(),
+        gate: gate.clone(),
+    };
+    seen.requests.lock().unwrap_or_else(PoisonError::into_inner).push(received);
+
+    if let Some(gate) = &gate {
+        gate.pass(&under_way.call).await;
+        if gate.has_turns() {
+            // What leaves in turn is drawn in turn.
+            seen.journal.step();
+        }
+    }
+    if !after.is_zero() {
+        tokio::time::sleep(after).await;
+    }
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        .header(header::CONTENT_TYPE, content_type)
+        .body(told(body, ending, under_way))
+        .unwrap_or_else(|_| Response::new(Body::empty()))
+}
+
+fn received(request: &Request) -> Received {
+    let headers = request.headers().iter().map(|(name, value)| {
+        (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+    });
+    Received {
+        method: request.method().as_str().to_owned(),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().unwrap_or_default().to_owned(),
+        headers: headers.collect(),
+    }
+}

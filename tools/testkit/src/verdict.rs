@@ -1,0 +1,157 @@
+//! The one way in which a test fails: what was asked, what happened (drawn), why, where to read on.
+
+use std::fmt::Write as _;
+
+use timeline::{
+    outcome::{Failure, Kind, ReadOn},
+    text::{self, Style},
+};
+
+use crate::run::Run;
+
+/// A failure that speaks. Built up and ended by [`Verdict::fail`]:
+///
+/// ```
+/// # let failure = testkit::run::failure_of(async || {
+/// testkit::Verdict::new("the second answer came first")
+///     .asked("answers in the order of the ids")
+///     .fact("position 0: wanted user 1, got user 2")
+///     .why("A JoinSet hands out results as the tasks finish.")
+///     .read_on("gather", "Results in completion order")
+///     .fail();
+/// # });
+/// # assert_eq!(failure.unwrap().text, "\
+/// # the second answer came first
+/// # asked: answers in the order of the ids
+/// #
+/// #   position 0: wanted user 1, got user 2
+/// #
+/// # A JoinSet hands out results as the tasks finish.
+/// # Read on: gather, \"Results in completion order\" (book/src/gather.md)
+/// # ".replace("\n# ", "\n"));
+/// ```
+#[must_use = "a verdict does nothing until `fail` is called"]
+#[derive(Debug, Clone, Default)]
+pub struct Verdict {
+    headline: String,
+    asked: String,
+    facts: Vec<String>,
+    why: String,
+    read_on: Option<ReadOn>,
+    undrawn: bool,
+}
+
+impl Verdict {
+    /// Starts a verdict with what happened, in one line, without a full stop.
+    pub fn new(headline: impl Into<String>) -> Self {
+        Self { headline: headline.into(), ..Self::default() }
+    }
+
+    /// What the task asks for at this point.
+    pub fn asked(mut self, asked: impl Into<String>) -> Self {
+        self.asked = asked.into();
+        self
+    }
+
+    /// An observation, with the figure seen and the figure wanted. May be called again for more.
+    /// Give no duration of a real clock here: the text is compared with its recording.
+    pub fn fact(mut self, fact: impl Into<String>) -> Self {
+        self.facts.push(fact.into());
+        self
+    }
+
+    /// The cause, in a sentence or two. A wrong cause is worse than none: name only what the
+    /// observation proves.
+    pub fn why(mut self, why: impl Into<String>) -> Self {
+        self.why = why.into();
+        self
+    }
+
+    /// The book's page and the heading on it that explains this failure.
+    pub fn read_on(mut self, page: &str, section: &str) -> Self {
+        self.read_on = Some(ReadOn { page: page.to_owned(), section: section.to_owned() });
+        self
+    }
+
+    /// Leaves the drawing out, where the order of events says nothing about the failure.
+    pub fn without_drawing(mut self) -> Self {
+        self.undrawn = true;
+        self
+    }
+
+    /// Ends the test with this verdict.
+    pub fn fail(self) -> ! {
+        // Not `panic!`: the hook would print a location inside the test, which is not the
+        // learner's concern. `run` prints the verdict.
+        std::panic::resume_unwind(Box::new(self))
+    }
+
+    pub(crate) fn into_failure(self, kind: Kind, run: &Run) -> Failure {
+        let timeline = run.journal.timeline();
+        let drawing = if self.undrawn || timeline.lanes.is_empty() {
+            String::new()
+        } else {
+            text::by_order(&timeline, &Style::default())
+        };
+        let mut failure = Failure {
+            kind,
+            headline: self.headline,
+            asked: self.asked,
+            drawing,
+            facts: self.facts,
+            why: self.why,
+            read_on: self.read_on,
+            text: String::new(),
+        };
+        failure.text = full_text(&failure);
+        failure
+    }
+}
+
+/// The whole failure as plain `cargo test` shows it.
+fn full_text(failure: &Failure) -> String {
+    let mut text = format!("{}\n", failure.headline);
+    if !failure.asked.is_empty() {
+        let _ = writeln!(text, "asked: {}", failure.asked);
+    }
+    if !failure.drawing.is_empty() {
+        let _ = write!(text, "\n{}", failure.drawing);
+    }
+    if !failure.facts.is_empty() {
+        text.push('\n');
+        for line in failure.facts.iter().flat_map(|fact| fact.lines()) {
+            let _ = writeln!(text, "  {}", wrapped(line).replace('\n', "\n    "));
+        }
+    }
+    if !failure.why.is_empty() || failure.read_on.is_some() {
+        text.push('\n');
+    }
+    if !failure.why.is_empty() {
+        let _ = writeln!(text, "{}", wrapped(&failure.why));
+    }
+    if let Some(ReadOn { page, section }) = &failure.read_on {
+        let _ = writeln!(text, "Read on: {page}, \"{section}\" (book/src/{page}.md)");
+    }
+    text
+}
+
+/// Breaks what is too long for a terminal of 80 columns into lines; what fits stays as it stands.
+fn wrapped(paragraph: &str) -> String {
+    const COLUMNS: usize = 76;
+    if paragraph.chars().count() <= COLUMNS {
+        return paragraph.to_owned();
+    }
+    let mut lines = vec![String::new()];
+    for word in paragraph.split_whitespace() {
+        let line = lines.last_mut().expect("there is always a line");
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= COLUMNS {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines.join("\n")
+}

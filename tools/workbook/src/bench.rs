@@ -1,0 +1,251 @@
+//! The recorded numbers of an exercise, and how they are taken from criterion's files.
+
+use std::env::consts;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use indexmap::IndexMap;
+use serde::{Deserialize, Serialize};
+
+use crate::catalogue::{Catalogue, Exercise};
+use crate::manifest::{BenchPlan, Series as SeriesPlan};
+use crate::record;
+use crate::workspace::Workspace;
+
+/// `recorded/bench.json`: what the book's figure and table show.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Bench {
+    /// The title of the figure.
+    pub title: String,
+    /// What the numbers along the axis count.
+    pub x: String,
+    /// The command that measured.
+    pub command: String,
+    /// The machine: processor, cores, system.
+    pub machine: String,
+    /// The compiler's version, and those of the crates that matter.
+    pub versions: IndexMap<String, String>,
+    /// The lines of the figure.
+    pub series: Vec<Series>,
+}
+
+/// One line of the figure.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Series {
+    /// The criterion function.
+    pub name: String,
+    /// Its name in the legend.
+    pub label: String,
+    /// What was measured, by rising `x`.
+    pub points: Vec<Point>,
+}
+
+/// One measured point: the median of the time that one iteration takes.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Point {
+    /// How many.
+    pub x: u64,
+    /// The median, in nanoseconds.
+    pub median_ns: f64,
+    /// The lower end of its confidence interval (95 % by default), in nanoseconds.
+    pub low_ns: f64,
+    /// The upper end.
+    pub high_ns: f64,
+    /// What it would take if nothing but the latency counted, in nanoseconds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ideal_ns: Option<f64>,
+}
+
+/// Takes the numbers and writes `recorded/bench.json`.
+pub fn run(workspace: &Workspace, name: &str) -> Result<()> {
+    let catalogue = Catalogue::load(&workspace.root)?;
+    let exercise = catalogue.find(name)?;
+    let bench = take(workspace, exercise)?;
+    let file = record::bench_file(exercise);
+    fs::create_dir_all(exercise.recorded())
+        .with_context(|| format!("cannot create {}", exercise.recorded().display()))?;
+    fs::write(&file, serde_json::to_string_pretty(&bench)? + "\n")
+        .with_context(|| format!("cannot write {}", file.display()))?;
+    for series in &bench.series {
+        for point in &series.points {
+            let ratio = point.ideal_ns.map_or_else(String::new, |ideal| {
+                format!(", {:.2} of the ideal", point.median_ns / ideal)
+            });
+            let median = point.median_ns / 1e6;
+            println!("  {}, {} {}: {median:.1} ms{ratio}", series.label, point.x, bench.x);
+        }
+    }
+    println!("\nWritten to {}.", workspace.shown(&file));
+    Ok(())
+}
+
+fn take(workspace: &Workspace, exercise: &Exercise) -> Result<Bench> {
+    let name = &exercise.name;
+    let Some(plan) = &exercise.manifest.bench else {
+        bail!(
+            "`{name}` has no [bench] table in exercises/{name}/exercise.toml. Say there what the \
+             figure shows."
+        );
+    };
+    let command = format!("cargo bench -p {name}-solution");
+    let measured = workspace.target.join("criterion").join(name);
+    let mut series = Vec::new();
+    for (function, of) in &plan.series {
+        let points = points(&measured.join(function), plan, of).with_context(|| {
+            format!("cannot read the measurements of `{function}`. Run `{command}` first")
+        })?;
+        series.push(Series { name: function.clone(), label: of.label.clone(), points });
+    }
+    Ok(Bench {
+        title: plan.title.clone(),
+        x: plan.x.clone(),
+        command,
+        machine: machine(),
+        versions: versions(workspace)?,
+        series,
+    })
+}
+
+#[derive(Deserialize)]
+struct Estimates {
+    median: Estimate,
+}
+
+#[derive(Deserialize)]
+struct Estimate {
+    confidence_interval: Interval,
+    point_estimate: f64,
+}
+
+#[derive(Deserialize)]
+struct Interval {
+    lower_bound: f64,
+    upper_bound: f64,
+}
+
+fn points(folder: &Path, plan: &BenchPlan, series: &SeriesPlan) -> Result<Vec<Point>> {
+    let mut points = Vec::new();
+    let entries =
+        fs::read_dir(folder).with_context(|| format!("cannot read {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry.with_context(|| format!("cannot read {}", folder.display()))?;
+        // Criterion's own folders beside the measurements, `report` for one, are no numbers.
+        let Some(x) = entry.file_name().to_str().and_then(|name| name.parse::<u64>().ok()) else {
+            continue;
+        };
+        let file = entry.path().join("new").join("estimates.json");
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("cannot read {}", file.display()))?;
+        let Estimates { median } = serde_json::from_str(&text)
+            .with_context(|| format!("{} is not criterion's", file.display()))?;
+        points.push(Point {
+            x,
+            median_ns: median.point_estimate,
+            low_ns: median.confidence_interval.lower_bound,
+            high_ns: median.confidence_interval.upper_bound,
+            ideal_ns: plan.ideal.map(|ideal| ideal_ns(x, series.limit, ideal.latency_ms)),
+        });
+    }
+    if points.is_empty() {
+        bail!("{} holds no measurement", folder.display());
+    }
+    points.sort_by_key(|point| point.x);
+    Ok(points)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "nobody runs 2^52 rounds of a benchmark")]
+fn ideal_ns(x: u64, limit: Option<u64>, latency_ms: f64) -> f64 {
+    let rounds = limit.map_or(1, |limit| x.div_ceil(limit.max(1)));
+    rounds as f64 * latency_ms * 1e6
+}
+
+/// Processor, cores and system, as far as they can be found out.
+fn machine() -> String {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let system = match consts::OS {
+        "linux" => "Linux",
+        "macos" => "macOS",
+        "windows" => "Windows",
+        other => other,
+    };
+    let processor = processor().map_or_else(String::new, |name| format!("{name}, "));
+    format!("{processor}{}, {system} {}", crate::show::count(cores, "core"), consts::ARCH)
+}
+
+fn processor() -> Option<String> {
+    let name = match consts::OS {
+        "linux" => {
+            let text = fs::read_to_string("/proc/cpuinfo").ok()?;
+            let line = text.lines().find(|line| line.starts_with("model name"))?;
+            line.split_once(':')?.1.trim().to_owned()
+        }
+        "macos" => said("sysctl", &["-n", "machdep.cpu.brand_string"])?,
+        _ => std::env::var("PROCESSOR_IDENTIFIER").ok()?,
+    };
+    (!name.is_empty()).then_some(name)
+}
+
+fn said(program: &str, arguments: &[&str]) -> Option<String> {
+    let output = Command::new(program).args(arguments).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
+}
+
+/// The compiler, and the crates whose versions may change the numbers, where they are used.
+fn versions(workspace: &Workspace) -> Result<IndexMap<String, String>> {
+    let mut versions = IndexMap::new();
+    if let Some(rustc) = said("rustc", &["--version"])
+        && let Some(version) = rustc.split_whitespace().nth(1)
+    {
+        versions.insert("rustc".to_owned(), version.to_owned());
+    }
+    let locked = locked(workspace)?;
+    for name in ["tokio", "reqwest", "axum", "rayon", "criterion"] {
+        if let Some(package) = locked.iter().find(|package| package.name == name) {
+            versions.insert(name.to_owned(), package.version.clone());
+        }
+    }
+    Ok(versions)
+}
+
+/// A package of `Cargo.lock`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Locked {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Where it comes from; absent: from this workspace.
+    pub source: Option<String>,
+}
+
+/// The packages of `Cargo.lock`; none where there is no such file yet.
+pub fn locked(workspace: &Workspace) -> Result<Vec<Locked>> {
+    #[derive(Deserialize)]
+    struct Lockfile {
+        #[serde(default)]
+        package: Vec<Locked>,
+    }
+    let file = workspace.lockfile();
+    if !file.is_file() {
+        return Ok(Vec::new());
+    }
+    let text = fs::read_to_string(&file)
+        .with_context(|| format!("cannot read {}", workspace.shown(&file)))?;
+    let Lockfile { package } = toml::from_str(&text).context("Cargo.lock cannot be read")?;
+    Ok(package)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_ideal_counts_rounds() {
+        assert!((ideal_ns(10, Some(1), 50.0) - 500e6).abs() < 1.0);
+        assert!((ideal_ns(10, Some(4), 50.0) - 150e6).abs() < 1.0);
+        assert!((ideal_ns(10, None, 50.0) - 50e6).abs() < 1.0);
+    }
+}

@@ -1,0 +1,229 @@
+//! The exercises in the order of the book, and the files that belong to each.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::manifest::{Flaw, Manifest, REFERENCE, START, nearest};
+use crate::page;
+use crate::workspace::Workspace;
+
+/// All exercises, in the order of the book.
+#[derive(Clone, Debug)]
+pub struct Catalogue {
+    /// The folder that holds the workbook.
+    pub root: PathBuf,
+    /// The exercises. Those without a page come last, by name.
+    pub exercises: Vec<Exercise>,
+}
+
+/// An exercise and where its files lie.
+#[derive(Clone, Debug)]
+pub struct Exercise {
+    /// The one word by which folder, package, page, bench and anchor are called.
+    pub name: String,
+    /// What `exercise.toml` says.
+    pub manifest: Manifest,
+    root: PathBuf,
+}
+
+/// What a candidate is to its exercise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The starting point, as the learner gets it.
+    Start,
+    /// The reference solution.
+    Reference,
+    /// Another right answer.
+    Alternative,
+    /// A wrong answer.
+    Anti,
+}
+
+/// A file that can stand in an exercise's place.
+#[derive(Clone, Debug)]
+pub struct Candidate {
+    /// Its name, unique within the exercise.
+    pub name: String,
+    /// What it is to the exercise.
+    pub kind: Kind,
+    /// The file.
+    pub file: PathBuf,
+}
+
+impl Catalogue {
+    /// Reads every `exercises/*/exercise.toml`. All that is wrong with them is said at once.
+    pub fn load(root: &Path) -> Result<Self> {
+        let (catalogue, flaws) = Self::survey(root)?;
+        if flaws.is_empty() {
+            return Ok(catalogue);
+        }
+        let all: Vec<String> = flaws.iter().map(Flaw::to_string).collect();
+        bail!("{}", all.join("\n"));
+    }
+
+    /// As [`Catalogue::load`], but keeps the exercises that are sound and hands back the flaws of
+    /// the others.
+    pub fn survey(root: &Path) -> Result<(Self, Vec<Flaw>)> {
+        let folder = root.join("exercises");
+        let mut names = Vec::new();
+        let entries = fs::read_dir(&folder)
+            .with_context(|| format!("cannot read the folder {}", folder.display()))?;
+        for entry in entries {
+            let path = entry.with_context(|| format!("cannot read {}", folder.display()))?.path();
+            if path.is_dir()
+                && let Some(name) = path.file_name().and_then(|name| name.to_str())
+                && !name.starts_with('.')
+            {
+                names.push(name.to_owned());
+            }
+        }
+        let order = page::order_of_the_book(root);
+        let place = |name: &String| order.iter().position(|page| page == name);
+        names.sort_by_cached_key(|name| (place(name).unwrap_or(usize::MAX), name.clone()));
+
+        let mut exercises = Vec::new();
+        let mut flaws = Vec::new();
+        for name in names {
+            let shown = Path::new("exercises").join(&name).join("exercise.toml");
+            match Manifest::read(&root.join(&shown), &shown) {
+                Ok(manifest) => {
+                    exercises.push(Exercise { name, manifest, root: root.to_path_buf() });
+                }
+                Err(found) => flaws.extend(found),
+            }
+        }
+        Ok((Self { root: root.to_path_buf(), exercises }, flaws))
+    }
+
+    /// The exercise of that name, or an error that suggests the nearest.
+    pub fn find(&self, name: &str) -> Result<&Exercise> {
+        let found = self.exercises.iter().find(|exercise| exercise.name == name);
+        found.with_context(|| {
+            let near = nearest(name, self.exercises.iter().map(|known| known.name.as_str()));
+            format!(
+                "no exercise is called `{name}`.{near} `cargo workbook list` shows them all."
+            )
+        })
+    }
+}
+
+impl Exercise {
+    /// The learner's side: `exercises/NAME`.
+    pub fn folder(&self) -> PathBuf {
+        self.root.join("exercises").join(&self.name)
+    }
+
+    /// The other side: `solutions/NAME`.
+    pub fn solution(&self) -> PathBuf {
+        self.root.join("solutions").join(&self.name)
+    }
+
+    /// The file that the learner edits.
+    pub fn learners_file(&self) -> PathBuf {
+        self.folder().join("src").join("lib.rs")
+    }
+
+    /// The exercise's tests.
+    pub fn spec(&self) -> PathBuf {
+        self.folder().join("tests").join(format!("{}.rs", self.name))
+    }
+
+    /// The exercise's page.
+    pub fn page(&self) -> PathBuf {
+        page::file(&self.root, &self.name)
+    }
+
+    /// The folder of its recordings.
+    pub fn recorded(&self) -> PathBuf {
+        self.solution().join("recorded")
+    }
+
+    /// The workspace's root.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// All candidates: start, reference, alternatives, anti-patterns, as the manifest has them.
+    pub fn candidates(&self) -> Vec<Candidate> {
+        let source = self.solution().join("src");
+        let fixed = [(START, Kind::Start, "start.rs"), (REFERENCE, Kind::Reference, "lib.rs")]
+            .map(|(name, kind, file)| Candidate {
+                name: name.to_owned(),
+                kind,
+                file: source.join(file),
+            });
+        let listed = |folder: &'static str, kind, name: &String| Candidate {
+            name: name.clone(),
+            kind,
+            file: source.join(folder).join(format!("{name}.rs")),
+        };
+        let alternatives =
+            self.manifest.alternatives.keys().map(|name| listed("alt", Kind::Alternative, name));
+        let anti = self.manifest.anti.keys().map(|name| listed("anti", Kind::Anti, name));
+        fixed.into_iter().chain(alternatives).chain(anti).collect()
+    }
+
+    /// What its files and its manifest say differently: files that are not listed, and listed
+    /// ones that are not there.
+    pub fn file_flaws(&self) -> Vec<Flaw> {
+        let manifest = Path::new("exercises").join(&self.name).join("exercise.toml");
+        let workspace = Workspace { root: self.root.clone(), target: PathBuf::new() };
+        let mut flaws = Vec::new();
+        for candidate in self.candidates() {
+            if !candidate.file.is_file() {
+                flaws.push(Flaw {
+                    file: PathBuf::from(workspace.shown(&candidate.file)),
+                    field: None,
+                    what: format!(
+                        "is not there, and {} asks for it. Write it, or take `{}` out.",
+                        manifest.display(),
+                        candidate.name
+                    ),
+                });
+            }
+        }
+        for file in [self.learners_file(), self.spec()] {
+            if !file.is_file() {
+                flaws.push(Flaw {
+                    file: PathBuf::from(workspace.shown(&file)),
+                    field: None,
+                    what: "is not there. Every exercise has one: write it.".into(),
+                });
+            }
+        }
+        let known = |folder: &str, name: &str| match folder {
+            "alt" => self.manifest.alternatives.contains_key(name),
+            _ => self.manifest.anti.contains_key(name),
+        };
+        for (folder, table) in [("alt", "alternatives"), ("anti", "anti")] {
+            for path in rust_files(&self.solution().join("src").join(folder)) {
+                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+                if !known(folder, &name) {
+                    flaws.push(Flaw {
+                        file: manifest.clone(),
+                        field: Some(format!("{table}.{name}")),
+                        what: format!(
+                            "is missing, though {} is there. Describe the file in a table \
+                             [{table}.{name}], or delete it.",
+                            workspace.shown(&path)
+                        ),
+                    });
+                }
+            }
+        }
+        flaws
+    }
+}
+
+fn rust_files(folder: &Path) -> Vec<PathBuf> {
+    // No such folder means no such files: an exercise may do without alternatives.
+    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
+    let mut files: Vec<PathBuf> = entries
+        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .collect();
+    files.sort();
+    files
+}

@@ -1,0 +1,198 @@
+//! The command line: what can be asked, and the exit codes.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand};
+use serde::Serialize;
+
+use crate::workspace::Workspace;
+use crate::{bench, book, check, list, test, verify};
+
+/// What a file, or all of the workbook, comes to. Its exit code is part of the interface.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// All is as it should be: exit code 0.
+    Accepted,
+    /// A test failed, or an invariant does not hold: exit code 1.
+    Rejected,
+    /// The compiler refuses it: exit code 2.
+    #[serde(rename = "does not compile")]
+    DoesNotCompile,
+}
+
+/// The exit code of a command that could not do what was asked: an unknown exercise, a missing
+/// file, a broken manifest, or a mistake on the command line.
+pub const USAGE: u8 = 3;
+
+impl From<Verdict> for ExitCode {
+    fn from(verdict: Verdict) -> Self {
+        Self::from(match verdict {
+            Verdict::Accepted => 0,
+            Verdict::Rejected => 1,
+            Verdict::DoesNotCompile => 2,
+        })
+    }
+}
+
+/// The async patterns workbook: exercises with tests that say why.
+///
+/// Without a command: tests the exercises in the order of the book up to the first that is not
+/// solved, and says what to do next.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo workbook",
+    bin_name = "cargo workbook",
+    version,
+    after_help = "Exit codes: 0 all solved, 1 a test fails, 2 it does not compile, 3 it could not \
+                  be done (for example an unknown name)."
+)]
+struct Cli {
+    /// The workbook's folder [default: the one around the current folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the exercises in the order of the book
+    List {
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Test your file of an exercise, and explain the first failure
+    #[command(after_help = "Exit codes: 0 solved, 1 a test fails, 2 it does not compile, 3 it \
+                            could not be done.")]
+    Test {
+        /// The exercise [default: the first that is not solved]
+        name: Option<String>,
+    },
+    /// Check any file against an exercise, without touching yours
+    ///
+    /// The file stands in the place of exercises/NAME/src/lib.rs: it may use what that may use. It
+    /// is compiled where it lies and run against the exercise's tests. A loop without an end, an
+    /// abort, a stack overflow and an exit are told apart.
+    #[command(after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
+                            could not be checked.")]
+    Check {
+        /// The exercise
+        name: String,
+        /// A Rust file, from anywhere
+        file: PathBuf,
+        /// Print JSON: the verdict, and each test with its explanation
+        #[arg(long)]
+        json: bool,
+        /// The most time that the tests may take together, in seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        limit: u64,
+    },
+    /// Prove that patterns pass, anti-patterns fail as listed, and pages show what was recorded
+    #[command(after_help = "Exit codes: 0 all holds, 1 something does not, 3 it could not be \
+                            verified.")]
+    Verify(VerifyArguments),
+    /// Take an exercise's numbers from criterion's files into its recordings
+    ///
+    /// Run `cargo bench -p NAME-solution` first, on a machine with nothing else to do.
+    #[command(after_help = "Exit codes: 0 written, 3 it could not be done.")]
+    Bench {
+        /// The exercise
+        name: String,
+    },
+    /// Build or serve the book
+    #[command(after_help = "Exit codes: those of the book's builder.")]
+    Book {
+        /// What to do
+        #[arg(value_parser = ["build", "serve"])]
+        action: String,
+        /// Arguments for the book's builder; `--help` shows them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+}
+
+#[derive(Debug, Args)]
+struct VerifyArguments {
+    /// The exercises [default: all]
+    names: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Run references and alternatives so many times
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: u32,
+    /// Keep every core busy while tests run
+    #[arg(long)]
+    load: bool,
+    /// Write the recordings that differ, and delete those that nothing asks for
+    #[arg(long)]
+    bless: bool,
+    /// Lint every candidate with clippy as well
+    #[arg(long)]
+    lint: bool,
+}
+
+/// Reads the command line, does what it asks and says with which code to end.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            // A closed pipe is no reason to fail: nobody is reading.
+            message.print().ok();
+            return ExitCode::from(if message.use_stderr() { USAGE } else { 0 });
+        }
+    };
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    let around = cli.root.as_deref().unwrap_or(Path::new("."));
+    let workspace = &Workspace::around(around)?;
+    let verdict = match cli.command {
+        None => test::run(workspace, None)?,
+        Some(Command::List { json }) => {
+            list::run(workspace, json)?;
+            Verdict::Accepted
+        }
+        Some(Command::Test { name }) => test::run(workspace, name.as_deref())?,
+        Some(Command::Check { name, file, json, limit }) => {
+            check::run(workspace, &name, &file, Duration::from_secs(limit), json)?
+        }
+        Some(Command::Verify(arguments)) => {
+            let VerifyArguments { names, json, repeat, load, bless, lint } = arguments;
+            verify::run(workspace, &verify::Options { names, repeat, load, bless, lint }, json)?
+        }
+        Some(Command::Bench { name }) => {
+            bench::run(workspace, &name)?;
+            Verdict::Accepted
+        }
+        Some(Command::Book { action, arguments }) => {
+            return book::run(workspace, &action, &arguments);
+        }
+    };
+    Ok(verdict.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

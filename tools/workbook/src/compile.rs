@@ -1,0 +1,193 @@
+//! Cargo, and what it said about each candidate.
+
+use std::collections::HashMap;
+use std::env;
+use std::io::{BufRead as _, BufReader, IsTerminal as _, Read as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::overlay::Overlay;
+use crate::workspace::Workspace;
+
+/// What cargo made of one package.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    /// The test binary, where it could be built.
+    pub executable: Option<PathBuf>,
+    /// The compiler's errors, as it prints them.
+    pub errors: Vec<String>,
+    /// The compiler's warnings, as it prints them.
+    pub warnings: Vec<String>,
+}
+
+/// The program that runs this command, or the one on the path.
+pub fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // `cargo run` describes this package to us. That is no business of the builds that we start,
+    // and some build scripts would run again because of it.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|own| name.starts_with(own)) {
+            command.env_remove(&*name);
+        }
+    }
+    command
+}
+
+/// Builds all candidates of an overlay. One that does not compile does not hide the others.
+pub fn overlay(workspace: &Workspace, overlay: &Overlay) -> Result<Vec<Built>> {
+    over(workspace, overlay, &["build", "--tests"])
+}
+
+/// Lints all candidates of an overlay. What clippy says is among the warnings.
+pub fn lint(workspace: &Workspace, overlay: &Overlay) -> Result<Vec<Built>> {
+    over(workspace, overlay, &["clippy", "--all-targets"])
+}
+
+fn over(workspace: &Workspace, overlay: &Overlay, what: &[&str]) -> Result<Vec<Built>> {
+    let attempt = |offline: bool| {
+        let mut command = cargo();
+        command.args(what).args(["--workspace", "--keep-going"]);
+        command.arg("--manifest-path").arg(&overlay.manifest);
+        command.arg("--target-dir").arg(&workspace.target);
+        command.arg(if std::io::stdout().is_terminal() {
+            "--message-format=json-diagnostic-rendered-ansi"
+        } else {
+            "--message-format=json"
+        });
+        if offline {
+            command.arg("--offline");
+        }
+        // The folder decides which .cargo/config.toml counts: the workbook's.
+        command.current_dir(&workspace.root);
+        messages(command, std::io::stderr().is_terminal())
+    };
+    // Without the network wherever that is possible. Where a crate has not been downloaded yet,
+    // nothing has been built, and cargo says so.
+    let mut said = attempt(true)?;
+    if !said.succeeded && said.built.is_empty() {
+        said = attempt(false)?;
+    }
+    let mut elsewhere = Vec::new();
+    for (manifest, built) in &said.built {
+        if !overlay.seats.contains(manifest) {
+            elsewhere.extend(built.errors.iter().cloned());
+        }
+    }
+    if !elsewhere.is_empty() {
+        bail!("what the candidates depend on does not compile\n\n{}", elsewhere.join("\n"));
+    }
+    if !said.succeeded && said.built.values().all(|built| built.errors.is_empty()) {
+        bail!("cargo could not build the candidates\n\n{}", said.progress.trim_end());
+    }
+    let of = |seat| said.built.remove(seat).unwrap_or_default();
+    Ok(overlay.seats.iter().map(of).collect())
+}
+
+/// Builds an exercise's tests against the learner's file. Cargo's progress and the compiler's
+/// messages go to the terminal as they come. `None`: it does not compile.
+pub fn exercise(workspace: &Workspace, name: &str) -> Result<Option<PathBuf>> {
+    let mut command = cargo();
+    command.args(["test", "--package", name, "--test", name, "--no-run"]);
+    command.arg("--message-format=json-render-diagnostics").current_dir(&workspace.root);
+    let said = messages(command, true)?;
+    Ok(said.built.into_values().find_map(|built| built.executable))
+}
+
+struct Said {
+    built: HashMap<PathBuf, Built>,
+    succeeded: bool,
+    progress: String,
+}
+
+/// Runs cargo and sorts its messages by package. `shown`: its progress goes to the terminal.
+fn messages(mut command: Command, shown: bool) -> Result<Said> {
+    let stderr = if shown { Stdio::inherit() } else { Stdio::piped() };
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(stderr)
+        .spawn()
+        .context("cannot start cargo; is it on the PATH?")?;
+    let progress = child.stderr.take().map(|mut pipe| {
+        thread::spawn(move || {
+            let mut text = Vec::new();
+            // What could be read is all there is to show.
+            pipe.read_to_end(&mut text).ok();
+            String::from_utf8_lossy(&text).into_owned()
+        })
+    });
+    let mut built: HashMap<PathBuf, Built> = HashMap::new();
+    if let Some(pipe) = child.stdout.take() {
+        for line in BufReader::new(pipe).lines() {
+            let line = line.context("cannot read what cargo says")?;
+            // Build scripts and old wrappers may print other lines; they are not for us.
+            if let Ok(message) = serde_json::from_str::<Message>(&line) {
+                message.sort_into(&mut built);
+            }
+        }
+    }
+    let succeeded = child.wait().context("cannot wait for cargo")?.success();
+    let progress = progress.and_then(|thread| thread.join().ok()).unwrap_or_default();
+    Ok(Said { built, succeeded, progress })
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "reason", rename_all = "kebab-case")]
+enum Message {
+    CompilerArtifact { manifest_path: PathBuf, profile: Profile, executable: Option<PathBuf> },
+    CompilerMessage { manifest_path: PathBuf, message: Diagnostic },
+    #[serde(other)]
+    Other,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    test: bool,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    message: String,
+    rendered: Option<String>,
+}
+
+impl Message {
+    fn sort_into(self, built: &mut HashMap<PathBuf, Built>) {
+        match self {
+            Self::CompilerArtifact { manifest_path, profile, executable } => {
+                let package = built.entry(manifest_path).or_default();
+                if profile.test && executable.is_some() {
+                    package.executable = executable;
+                }
+            }
+            Self::CompilerMessage { manifest_path, message } => {
+                let package = built.entry(manifest_path).or_default();
+                let Diagnostic { level, message, rendered } = message;
+                let rendered = rendered.unwrap_or_else(|| format!("{level}: {message}\n"));
+                // The compiler's own count at the end says nothing new.
+                let count = message.starts_with("aborting due to")
+                    || message.ends_with("emitted") && message.contains("warning");
+                match level.as_str() {
+                    _ if count => {}
+                    // A library is checked once for itself and once for its tests.
+                    "warning" if package.warnings.contains(&rendered) => {}
+                    "warning" => package.warnings.push(rendered),
+                    "error" | "error: internal compiler error" => package.errors.push(rendered),
+                    _ => {}
+                }
+            }
+            Self::Other => {}
+        }
+    }
+}
+
+/// Whether a compiler's message points into `file`.
+pub fn points_into(message: &str, file: &Path) -> bool {
+    message.contains(&*file.to_string_lossy())
+}

@@ -1,0 +1,392 @@
+//! What became of each test, without trust in what the process printed.
+//!
+//! The tests are those that the binary lists. One has passed if its outcome file, with the mark
+//! of this run, says so and its process came to a regular end. Where a process dies half way, the
+//! tests that it leaves open are run again, each in a process of its own, so that each has its
+//! own fate and the one that ended all others is named.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::process;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use timeline::Timeline;
+use timeline::outcome::{Failure, Outcome, State};
+
+use crate::process::{How, run};
+
+/// The exit code of a test binary of which a test has failed.
+const TESTS_FAILED: i32 = 101;
+/// So many processes at once, when tests are run one by one: most of them wait.
+const ALONE_AT_ONCE: usize = 8;
+
+/// What became of all tests of a candidate.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The tests, in order of difficulty.
+    pub tests: Vec<Judged>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What became of one test.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// The name of the test function.
+    pub test: String,
+    /// What became of it.
+    pub fate: Fate,
+    /// What it journaled, where it got that far.
+    pub timeline: Option<Timeline>,
+}
+
+/// What became of a test.
+#[derive(Clone, Debug)]
+pub enum Fate {
+    /// All that it asked for was so.
+    Passed,
+    /// It ended with an explanation.
+    Failed(Box<Failure>),
+    /// Its process ended before the test did.
+    NotFinished(Death),
+}
+
+/// Why a test's process ended before the test did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Death {
+    /// What happened, in one line.
+    pub headline: String,
+    /// What to make of it.
+    pub why: String,
+    /// The last lines that the process printed. They vary: they are shown, and never recorded.
+    pub output: String,
+}
+
+/// What to judge, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct Case<'a> {
+    /// The test binary.
+    pub executable: &'a Path,
+    /// The folder to run it in: the exercise's own, as cargo does.
+    pub folder: &'a Path,
+    /// The names of the tests in order of difficulty. Others follow in the binary's order.
+    pub order: &'a [String],
+    /// The most time that all of it may take.
+    pub limit: Duration,
+}
+
+impl Judgement {
+    /// Whether there are tests, and all have passed.
+    pub fn accepted(&self) -> bool {
+        !self.tests.is_empty() && self.failing().next().is_none()
+    }
+
+    /// The tests that have not passed.
+    pub fn failing(&self) -> impl Iterator<Item = &Judged> {
+        self.tests.iter().filter(|judged| !matches!(judged.fate, Fate::Passed))
+    }
+
+    /// The test of that name.
+    pub fn of(&self, test: &str) -> Option<&Judged> {
+        self.tests.iter().find(|judged| judged.test == test)
+    }
+}
+
+impl Fate {
+    /// The explanation in full; empty for a test that has passed.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Passed => String::new(),
+            Self::Failed(failure) => failure.text.clone(),
+            Self::NotFinished(death) => format!("{}\n\n{}", death.headline, death.why),
+        }
+    }
+
+    /// What went wrong, in one line; empty for a test that has passed.
+    pub fn headline(&self) -> &str {
+        match self {
+            Self::Passed => "",
+            Self::Failed(failure) => &failure.headline,
+            Self::NotFinished(death) => &death.headline,
+        }
+    }
+}
+
+/// Runs a candidate's tests and says what became of each.
+pub fn judge(case: Case) -> Result<Judgement> {
+    let began = Instant::now();
+    let deadline = began + case.limit;
+    let tests = list(case, deadline)?;
+    // The first run may use half of the time, so that something is left to find out which test it
+    // was that did not end.
+    let (how, mut outcomes) = run_tests(case, &[], began + case.limit / 2)?;
+    let settled = tests.iter().all(|test| {
+        outcomes.get(bare(test)).is_some_and(|outcome| outcome.state != State::Started)
+    });
+    let all_passed = settled && tests.iter().all(|test| has_passed(&outcomes, test));
+    let regular = match how.0 {
+        How::Code(0) => all_passed,
+        How::Code(TESTS_FAILED) => settled && !all_passed,
+        _ => false,
+    };
+
+    let mut fates: HashMap<String, (Fate, Option<Timeline>)> = HashMap::new();
+    let mut open = Vec::new();
+    for test in &tests {
+        match outcomes.remove(bare(test)) {
+            Some(Outcome { failure: Some(failure), timeline, .. }) => {
+                fates.insert(test.clone(), (Fate::Failed(Box::new(failure)), Some(timeline)));
+            }
+            Some(Outcome { state: State::Passed, timeline, .. }) if regular => {
+                fates.insert(test.clone(), (Fate::Passed, Some(timeline)));
+            }
+            _ => open.push(test.clone()),
+        }
+    }
+    fates.extend(judge_alone(case, open, deadline)?);
+
+    let place = |name: &str| case.order.iter().position(|known| known == name);
+    let mut judged: Vec<Judged> = tests
+        .into_iter()
+        .filter_map(|test| {
+            let (fate, timeline) = fates.remove(&test)?;
+            Some(Judged { test: bare(&test).to_owned(), fate, timeline })
+        })
+        .collect();
+    judged.sort_by_key(|judged| place(&judged.test).unwrap_or(usize::MAX));
+    Ok(Judgement { tests: judged, took: began.elapsed() })
+}
+
+/// The tests of a binary, as it names them.
+fn list(case: Case, deadline: Instant) -> Result<Vec<String>> {
+    let arguments = ["--list", "--format", "terse"];
+    let ended = run(case.executable, case.folder, &arguments, None, deadline)?;
+    let tests: Vec<String> = ended
+        .output
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test").map(str::to_owned))
+        .collect();
+    if tests.is_empty() {
+        bail!("the test binary lists no tests. It ended with {:?}:\n{}", ended.how, ended.output);
+    }
+    Ok(tests)
+}
+
+/// In the solution's package the spec is a module: its tests are called `exercise::name`.
+fn bare(test: &str) -> &str {
+    test.rsplit("::").next().unwrap_or(test)
+}
+
+fn has_passed(outcomes: &HashMap<String, Outcome>, test: &str) -> bool {
+    outcomes.get(bare(test)).is_some_and(|outcome| outcome.state == State::Passed)
+}
+
+/// Runs the binary and reads the outcomes that this very run has written.
+fn run_tests(
+    case: Case,
+    arguments: &[&str],
+    deadline: Instant,
+) -> Result<((How, String), HashMap<String, Outcome>)> {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    let journal = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let began = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+    let mark = format!("{}-{}-{began}", process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
+    let place = Some((journal.path(), mark.as_str()));
+    let ended = run(case.executable, case.folder, arguments, place, deadline)?;
+
+    let mut outcomes = HashMap::new();
+    let entries = fs::read_dir(journal.path()).context("cannot read the journal's folder")?;
+    for entry in entries {
+        let path = entry.context("cannot read the journal's folder")?.path();
+        // What is no outcome is no outcome: the test without one is looked at by itself.
+        if path.extension().is_some_and(|extension| extension == "json")
+            && let Ok(text) = fs::read(&path)
+            && let Ok(outcome) = serde_json::from_slice::<Outcome>(&text)
+            && outcome.run == mark
+        {
+            outcomes.insert(outcome.test.clone(), outcome);
+        }
+    }
+    Ok(((ended.how, ended.output), outcomes))
+}
+
+type Fates = HashMap<String, (Fate, Option<Timeline>)>;
+
+/// Runs each of the tests in a process of its own.
+fn judge_alone(case: Case, tests: Vec<String>, deadline: Instant) -> Result<Fates> {
+    let workers = tests.len().min(ALONE_AT_ONCE);
+    let queue = Mutex::new(tests);
+    let fates = Mutex::new(Ok(Fates::new()));
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(test) = next() {
+                    let fate = alone(case, &test, deadline);
+                    let mut fates = fates.lock().unwrap_or_else(PoisonError::into_inner);
+                    match (fates.as_mut(), fate) {
+                        (Ok(fates), Ok(fate)) => drop(fates.insert(test, fate)),
+                        (Ok(_), Err(error)) => *fates = Err(error),
+                        (Err(_), _) => {}
+                    }
+                }
+            });
+        }
+    });
+    fates.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn alone(case: Case, test: &str, deadline: Instant) -> Result<(Fate, Option<Timeline>)> {
+    let ((how, output), mut outcomes) = run_tests(case, &["--exact", test], deadline)?;
+    let outcome = outcomes.remove(bare(test));
+    let state = outcome.as_ref().map(|outcome| outcome.state);
+    let (failure, timeline) = outcome.map_or((None, None), |outcome| {
+        (outcome.failure, Some(outcome.timeline))
+    });
+    let fate = match (how, failure) {
+        (_, Some(failure)) => Fate::Failed(Box::new(failure)),
+        (How::Code(0), None) if state == Some(State::Passed) => Fate::Passed,
+        (how, None) => Fate::NotFinished(death(how, state, &output, case.limit)),
+    };
+    Ok((fate, timeline))
+}
+
+fn death(how: How, state: Option<State>, output: &str, limit: Duration) -> Death {
+    let (headline, why) = match cause(how, output) {
+        Cause::Exit(TESTS_FAILED) if state == Some(State::Passed) => (
+            "something panicked after the test had passed".to_owned(),
+            "What the code started was still running when the test ended, and it panicked then. \
+             Wait for everything that you start.",
+        ),
+        Cause::Exit(TESTS_FAILED) => (
+            "the test failed and left no account of it".to_owned(),
+            "It failed outside of `testkit::run`, or the code ended the process with the exit \
+             code 101. The last lines that it printed say more.",
+        ),
+        Cause::Exit(0) if state.is_none() => (
+            "the process ended with exit code 0 before the test began".to_owned(),
+            "The code ended it early (`std::process::exit`), or the test's body is not a \
+             `testkit::run`, which would leave an account of it.",
+        ),
+        Cause::Exit(code) => (
+            format!("your code ended the whole process with exit code {code} (std::process::exit)"),
+            "`std::process::exit` stops everything at once: the other tests here, and in a \
+             service every request under way. Return from the function instead.",
+        ),
+        Cause::Abort => (
+            "your code aborted the whole process (SIGABRT)".to_owned(),
+            "`std::process::abort` stops everything at once, without unwinding. Return an error \
+             or panic instead: a panic is caught at the edge of its task.",
+        ),
+        Cause::DoublePanic => (
+            "your code panicked while it was panicking, which aborts the whole process".to_owned(),
+            "A `drop` that runs while a panic unwinds must not panic itself.",
+        ),
+        Cause::StackOverflow => (
+            "your code overflowed its stack: unbounded recursion".to_owned(),
+            "Each call waits for the one that it makes, and none comes back. Give the recursion \
+             an end, or write it as a loop. (Large values on the stack can do it too: box them.)",
+        ),
+        Cause::OutOfMemory => (
+            "your code asked for more memory than there is, which aborts the process".to_owned(),
+            "Look for something that grows without a bound: a queue, a `Vec`, a string.",
+        ),
+        Cause::Killed => (
+            "the process was killed from outside (SIGKILL)".to_owned(),
+            "Systems do that to a process that uses up the memory. Look for something that grows \
+             without a bound.",
+        ),
+        Cause::Signal(signal) => (
+            format!("the process was ended by signal {signal}{}", name_of(signal)),
+            "Safe Rust does not do that. Look for `unsafe` code and foreign functions.",
+        ),
+        Cause::OverLimit => (
+            format!("the test did not end within {} s", limit.as_secs_f64()),
+            "It was stopped. Look for a loop without an end, or for something that is waited for \
+             and never comes.",
+        ),
+    };
+    Death { headline, why: why.to_owned(), output: last_lines(output) }
+}
+
+enum Cause {
+    Exit(i32),
+    Abort,
+    DoublePanic,
+    StackOverflow,
+    OutOfMemory,
+    Killed,
+    Signal(i32),
+    OverLimit,
+}
+
+/// The output only tells apart what the exit status leaves open: several things abort.
+fn cause(how: How, output: &str) -> Cause {
+    // What Windows reports for an abort (fail-fast) and for a stack that has no more room.
+    const WINDOWS_ABORT: i32 = 0xC000_0409_u32.cast_signed();
+    const WINDOWS_STACK: i32 = 0xC000_00FD_u32.cast_signed();
+    let said = |words: &str| output.contains(words);
+    match how {
+        How::OverLimit => Cause::OverLimit,
+        How::Code(WINDOWS_STACK) => Cause::StackOverflow,
+        How::Signal(6 | 11) | How::Code(WINDOWS_ABORT) if said("has overflowed its stack") => {
+            Cause::StackOverflow
+        }
+        How::Signal(6) | How::Code(WINDOWS_ABORT) => {
+            if said("panic in a destructor during cleanup") || said("thread panicked while") {
+                Cause::DoublePanic
+            } else if said("memory allocation of") {
+                Cause::OutOfMemory
+            } else {
+                Cause::Abort
+            }
+        }
+        How::Signal(9) => Cause::Killed,
+        How::Signal(signal) => Cause::Signal(signal),
+        How::Code(code) => Cause::Exit(code),
+    }
+}
+
+fn name_of(signal: i32) -> &'static str {
+    match signal {
+        4 => " (SIGILL)",
+        5 => " (SIGTRAP)",
+        8 => " (SIGFPE)",
+        11 => " (SIGSEGV)",
+        15 => " (SIGTERM)",
+        _ => "",
+    }
+}
+
+fn last_lines(output: &str) -> String {
+    let lines: Vec<&str> = output.trim_end().lines().collect();
+    lines[lines.len().saturating_sub(12)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headline(how: How, output: &str) -> String {
+        death(how, Some(State::Started), output, Duration::from_secs(60)).headline
+    }
+
+    #[test]
+    fn tells_apart_what_ends_a_process() {
+        assert!(headline(How::Code(0), "").contains("exit code 0 (std::process::exit)"));
+        assert!(headline(How::Code(3), "").contains("exit code 3"));
+        assert!(headline(How::Signal(6), "").contains("aborted"));
+        let overflow = "thread 'x' has overflowed its stack\nfatal runtime error";
+        assert!(headline(How::Signal(6), overflow).contains("unbounded recursion"));
+        let twice = "panic in a destructor during cleanup";
+        assert!(headline(How::Signal(6), twice).contains("while it was panicking"));
+        assert!(headline(How::Signal(11), "").contains("SIGSEGV"));
+        assert!(headline(How::OverLimit, "").contains("did not end within 60 s"));
+    }
+}

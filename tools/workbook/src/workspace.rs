@@ -1,0 +1,59 @@
+//! Where things lie: the workbook's root and its target directory.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+/// The workbook's root and target directory.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Workspace {
+    /// The folder with `Cargo.toml`, `exercises/` and `solutions/`.
+    pub root: PathBuf,
+    /// Cargo's target directory: `CARGO_TARGET_DIR` where it is set, else `<root>/target`.
+    pub target: PathBuf,
+}
+
+impl Workspace {
+    /// The workbook that `folder` lies in.
+    pub fn around(folder: &Path) -> Result<Self> {
+        let folder = std::path::absolute(folder).context("cannot tell the current folder")?;
+        let root = folder
+            .ancestors()
+            .find(|at| at.join("Cargo.toml").is_file() && at.join("exercises").is_dir());
+        let Some(root) = root else {
+            bail!(
+                "{} is not in a workbook: no folder above it holds a Cargo.toml and an \
+                 exercises/ folder\nGo to your copy of the workbook, or name it with --root.",
+                folder.display()
+            );
+        };
+        Ok(Self { root: root.to_path_buf(), target: target_of(root)? })
+    }
+
+    /// `path` as it is named in messages and recordings: relative to the root where it lies
+    /// there, with `/` on every system.
+    pub fn shown(&self, path: &Path) -> String {
+        match path.strip_prefix(&self.root) {
+            Ok(inside) => inside
+                .components()
+                .map(|part| part.as_os_str().to_string_lossy())
+                .collect::<Vec<_>>()
+                .join("/"),
+            Err(_) => path.display().to_string(),
+        }
+    }
+
+    /// The file of resolved versions that all builds share.
+    pub fn lockfile(&self) -> PathBuf {
+        self.root.join("Cargo.lock")
+    }
+}
+
+fn target_of(root: &Path) -> Result<PathBuf> {
+    match env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty()) {
+        // Cargo reads a relative one from the current folder as well.
+        Some(set) => std::path::absolute(set).context("CARGO_TARGET_DIR is not a path"),
+        None => Ok(root.join("target")),
+    }
+}
