@@ -89,9 +89,9 @@ async fn order_is_kept() {
 #[test]
 fn believes_the_place_not_the_id_in_the_answer() {
     testkit::run(async || {
-        // User 2 has been merged into user 8: the service answers with 8.
+        // User 2 has been merged into user 5: the service answers with 5.
         let server = mock::start().await;
-        for (asked, answered) in [(9, 9), (2, 8), (8, 8), (5, 5)] {
+        for (asked, answered) in [(9, 9), (2, 5), (8, 8), (5, 5)] {
             let body =
                 json!({ "id": answered, "name": format!("asked as {asked}") });
             mock::get_json(&server, &format!("/users/{asked}"), 200, &body)
@@ -109,7 +109,7 @@ fn believes_the_place_not_the_id_in_the_answer() {
             Verdict::new("a result stands at another id's place")
                 .asked("result number n belongs to id number n")
                 .why(
-                    "The answer to user 2 carries id 8. The order must come \
+                    "The answer to user 2 carries id 5. The order must come \
                      from where the request stood, not from what the answer \
                      says.",
                 )

@@ -41,11 +41,10 @@ pub async fn fetch_users(
 }
 
 /// Fetches one user.
-pub async fn fetch_user(
-    client: &Client,
-    base: &str,
-    id: u64,
-) -> Result<User, FetchError> {
+pub async fn fetch_user(base: &str, id: u64) -> Result<User, FetchError> {
+    // Each client brings a pool of connections of its own, empty at first and
+    // thrown away after.
+    let client = Client::new();
     let url = format!("{base}/users/{id}");
     let response = client
         .get(url)
