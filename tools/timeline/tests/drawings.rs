@@ -102,7 +102,7 @@ fn each_kind_has_a_shape_and_a_word() {
     assert_drawn(
         &by_order(&timeline, &Style::default()),
         "
-  user 1 ▐███▶
+  user 1 ▐████▶
   user 2 ▐▌
   user 3 ▐█╳
   user 4 ▐┄┄▌
@@ -114,7 +114,7 @@ fn each_kind_has_a_shape_and_a_word() {
     assert_drawn(
         &by_order(&timeline, &ASCII),
         "
-  user 1 [===>
+  user 1 [====>
   user 2 []
   user 3 [=x
   user 4 [..]
@@ -137,10 +137,10 @@ fn in_two_columns_no_kind_looks_like_another() {
         &by_order(&recording.timeline(), &Style::default()),
         "
   blocked lane         ▓▓
-  cancelled lane     ▐╳
-  finished lane    ▐▌
-  open lane                ▐▶
-  waiting lane           ┄┄
+  cancelled lane   ▐╳
+  finished lane  ▐▌
+  open lane              ▐▶
+  waiting lane       ┄┄
 
   ╳ cancelled   ┄ waiting   ▓ blocked   ▶ still under way
 ",
@@ -153,10 +153,10 @@ fn spans_that_overlap_have_rows_of_their_own_and_marks_are_named() {
         &by_order(&a_bit_of_everything(), &Style::default()),
         "
   client ┄┄▐███▌
-               ▐██▌
-  server        ●   ● closed
+              ▐██▌
+  server        ●    ● closed
   thread ▓▓▓▓▓▓▓▓▓
-  user 2 ▐██●╳      ● connected
+  user 2 ▐██●╳       ● connected
   user 3 ▐████████▶
 
   ╳ cancelled   ┄ waiting   ▓ blocked   ▶ still under way
@@ -253,16 +253,16 @@ fn more_columns_than_fit_are_squeezed() {
     assert_drawn(
         &by_order(&in_sequence(10), &wide(24)),
         "
-  user 1  ▐▌
+  user 1  █
   user 2   ▐▌
-  user 3     ▐▌
-  user 4      ▐▌
-  user 5        ▐▌
-  user 6         █
-  user 7          ▐▌
-  user 8            █
-  user 9             ▐▌
-  user 10              █
+  user 3    ▐▌
+  user 4      █
+  user 5       ▐▌
+  user 6        ▐▌
+  user 7          █
+  user 8           ▐▌
+  user 9            ▐▌
+  user 10             ▐▌
 ",
     );
 }
@@ -273,10 +273,10 @@ fn long_names_are_cut() {
     let request = recording.start("the client that never gives up", 0);
     recording.end(request, How::Finished, 1);
     let timeline = recording.timeline();
-    assert_drawn(&by_order(&timeline, &wide(20)), "\n  the client that… ▐▌\n");
+    assert_drawn(&by_order(&timeline, &wide(20)), "\n  the client tha… ▐▌\n");
     assert_drawn(
         &by_order(&timeline, &Style { width: 20, ascii: true }),
-        "\n  the client that~ []\n",
+        "\n  the client tha~ []\n",
     );
     assert_drawn(&by_order(&timeline, &wide(1)), "\n█\n");
 }
@@ -287,23 +287,23 @@ fn by_time_is_to_scale() {
         &by_time(&in_sequence(3), &wide(48)),
         "
   user 1 ▐███████████▌
-  user 2             ▐███████████▌
-  user 3                         ▐████████████▌
-         ┬───────────┬───────────┬────────────┬
-         0 ms       50          100         150
+  user 2             ▐████████████▌
+  user 3                          ▐████████████▌
+         ┬───────────┬────────────┬────────────┬
+         0 ms       50           100         150
 ",
     );
     assert_drawn(
         &by_time(&a_bit_of_everything(), &Style { width: 60, ascii: true }),
         "
-  client [...[==================]
-                            [==============================]
+  client [....[===================]
+                             [=============================]
   server                               *
   thread [#######################################]
   user 2 [=========*====x
   user 3 [=================================================>
-         +-------------------------+-----------------------+
-         0 ms                     50                     100
+         +------------------------+------------------------+
+         0 ms                    50                      100
 
   x cancelled   . waiting   # blocked   > still under way
   * server: closed   * user 2: connected
@@ -343,6 +343,14 @@ fn an_svg_is_this() {
 <svg class="tl" viewBox="0 0 360 64" role="img" aria-labelledby="gather-in_sequence-title gather-in_sequence-desc" font-size="12" xmlns="http://www.w3.org/2000/svg">
 <title id="gather-in_sequence-title">One after another</title>
 <desc id="gather-in_sequence-desc">Two requests, &quot;a&quot; &amp; b</desc>
+<path class="tl-grid" d="M46.6 44H350M46.6 2V47M198.3 2V47M350 2V47" stroke-opacity="0.3" fill="none" stroke="currentColor" style="stroke:var(--tl-grid,currentColor)"/>
+<text class="tl-name" x="2" y="16" fill="currentColor" style="fill:var(--tl-ink,currentColor)">user 1</text>
+<g class="tl-bar tl-finished"><title>user 1: finished, 0 ms to 50 ms</title><rect x="46.6" y="6" width="151.7" height="12" rx="1.5" fill="#2e7d32" style="fill:var(--tl-finished,#2e7d32)"/></g>
+<text class="tl-name" x="2" y="36" fill="currentColor" style="fill:var(--tl-ink,currentColor)">user 2</text>
+<g class="tl-bar tl-finished"><title>user 2: finished, 50 ms to 100 ms</title><rect x="198.3" y="26" width="151.7" height="12" rx="1.5" fill="#2e7d32" style="fill:var(--tl-finished,#2e7d32)"/></g>
+<text class="tl-time" x="46.6" y="59" text-anchor="middle" fill="currentColor" style="fill:var(--tl-ink,currentColor)">0 ms</text>
+<text class="tl-time" x="198.3" y="59" text-anchor="middle" fill="currentColor" style="fill:var(--tl-ink,currentColor)">50 ms</text>
+<text class="tl-time" x="336.2" y="59" text-anchor="middle" fill="currentColor" style="fill:var(--tl-ink,currentColor)">100 ms</text>
 </svg>
 "##,
     );

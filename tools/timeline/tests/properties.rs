@@ -112,6 +112,9 @@ fn in_flight_at(timeline: &Timeline, column: u32) -> usize {
 }
 
 proptest! {
+    // Enough to meet each rare shape, and still a second or two in an unoptimised build.
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
     #[test]
     fn the_order_of_racing_arrivals_leaves_no_trace(
         runs in vec(run(), 0..12),

@@ -48,7 +48,7 @@ mod tests {
     #[test]
     fn what_is_too_long_is_cut() {
         assert_eq!(shorten("user 1", 60.0), "user 1");
-        assert_eq!(shorten("user number one", 60.0), "user n…");
+        assert_eq!(shorten("user number one", 60.0), "user nu…");
         assert_eq!(shorten("user", 0.0), "…");
     }
 
