@@ -19,10 +19,19 @@ fn moment() -> impl Strategy<Value = Moment> {
     (micros, column).prop_map(|(micros, column)| Moment { micros, column })
 }
 
+/// Any characters, control characters and all.
+fn text() -> impl Strategy<Value = String> {
+    vec(any::<char>(), 0..10).prop_map(String::from_iter)
+}
+
 fn lane() -> impl Strategy<Value = Lane> {
     let span = (moment(), moment(), how()).prop_map(|(start, end, how)| Span { start, end, how });
-    let mark = (moment(), any::<String>()).prop_map(|(at, label)| Mark { at, label });
-    let name = prop_oneof!["user [0-9]{1,3}", any::<String>(), ".{30,90}"];
+    let mark = (moment(), text()).prop_map(|(at, label)| Mark { at, label });
+    let name = prop_oneof![
+        (0..1000).prop_map(|n| format!("user {n}")),
+        text(),
+        (20..90_usize).prop_map(|length| "long ".repeat(length / 5)),
+    ];
     (name, vec(span, 0..6), vec(mark, 0..4)).prop_map(|(name, spans, marks)| Lane {
         name,
         spans,
@@ -183,8 +192,8 @@ proptest! {
     #[test]
     fn an_svg_is_well_formed_and_its_ids_are_unique(
         timeline in timeline(),
-        id in any::<String>(),
-        title in any::<String>(),
+        id in text(),
+        title in text(),
         until_micros in any::<Option<u64>>(),
     ) {
         let caption = Caption { id: &id, title: &title, desc: &title, until_micros };
