@@ -137,8 +137,8 @@ fn points(folder: &Path, plan: &BenchPlan, series: &SeriesPlan) -> Result<Vec<Po
             continue;
         };
         let file = entry.path().join("new").join("estimates.json");
-        let text = fs::read_to_string(&file)
-            .with_context(|| format!("cannot read {}", file.display()))?;
+        let text =
+            fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
         let Estimates { median } = serde_json::from_str(&text)
             .with_context(|| format!("{} is not criterion's", file.display()))?;
         points.push(Point {
@@ -201,41 +201,13 @@ fn versions(workspace: &Workspace) -> Result<IndexMap<String, String>> {
     {
         versions.insert("rustc".to_owned(), version.to_owned());
     }
-    let locked = locked(workspace)?;
+    let locked = workspace.locked()?;
     for name in ["tokio", "reqwest", "axum", "rayon", "criterion"] {
         if let Some(package) = locked.iter().find(|package| package.name == name) {
             versions.insert(name.to_owned(), package.version.clone());
         }
     }
     Ok(versions)
-}
-
-/// A package of `Cargo.lock`.
-#[derive(Clone, Debug, Deserialize)]
-pub struct Locked {
-    /// Its name.
-    pub name: String,
-    /// Its version.
-    pub version: String,
-    /// Where it comes from; absent: from this workspace.
-    pub source: Option<String>,
-}
-
-/// The packages of `Cargo.lock`; none where there is no such file yet.
-pub fn locked(workspace: &Workspace) -> Result<Vec<Locked>> {
-    #[derive(Deserialize)]
-    struct Lockfile {
-        #[serde(default)]
-        package: Vec<Locked>,
-    }
-    let file = workspace.lockfile();
-    if !file.is_file() {
-        return Ok(Vec::new());
-    }
-    let text = fs::read_to_string(&file)
-        .with_context(|| format!("cannot read {}", workspace.shown(&file)))?;
-    let Lockfile { package } = toml::from_str(&text).context("Cargo.lock cannot be read")?;
-    Ok(package)
 }
 
 #[cfg(test)]

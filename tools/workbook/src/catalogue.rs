@@ -102,9 +102,7 @@ impl Catalogue {
         let found = self.exercises.iter().find(|exercise| exercise.name == name);
         found.with_context(|| {
             let near = nearest(name, self.exercises.iter().map(|known| known.name.as_str()));
-            format!(
-                "no exercise is called `{name}`.{near} `cargo workbook list` shows them all."
-            )
+            format!("no exercise is called `{name}`.{near} `cargo workbook list` shows them all.")
         })
     }
 }
@@ -148,12 +146,9 @@ impl Exercise {
     /// All candidates: start, reference, alternatives, anti-patterns, as the manifest has them.
     pub fn candidates(&self) -> Vec<Candidate> {
         let source = self.solution().join("src");
-        let fixed = [(START, Kind::Start, "start.rs"), (REFERENCE, Kind::Reference, "lib.rs")]
-            .map(|(name, kind, file)| Candidate {
-                name: name.to_owned(),
-                kind,
-                file: source.join(file),
-            });
+        let fixed = [(START, Kind::Start, "start.rs"), (REFERENCE, Kind::Reference, "lib.rs")].map(
+            |(name, kind, file)| Candidate { name: name.to_owned(), kind, file: source.join(file) },
+        );
         let listed = |folder: &'static str, kind, name: &String| Candidate {
             name: name.clone(),
             kind,
@@ -176,11 +171,8 @@ impl Exercise {
                 flaws.push(Flaw {
                     file: PathBuf::from(workspace.shown(&candidate.file)),
                     field: None,
-                    what: format!(
-                        "is not there, and {} asks for it. Write it, or take `{}` out.",
-                        manifest.display(),
-                        candidate.name
-                    ),
+                    what: format!("is not there, and {} asks for it", manifest.display()),
+                    remedy: format!("Write it, or take `{}` out.", candidate.name),
                 });
             }
         }
@@ -189,7 +181,8 @@ impl Exercise {
                 flaws.push(Flaw {
                     file: PathBuf::from(workspace.shown(&file)),
                     field: None,
-                    what: "is not there. Every exercise has one: write it.".into(),
+                    what: "is not there".to_owned(),
+                    remedy: "Every exercise has one: write it.".to_owned(),
                 });
             }
         }
@@ -204,10 +197,9 @@ impl Exercise {
                     flaws.push(Flaw {
                         file: manifest.clone(),
                         field: Some(format!("{table}.{name}")),
-                        what: format!(
-                            "is missing, though {} is there. Describe the file in a table \
-                             [{table}.{name}], or delete it.",
-                            workspace.shown(&path)
+                        what: format!("is missing, though {} is there", workspace.shown(&path)),
+                        remedy: format!(
+                            "Describe the file in a table [{table}.{name}], or delete it."
                         ),
                     });
                 }

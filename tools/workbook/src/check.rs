@@ -74,8 +74,14 @@ impl From<&Judged> for TestReport {
     }
 }
 
-/// Builds `file` in the exercise's place and judges it.
-pub fn check(workspace: &Workspace, name: &str, file: &Path, limit: Duration) -> Result<Checked> {
+/// Builds `file` in the exercise's place and judges it. `colours`: in the compiler's messages.
+pub fn check(
+    workspace: &Workspace,
+    name: &str,
+    file: &Path,
+    limit: Duration,
+    colours: bool,
+) -> Result<Checked> {
     let began = Instant::now();
     let catalogue = Catalogue::load(&workspace.root)?;
     let exercise = catalogue.find(name)?;
@@ -83,7 +89,7 @@ pub fn check(workspace: &Workspace, name: &str, file: &Path, limit: Duration) ->
     if !path.is_file() {
         bail!("there is no file {}. Name a Rust file to check.", file.display());
     }
-    let built = build(workspace, exercise, &path)?;
+    let built = build(workspace, exercise, &path, colours)?;
     let mut checked = Checked {
         exercise: name.to_owned(),
         file: file.to_path_buf(),
@@ -99,8 +105,7 @@ pub fn check(workspace: &Workspace, name: &str, file: &Path, limit: Duration) ->
         let order = exercise.manifest.test_names();
         let case = Case { executable, folder: &folder, order: &order, limit };
         let judgement = judge::judge(case)?;
-        checked.verdict =
-            if judgement.accepted() { Verdict::Accepted } else { Verdict::Rejected };
+        checked.verdict = if judgement.accepted() { Verdict::Accepted } else { Verdict::Rejected };
         checked.tests = judgement.tests.iter().map(TestReport::from).collect();
         checked.judgement = Some(judgement);
     }
@@ -116,11 +121,11 @@ struct Kept {
     _folder: tempfile::TempDir,
 }
 
-fn build(workspace: &Workspace, exercise: &Exercise, file: &Path) -> Result<Kept> {
+fn build(workspace: &Workspace, exercise: &Exercise, file: &Path, colours: bool) -> Result<Kept> {
     let set = format!("check-{}", exercise.name);
     let overlay =
         Overlay::write(workspace, &set, &[Wanted { exercise, candidate: "check", file }])?;
-    let built = compile::overlay(workspace, &overlay)?;
+    let built = compile::overlay(workspace, &overlay, colours)?;
     let Built { executable, errors, warnings } = built.into_iter().next().unwrap_or_default();
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let executable = executable.filter(|_| errors.is_empty());
@@ -143,11 +148,12 @@ pub fn run(
     limit: Duration,
     json: bool,
 ) -> Result<Verdict> {
-    let checked = check(workspace, name, file, limit)?;
+    let paint = if json { Paint::plain() } else { Paint::stdout() };
+    let checked = check(workspace, name, file, limit, paint.colours)?;
     if json {
         println!("{}", serde_json::to_string_pretty(&checked)?);
     } else {
-        print!("{}", human(&checked, Paint::stdout()));
+        print!("{}", human(&checked, paint));
     }
     Ok(checked.verdict)
 }
@@ -161,8 +167,7 @@ fn human(checked: &Checked, paint: Paint) -> String {
     let seconds = checked.seconds;
     let Some(judgement) = &checked.judgement else {
         let verdict = paint.bad("It does not compile.");
-        text.push_str(&format!("{verdict} ({seconds:.1} s)\n"));
-        return text;
+        return format!("{text}{verdict} ({seconds:.1} s)\n");
     };
     text.push_str(&show::tests(paint, judgement));
     text.push('\n');
@@ -173,10 +178,11 @@ fn human(checked: &Checked, paint: Paint) -> String {
         text.push('\n');
         let failing = judgement.failing().count();
         let all = show::count(judgement.tests.len(), "test");
-        return text + &format!(
-            "{} ({seconds:.1} s)\n",
-            paint.bad(format!("Rejected: {failing} of {all} did not pass."))
-        );
+        return text
+            + &format!(
+                "{} ({seconds:.1} s)\n",
+                paint.bad(format!("Rejected: {failing} of {all} did not pass."))
+            );
     };
     text + &format!("{verdict} ({seconds:.1} s)\n")
 }

@@ -79,8 +79,10 @@ enum Command {
     /// The file stands in the place of exercises/NAME/src/lib.rs: it may use what that may use. It
     /// is compiled where it lies and run against the exercise's tests. A loop without an end, an
     /// abort, a stack overflow and an exit are told apart.
-    #[command(after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
-                            could not be checked.")]
+    #[command(
+        after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
+                            could not be checked."
+    )]
     Check {
         /// The exercise
         name: String,
@@ -119,6 +121,7 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 struct VerifyArguments {
     /// The exercises [default: all]
     names: Vec<String>,

@@ -39,22 +39,29 @@ pub fn cargo() -> Command {
 }
 
 /// Builds all candidates of an overlay. One that does not compile does not hide the others.
-pub fn overlay(workspace: &Workspace, overlay: &Overlay) -> Result<Vec<Built>> {
-    over(workspace, overlay, &["build", "--tests"])
+///
+/// `colours`: the compiler's messages carry them.
+pub fn overlay(workspace: &Workspace, overlay: &Overlay, colours: bool) -> Result<Vec<Built>> {
+    over(workspace, overlay, &["build", "--tests"], colours)
 }
 
 /// Lints all candidates of an overlay. What clippy says is among the warnings.
-pub fn lint(workspace: &Workspace, overlay: &Overlay) -> Result<Vec<Built>> {
-    over(workspace, overlay, &["clippy", "--all-targets"])
+pub fn lint(workspace: &Workspace, overlay: &Overlay, colours: bool) -> Result<Vec<Built>> {
+    over(workspace, overlay, &["clippy", "--all-targets"], colours)
 }
 
-fn over(workspace: &Workspace, overlay: &Overlay, what: &[&str]) -> Result<Vec<Built>> {
+fn over(
+    workspace: &Workspace,
+    overlay: &Overlay,
+    what: &[&str],
+    colours: bool,
+) -> Result<Vec<Built>> {
     let attempt = |offline: bool| {
         let mut command = cargo();
         command.args(what).args(["--workspace", "--keep-going"]);
         command.arg("--manifest-path").arg(&overlay.manifest);
         command.arg("--target-dir").arg(&workspace.target);
-        command.arg(if std::io::stdout().is_terminal() {
+        command.arg(if colours {
             "--message-format=json-diagnostic-rendered-ansi"
         } else {
             "--message-format=json"
@@ -137,12 +144,14 @@ fn messages(mut command: Command, shown: bool) -> Result<Said> {
 }
 
 #[derive(Deserialize)]
-#[serde(tag = "reason", rename_all = "kebab-case")]
+#[serde(tag = "reason")]
 enum Message {
-    CompilerArtifact { manifest_path: PathBuf, profile: Profile, executable: Option<PathBuf> },
-    CompilerMessage { manifest_path: PathBuf, message: Diagnostic },
+    #[serde(rename = "compiler-artifact")]
+    Artifact { manifest_path: PathBuf, profile: Profile, executable: Option<PathBuf> },
+    #[serde(rename = "compiler-message")]
+    Diagnostic { manifest_path: PathBuf, message: Diagnostic },
     #[serde(other)]
-    Other,
+    Unknown,
 }
 
 #[derive(Deserialize)]
@@ -160,13 +169,13 @@ struct Diagnostic {
 impl Message {
     fn sort_into(self, built: &mut HashMap<PathBuf, Built>) {
         match self {
-            Self::CompilerArtifact { manifest_path, profile, executable } => {
+            Self::Artifact { manifest_path, profile, executable } => {
                 let package = built.entry(manifest_path).or_default();
                 if profile.test && executable.is_some() {
                     package.executable = executable;
                 }
             }
-            Self::CompilerMessage { manifest_path, message } => {
+            Self::Diagnostic { manifest_path, message } => {
                 let package = built.entry(manifest_path).or_default();
                 let Diagnostic { level, message, rendered } = message;
                 let rendered = rendered.unwrap_or_else(|| format!("{level}: {message}\n"));
@@ -182,7 +191,7 @@ impl Message {
                     _ => {}
                 }
             }
-            Self::Other => {}
+            Self::Unknown => {}
         }
     }
 }

@@ -246,9 +246,8 @@ fn alone(case: Case, test: &str, deadline: Instant) -> Result<(Fate, Option<Time
     let ((how, output), mut outcomes) = run_tests(case, &["--exact", test], deadline)?;
     let outcome = outcomes.remove(bare(test));
     let state = outcome.as_ref().map(|outcome| outcome.state);
-    let (failure, timeline) = outcome.map_or((None, None), |outcome| {
-        (outcome.failure, Some(outcome.timeline))
-    });
+    let (failure, timeline) =
+        outcome.map_or((None, None), |outcome| (outcome.failure, Some(outcome.timeline)));
     let fate = match (how, failure) {
         (_, Some(failure)) => Fate::Failed(Box::new(failure)),
         (How::Code(0), None) if state == Some(State::Passed) => Fate::Passed,
@@ -374,7 +373,7 @@ mod tests {
     use super::*;
 
     fn headline(how: How, output: &str) -> String {
-        death(how, Some(State::Started), output, Duration::from_secs(60)).headline
+        death(how, Some(State::Started), output, Duration::from_mins(1)).headline
     }
 
     #[test]

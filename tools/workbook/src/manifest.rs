@@ -120,8 +120,10 @@ pub struct Flaw {
     pub file: PathBuf,
     /// The field, where one can be named: `anti.in_sequence.fails`.
     pub field: Option<String>,
-    /// What is wrong and what to do, in sentences.
+    /// What is wrong.
     pub what: String,
+    /// What to do.
+    pub remedy: String,
 }
 
 impl fmt::Display for Flaw {
@@ -130,21 +132,28 @@ impl fmt::Display for Flaw {
         if let Some(field) = &self.field {
             write!(f, "`{field}`: ")?;
         }
-        f.write_str(&self.what)
+        write!(f, "{}. {}", self.what, self.remedy)
     }
 }
 
 impl Manifest {
     /// Reads and validates the file at `path`, which messages call `shown`.
     pub fn read(path: &Path, shown: &Path) -> Result<Self, Vec<Flaw>> {
-        let flaw = |what: String| vec![Flaw { file: shown.to_path_buf(), field: None, what }];
+        let flaw = |what, remedy: &str| {
+            let (file, remedy) = (shown.to_path_buf(), remedy.to_owned());
+            vec![Flaw { file, field: None, what, remedy }]
+        };
         let text = fs::read_to_string(path).map_err(|error| {
-            flaw(format!(
-                "cannot be read ({error}). Every folder of exercises/ has an exercise.toml: \
-                 write one, with the one of another exercise as an example."
-            ))
+            flaw(
+                format!("cannot be read ({error})"),
+                "Every folder of exercises/ has an exercise.toml: write one, with the one of \
+                 another exercise as an example.",
+            )
         })?;
-        let manifest: Self = toml::from_str(&text).map_err(|error| flaw(explain(&error)))?;
+        let manifest: Self = toml::from_str(&text).map_err(|error| {
+            let (what, remedy) = explain(&error);
+            flaw(what, &remedy)
+        })?;
         let flaws = manifest.flaws(shown);
         if flaws.is_empty() { Ok(manifest) } else { Err(flaws) }
     }
@@ -164,101 +173,117 @@ impl Manifest {
 
     /// What the types alone cannot say.
     fn flaws(&self, file: &Path) -> Vec<Flaw> {
-        let mut flaws = Vec::new();
-        let mut flaw = |field: &str, what: String| {
-            flaws.push(Flaw { file: file.to_path_buf(), field: Some(field.to_owned()), what });
-        };
-        let texts = [("title", &self.title), ("goal", &self.goal), ("learnt", &self.learnt)];
-        for (field, text) in texts {
-            if text.trim().is_empty() {
-                flaw(field, "is empty. Write one sentence.".into());
-            }
-        }
+        let mut found = Found { file, flaws: Vec::new() };
+        found.texts("", &[("title", &self.title), ("goal", &self.goal), ("learnt", &self.learnt)]);
         if self.minutes == 0 {
-            flaw("minutes", "is 0. Say how long the exercise takes, 10 to 20 as a rule.".into());
+            found.flaw("minutes", "is 0", "Say how long the exercise takes, 10 to 20 as a rule.");
         }
         if self.tests.is_empty() {
-            flaw("tests", "is empty. Give each test of the spec a table [tests.NAME].".into());
+            found.flaw("tests", "is empty", "Give each test of the spec a table [tests.NAME].");
         }
         for (name, test) in &self.tests {
             if test.hints.len() < 2 || test.hints.iter().any(|hint| hint.trim().is_empty()) {
-                flaw(
+                found.flaw(
                     &format!("tests.{name}.hints"),
-                    "needs at least two hints, none of them empty: a nudge first, then more."
-                        .into(),
+                    "needs at least two hints, none of them empty",
+                    "Write a nudge first, then more.",
                 );
             }
         }
         for (name, alternative) in &self.alternatives {
-            for (field, text) in [("title", &alternative.title), ("when", &alternative.when)] {
-                if text.trim().is_empty() {
-                    flaw(&format!("alternatives.{name}.{field}"), "is empty. Fill it in.".into());
-                }
-            }
+            let texts = [("title", &alternative.title), ("when", &alternative.when)];
+            found.texts(&format!("alternatives.{name}."), &texts);
         }
         for (name, anti) in &self.anti {
-            for (field, text) in [("title", &anti.title), ("symptom", &anti.symptom)] {
-                if text.trim().is_empty() {
-                    flaw(&format!("anti.{name}.{field}"), "is empty. Fill it in.".into());
-                }
-            }
-            if anti.fails.is_empty() {
-                flaw(
-                    &format!("anti.{name}.fails"),
-                    "names no test. An anti-pattern that fails none is an alternative, or the \
-                     spec lacks a test."
-                        .into(),
-                );
-            }
-            for (test, words) in &anti.fails {
-                let field = format!("anti.{name}.fails.{test}");
-                if !self.tests.contains_key(test) {
-                    flaw(&field, self.no_such_test(test));
-                }
-                if words.trim().is_empty() {
-                    flaw(&field, "is empty. Give words that the failure's text contains.".into());
-                }
-            }
-            if self.alternatives.contains_key(name) {
-                flaw(
-                    &format!("anti.{name}"),
-                    "is the name of an alternative too. Rename one of them.".into(),
-                );
-            }
-        }
-        for name in self.alternatives.keys().chain(self.anti.keys()) {
-            if name == START || name == REFERENCE {
-                flaw(name, "is a name that every exercise has already. Choose another.".into());
-            }
+            self.anti_flaws(name, anti, &mut found);
         }
         for (index, figure) in self.figures.iter().enumerate() {
             if !self.candidate_names().any(|name| name == figure.of) {
                 let near = nearest(&figure.of, self.candidate_names());
-                flaw(
+                found.flaw(
                     &format!("figures[{index}].of"),
-                    format!("no candidate is called `{}`.{near}", figure.of),
+                    &format!("no candidate is called `{}`", figure.of),
+                    &format!("Correct the name.{near}"),
                 );
             }
-            if !self.tests.contains_key(&figure.test) {
-                flaw(&format!("figures[{index}].test"), self.no_such_test(&figure.test));
+            self.test_exists(&format!("figures[{index}].test"), &figure.test, &mut found);
+        }
+        for name in self.alternatives.keys().chain(self.anti.keys()) {
+            if name == START || name == REFERENCE {
+                let what = "is a name that every exercise has already";
+                found.flaw(name, what, "Choose another.");
             }
         }
         if let Some(bench) = &self.bench {
             if bench.series.is_empty() {
-                flaw("bench.series", "is empty. Name the criterion functions to show.".into());
+                found.flaw("bench.series", "is empty", "Name the criterion functions to show.");
             }
             if bench.series.values().any(|series| series.limit == Some(0)) {
-                flaw("bench.series", "has a limit of 0, with which nothing would run.".into());
+                let what = "has a limit of 0, with which nothing would run";
+                found.flaw("bench.series", what, "Leave it out, or say how many run at once.");
             }
         }
-        flaws
+        found.flaws
     }
 
-    fn no_such_test(&self, name: &str) -> String {
-        format!(
-            "the spec's tests have no `{name}` here.{} List it under [tests], or correct the name.",
-            nearest(name, self.tests.keys().map(String::as_str))
-        )
+    fn anti_flaws(&self, name: &str, anti: &AntiPattern, found: &mut Found) {
+        let texts = [("title", &anti.title), ("symptom", &anti.symptom)];
+        found.texts(&format!("anti.{name}."), &texts);
+        if anti.fails.is_empty() {
+            found.flaw(
+                &format!("anti.{name}.fails"),
+                "names no test",
+                "An anti-pattern that fails none is an alternative, or the spec lacks a test.",
+            );
+        }
+        for (test, words) in &anti.fails {
+            let field = format!("anti.{name}.fails.{test}");
+            self.test_exists(&field, test, found);
+            if words.trim().is_empty() {
+                found.flaw(&field, "is empty", "Give words that the failure's text contains.");
+            }
+        }
+        if self.alternatives.contains_key(name) {
+            let what = "is the name of an alternative too";
+            found.flaw(&format!("anti.{name}"), what, "Rename one of them.");
+        }
+    }
+
+    fn test_exists(&self, field: &str, test: &str, found: &mut Found) {
+        if !self.tests.contains_key(test) {
+            let near = nearest(test, self.tests.keys().map(String::as_str));
+            found.flaw(
+                field,
+                &format!("`{test}` is not among the [tests]"),
+                &format!("List it there, or correct the name.{near}"),
+            );
+        }
+    }
+}
+
+/// Collects what is wrong with one file.
+struct Found<'a> {
+    file: &'a Path,
+    flaws: Vec<Flaw>,
+}
+
+impl Found<'_> {
+    fn flaw(&mut self, field: &str, what: &str, remedy: &str) {
+        self.flaws.push(Flaw {
+            file: self.file.to_path_buf(),
+            field: Some(field.to_owned()),
+            what: what.to_owned(),
+            remedy: remedy.to_owned(),
+        });
+    }
+
+    /// None of the texts may be empty.
+    fn texts(&mut self, prefix: &str, texts: &[(&str, &String)]) {
+        for (field, text) in texts {
+            if text.trim().is_empty() {
+                self.flaw(&format!("{prefix}{field}"), "is empty", "Write it.");
+            }
+        }
     }
 }
 
@@ -271,19 +296,20 @@ pub fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> String {
         .map_or_else(String::new, |(_, candidate)| format!(" Did you mean `{candidate}`?"))
 }
 
-/// The parser's error, which shows the line, with a suggestion where a field is misspelt.
-fn explain(error: &toml::de::Error) -> String {
+/// The parser's error, which shows the line, and what to do: with a suggestion where a field is
+/// misspelt.
+fn explain(error: &toml::de::Error) -> (String, String) {
     let message = error.message();
     let mut quoted = message.split('`').skip(1).step_by(2);
-    let advice = if message.starts_with("unknown field") {
+    let remedy = if message.starts_with("unknown field") {
         let unknown = quoted.next().unwrap_or_default();
-        format!("{} Correct or remove the field.", nearest(unknown, quoted))
+        format!("Correct or remove the field.{}", nearest(unknown, quoted))
     } else if message.starts_with("missing field") {
-        format!(" Add `{} = …` to this table.", quoted.next().unwrap_or_default())
+        format!("Add `{} = …` to this table.", quoted.next().unwrap_or_default())
     } else {
-        String::new()
+        "Correct the line.".to_owned()
     };
-    format!("{}{advice}", error.to_string().trim_end_matches('\n').to_owned() + "\n")
+    (error.to_string().trim_end().to_owned(), remedy)
 }
 
 #[cfg(test)]
@@ -311,7 +337,7 @@ fails.b_first = "one after another"
         fs::write(&path, text).expect("the file is written");
         match Manifest::read(&path, Path::new("exercises/x/exercise.toml")) {
             Ok(_) => String::new(),
-            Err(flaws) => flaws.iter().map(|flaw| format!("{flaw}\n")).collect(),
+            Err(flaws) => flaws.iter().map(Flaw::to_string).collect::<Vec<_>>().join("\n"),
         }
     }
 

@@ -139,7 +139,9 @@ fn candidate_manifest(name: &str, wanted: &Wanted) -> Result<Table> {
     // after the contents, makes it look.
     let mut hasher = DefaultHasher::new();
     for file in [wanted.file, &exercise.spec()] {
-        fs::read(file).with_context(|| format!("cannot read {}", file.display()))?.hash(&mut hasher);
+        fs::read(file)
+            .with_context(|| format!("cannot read {}", file.display()))?
+            .hash(&mut hasher);
     }
     let mark = format!("contents-{:016x}", hasher.finish());
     let features = manifest.entry("features").or_insert_with(|| Value::Table(Table::new()));

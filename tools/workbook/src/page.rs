@@ -216,7 +216,8 @@ fn transcript(exercise: &Exercise, candidate: &str, test: Option<&str>) -> Resul
 }
 
 fn figure(exercise: &Exercise, trace: &str) -> Result<(), String> {
-    let listed = |figure: &&crate::manifest::Figure| format!("{}.{}", figure.of, figure.test) == trace;
+    let listed =
+        |figure: &&crate::manifest::Figure| format!("{}.{}", figure.of, figure.test) == trace;
     let Some(figure) = exercise.manifest.figures.iter().find(listed) else {
         return Err(format!(
             "the trace `{trace}` is not among the [[figures]] of {}'s exercise.toml. Add it there, \
@@ -231,10 +232,7 @@ fn recorded(exercise: &Exercise, name: &str) -> Result<(), String> {
     if exercise.recorded().join(name).is_file() {
         return Ok(());
     }
-    Err(format!(
-        "`{name}` is not recorded. Run `cargo workbook verify {} --bless`.",
-        exercise.name
-    ))
+    Err(format!("`{name}` is not recorded. Run `cargo workbook verify {} --bless`.", exercise.name))
 }
 
 /// The items of a file by the names that `{{#item}}` knows: `name`, `module::name`,
@@ -290,7 +288,8 @@ mod tests {
 
     #[test]
     fn the_order_is_that_of_the_links() {
-        let summary = "# Summary\n\n[Welcome](index.md)\n\n- [Gather](./gather.md)\n  - [x](y/z.md)\n";
+        let summary =
+            "# Summary\n\n[Welcome](index.md)\n\n- [Gather](./gather.md)\n  - [x](y/z.md)\n";
         assert_eq!(links(summary), ["index", "gather", "y/z"]);
     }
 

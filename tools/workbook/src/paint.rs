@@ -9,7 +9,8 @@ use anstyle::{AnsiColor, Style};
 /// Whether and how to colour what is written.
 #[derive(Clone, Copy, Debug)]
 pub struct Paint {
-    colours: bool,
+    /// Whether there are colours at all.
+    pub colours: bool,
 }
 
 impl Paint {

@@ -60,9 +60,9 @@ pub fn run(
         command.env("WORKBOOK_JOURNAL", folder).env("WORKBOOK_RUN", mark);
     }
     own_group(&mut command);
-    let child = command.spawn().with_context(|| {
-        format!("cannot start the test binary {}", executable.display())
-    })?;
+    let child = command
+        .spawn()
+        .with_context(|| format!("cannot start the test binary {}", executable.display()))?;
     wait(child, deadline).context("cannot wait for the test binary")
 }
 
@@ -173,7 +173,7 @@ mod tests {
 
     #[test]
     fn tells_codes_signals_and_the_limit_apart() {
-        let minute = Duration::from_secs(60);
+        let minute = Duration::from_mins(1);
         assert_eq!(shell("exit 3", minute).how, How::Code(3));
         assert_eq!(shell("kill -ABRT $$", minute).how, How::Signal(6));
         assert_eq!(shell("sleep 60", Duration::from_millis(50)).how, How::OverLimit);
@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn ends_what_the_process_left_behind() {
         let began = Instant::now();
-        let ended = shell("sleep 60 & echo $!", Duration::from_secs(60));
+        let ended = shell("sleep 60 & echo $!", Duration::from_mins(1));
         assert_eq!(ended.how, How::Code(0));
         assert!(began.elapsed() < Duration::from_secs(30), "it waited for the grandchild");
         let left = Path::new("/proc").join(ended.output.trim());
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn keeps_the_end_of_a_flood() {
-        let ended = shell("yes | head -c 1000000; echo last words", Duration::from_secs(60));
+        let ended = shell("yes | head -c 1000000; echo last words", Duration::from_mins(1));
         assert!(ended.output.len() <= KEPT);
         assert!(ended.output.ends_with("last words\n"));
     }

@@ -27,8 +27,9 @@ pub fn bench_file(exercise: &Exercise) -> PathBuf {
 pub fn transcripts(exercise: &Exercise) -> Vec<(String, String)> {
     let manifest = &exercise.manifest;
     let start = manifest.tests.keys().take(1).map(|test| (START.to_owned(), test.clone()));
-    let anti = manifest.anti.iter().flat_map(|(name, anti)| {
-        anti.fails.keys().map(move |test| (name.clone(), test.clone()))
-    });
+    let anti = manifest
+        .anti
+        .iter()
+        .flat_map(|(name, anti)| anti.fails.keys().map(move |test| (name.clone(), test.clone())));
     start.chain(anti).collect()
 }

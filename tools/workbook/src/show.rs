@@ -30,7 +30,7 @@ pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
         && !death.output.is_empty()
     {
         let last = paint.dim("the last lines that the process printed:");
-        text.push_str(&format!("\n  {last}\n\n{}", indented(&death.output)));
+        text = format!("{text}\n  {last}\n\n{}", indented(&death.output));
     }
     text
 }

@@ -13,7 +13,7 @@ use crate::show;
 use crate::workspace::Workspace;
 
 /// Far more than any spec takes, hangs included: each test has a watchdog of its own.
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_mins(1);
 
 /// Tests the exercise of that name, or the first that is not solved.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {

@@ -1,9 +1,11 @@
 //! Where things lie: the workbook's root and its target directory.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 
 /// The workbook's root and target directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +14,17 @@ pub struct Workspace {
     pub root: PathBuf,
     /// Cargo's target directory: `CARGO_TARGET_DIR` where it is set, else `<root>/target`.
     pub target: PathBuf,
+}
+
+/// A package of `Cargo.lock`.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Locked {
+    /// Its name.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+    /// Where it comes from; absent: from this workspace.
+    pub source: Option<String>,
 }
 
 impl Workspace {
@@ -47,6 +60,23 @@ impl Workspace {
     /// The file of resolved versions that all builds share.
     pub fn lockfile(&self) -> PathBuf {
         self.root.join("Cargo.lock")
+    }
+
+    /// The packages of `Cargo.lock`; none where there is no such file yet.
+    pub fn locked(&self) -> Result<Vec<Locked>> {
+        #[derive(Deserialize)]
+        struct Lockfile {
+            #[serde(default)]
+            package: Vec<Locked>,
+        }
+        let file = self.lockfile();
+        if !file.is_file() {
+            return Ok(Vec::new());
+        }
+        let text = fs::read_to_string(&file)
+            .with_context(|| format!("cannot read {}", self.shown(&file)))?;
+        let Lockfile { package } = toml::from_str(&text).context("Cargo.lock cannot be read")?;
+        Ok(package)
     }
 }
 
