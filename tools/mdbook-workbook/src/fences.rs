@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn what_does_not_compile_is_told_with_its_line() {
-        let error = checked("x\n\n```rust,std-only\nfn a() -> u32 { \"\" }\n```\n").expect_err("a type error");
+        let error = checked("x\n\n```rust,std-only\nfn a() -> u32 { \"\" }\n```\n")
+            .expect_err("a type error");
         let said = error.to_string();
         assert!(said.contains("page.md:3: this Rust does not compile:\nerror[E0308]"), "{said}");
     }

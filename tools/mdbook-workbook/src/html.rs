@@ -52,6 +52,19 @@ pub fn inline(text: &str) -> String {
     }
 }
 
+/// Markdown as plain text, for titles and labels that take no markup.
+pub fn plain(text: &str) -> String {
+    use pulldown_cmark::{Event, Options, Parser};
+    Parser::new_ext(text.trim(), Options::ENABLE_SMART_PUNCTUATION)
+        .filter_map(|event| match event {
+            Event::Text(text) | Event::Code(text) => Some(text),
+            Event::SoftBreak | Event::HardBreak => Some(" ".into()),
+            _ => None,
+        })
+        .collect::<Vec<_>>()
+        .concat()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,6 +73,11 @@ mod tests {
     fn sealed_html_has_no_empty_line_and_keeps_its_line_breaks() {
         let sealed = seal("<pre>a\n\nb\n   \nc\nd</pre>");
         assert_eq!(sealed, "<pre>a&#10;&#10;b&#10;   &#10;c\nd</pre>");
+    }
+
+    #[test]
+    fn plain_text_has_no_markup() {
+        assert_eq!(plain("*All* of `join_all`\nends"), "All of join_all ends");
     }
 
     #[test]

@@ -189,7 +189,8 @@ mod tests {
 
     #[test]
     fn quoted_words_keep_their_spaces() {
-        let found = directives("p.md", "{{#timeline gather  a.b \"See how, it is\"}}").expect("fine");
+        let found =
+            directives("p.md", "{{#timeline gather  a.b \"See how, it is\"}}").expect("fine");
         let words: Vec<_> = found[0].words.iter().map(|w| (w.text.as_str(), w.quoted)).collect();
         assert_eq!(words, [("gather", false), ("a.b", false), ("See how, it is", true)]);
     }

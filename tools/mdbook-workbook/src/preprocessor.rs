@@ -28,7 +28,7 @@ impl Preprocessor for Workbook {
             let file = site.in_book(&source.to_string_lossy().replace('\\', "/"));
             let name = path.with_extension("").to_string_lossy().replace('\\', "/");
             match expand::page(&site, &file, &name, &chapter.content) {
-                Ok(content) => chapter.content = content,
+                Ok(expanded) => chapter.content = expanded,
                 Err(found) => problems.extend(found),
             }
         });

@@ -5,14 +5,13 @@ use crate::watch::Watch;
 use anyhow::{Context, Result};
 use axum::Router;
 use axum::body::Body;
-use axum::extract::{Path as UrlPath, Query, State};
+use axum::extract::{Path as UrlPath, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use serde::Deserialize;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Component, Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -22,16 +21,14 @@ const USUAL_PORT: u16 = 3000;
 /// How long a page's question for changes is kept open: shorter than a browser's own limit.
 const PATIENCE: Duration = Duration::from_secs(25);
 
-/// Asks for changes until there is one, then loads the page again.
+/// Asks until there is another build than the page's own, then loads the page again.
 const RELOAD: &str = r#"<script>
 (async function () {
-    let seen = null;
+    const own = "BUILD";
     for (;;) {
         try {
-            const answer = await fetch("/--built" + (seen === null ? "" : "?seen=" + seen));
-            const built = await answer.text();
-            if (seen !== null && built !== seen) { location.reload(); return; }
-            seen = built;
+            const answer = await fetch("/--built/" + own);
+            if (await answer.text() !== own) { location.reload(); return; }
         } catch (stopped) {
             await new Promise(function (later) { setTimeout(later, 1000); });
         }
@@ -43,6 +40,7 @@ const RELOAD: &str = r#"<script>
 /// The newest build that succeeded.
 #[derive(Clone)]
 struct Built {
+    /// Rises with each build.
     number: u64,
     folder: PathBuf,
 }
@@ -56,7 +54,9 @@ pub fn run(folder: &Path, port: Option<u16>) -> Result<()> {
     // Builds go to folders of their own in turn, so that what is being served stays whole.
     let builds = tempfile::tempdir().context("no temporary folder can be made")?;
     let watch = Watch::start(&root, &folder)?;
-    let first = build_into(&folder, builds.path(), 0)?;
+    // Counted from the time, so that a page left open from an earlier run notices the new one.
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let first = build_into(&folder, builds.path(), now)?;
     let (tell, built) = watch::channel(first);
     let turns = builds.path().to_owned();
     std::thread::spawn(move || rebuild(&watch, &folder, &turns, &tell));
@@ -106,46 +106,44 @@ async fn listen(port: Option<u16>) -> Result<TcpListener> {
 
 fn router(built: watch::Receiver<Built>) -> Router {
     Router::new()
-        .route("/--built", get(changed))
+        .route("/--built/{seen}", get(changed))
         .route("/", get(index))
         .route("/{*path}", get(file))
         .with_state(built)
 }
 
-#[derive(Deserialize)]
-struct Seen {
-    seen: Option<u64>,
-}
-
 /// Answers with the number of the newest build, at once when it is not the one seen.
 async fn changed(
     State(mut built): State<watch::Receiver<Built>>,
-    Query(Seen { seen }): Query<Seen>,
+    UrlPath(seen): UrlPath<u64>,
 ) -> String {
-    let newer = built.wait_for(|built| Some(built.number) != seen);
+    let newer = built.wait_for(|built| built.number != seen);
     // Out of patience, the old number is the answer, and the page asks again.
     _ = tokio::time::timeout(PATIENCE, newer).await;
     built.borrow().number.to_string()
 }
 
 async fn index(State(built): State<watch::Receiver<Built>>) -> Response {
-    answer(&built.borrow().folder.clone(), "index.html").await
+    let built = built.borrow().clone();
+    answer(&built, "index.html").await
 }
 
 async fn file(
     State(built): State<watch::Receiver<Built>>,
     UrlPath(path): UrlPath<String>,
 ) -> Response {
-    answer(&built.borrow().folder.clone(), &path).await
+    let built = built.borrow().clone();
+    answer(&built, &path).await
 }
 
-async fn answer(folder: &Path, path: &str) -> Response {
-    match read(folder, path).await {
-        Some((path, body)) => respond(StatusCode::OK, &path, body),
-        None => match read(folder, "404.html").await {
-            Some((path, body)) => respond(StatusCode::NOT_FOUND, &path, body),
-            None => StatusCode::NOT_FOUND.into_response(),
-        },
+async fn answer(built: &Built, path: &str) -> Response {
+    let (status, found) = match read(&built.folder, path).await {
+        Some(found) => (StatusCode::OK, Some(found)),
+        None => (StatusCode::NOT_FOUND, read(&built.folder, "404.html").await),
+    };
+    match found {
+        Some((path, body)) => respond(status, &path, body, built.number),
+        None => status.into_response(),
     }
 }
 
@@ -163,7 +161,7 @@ async fn read(folder: &Path, path: &str) -> Option<(PathBuf, Vec<u8>)> {
     Some((path, body))
 }
 
-fn respond(status: StatusCode, path: &Path, mut body: Vec<u8>) -> Response {
+fn respond(status: StatusCode, path: &Path, mut body: Vec<u8>, number: u64) -> Response {
     let kind = match path.extension().and_then(|extension| extension.to_str()) {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css",
@@ -175,7 +173,7 @@ fn respond(status: StatusCode, path: &Path, mut body: Vec<u8>) -> Response {
         _ => "application/octet-stream",
     };
     if kind.starts_with("text/html") {
-        body.extend_from_slice(RELOAD.as_bytes());
+        body.extend(RELOAD.replace("BUILD", &number.to_string()).bytes());
     }
     let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")];
     (status, headers, Body::from(body)).into_response()

@@ -58,12 +58,7 @@ pub fn items(file: &str, text: &str, names: &[String]) -> Result<String, Trouble
     Ok(texts?.join("\n\n"))
 }
 
-fn find<'a>(
-    file: &str,
-    text: &str,
-    known: &'a [Named],
-    name: &str,
-) -> Result<&'a Named, Trouble> {
+fn find<'a>(file: &str, text: &str, known: &'a [Named], name: &str) -> Result<&'a Named, Trouble> {
     let mut found: Vec<&Named> = known.iter().filter(|item| item.full == name).collect();
     if found.is_empty() {
         found = known.iter().filter(|item| item.name == name).collect();
@@ -178,8 +173,7 @@ mod tests {
 
     #[test]
     fn a_method_is_moved_to_the_margin() {
-        let wanted =
-            "/// Takes one.\nfn take(&self) -> u32 {\n    let s = \"é\";\n    2\n}";
+        let wanted = "/// Takes one.\nfn take(&self) -> u32 {\n    let s = \"é\";\n    2\n}";
         assert_eq!(shown("Pool::take"), Ok(wanted.to_owned()));
     }
 
@@ -189,10 +183,7 @@ mod tests {
         assert_eq!(shown("impl Display for Pool"), Ok(wanted.to_owned()));
         assert!(shown("impl Pool").is_ok_and(|text| text.starts_with("impl<T> Pool<T> {")));
         assert_eq!(shown("inner::hello"), Ok("pub fn hello() {}".to_owned()));
-        assert_eq!(
-            shown("fn same struct same"),
-            Ok("fn same() {}\n\nstruct same;".to_owned())
-        );
+        assert_eq!(shown("fn same struct same"), Ok("fn same() {}\n\nstruct same;".to_owned()));
     }
 
     #[test]
@@ -216,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_file_that_does_not_parse_is_told_with_the_place() {
-        let trouble = items("a.rs", "fn a( {\n", &["a".to_owned()]).expect_err("not Rust");
-        assert!(trouble.what.starts_with("a.rs:1:6 is not Rust: "), "{}", trouble.what);
+        let trouble = items("a.rs", "fn a( -> {}\n", &["a".to_owned()]).expect_err("not Rust");
+        assert!(trouble.what.starts_with("a.rs:1:7 is not Rust: "), "{}", trouble.what);
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Place, plain};
 use crate::chart;
-use crate::html::{escape, inline, seal};
+use crate::html::{escape, inline, plain as unmarked, seal};
 use crate::number::{duration, ratio};
 use crate::page::Word;
 use crate::problem::Trouble;
 use crate::site::Site;
 use std::fmt::Write as _;
-use workbook::bench::Recorded;
+use workbook::bench::Bench;
 use workbook::record::bench_file;
 
 pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trouble> {
@@ -18,7 +18,7 @@ pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trou
     let remedy = format!(
         "record it with `cargo bench -p {name}-solution`, then `cargo workbook bench {name}`"
     );
-    let recorded: Recorded = serde_json::from_str(&site.read(&file, &remedy)?)
+    let recorded: Bench = serde_json::from_str(&site.read(&file, &remedy)?)
         .map_err(|error| Trouble::new(format!("{file} cannot be read: {error}"), &remedy))?;
     if recorded.series.iter().all(|series| series.points.is_empty()) {
         return Err(Trouble::new(format!("{file} has no numbers"), &remedy));
@@ -31,7 +31,7 @@ pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trou
     Ok(figure(&recorded, &place.id))
 }
 
-fn figure(recorded: &Recorded, id: &str) -> String {
+fn figure(recorded: &Bench, id: &str) -> String {
     let versions: Vec<String> = recorded
         .versions
         .iter()
@@ -44,7 +44,7 @@ fn figure(recorded: &Recorded, id: &str) -> String {
          {versions}.</figcaption>\n</figure>\n",
         title = inline(&recorded.title),
         svg = chart::svg(recorded, id),
-        label = escape(&recorded.title),
+        label = escape(&unmarked(&recorded.title)),
         table = table(recorded),
         command = escape(&recorded.command),
         machine = escape(&recorded.machine),
@@ -52,8 +52,8 @@ fn figure(recorded: &Recorded, id: &str) -> String {
     ))
 }
 
-fn table(recorded: &Recorded) -> String {
-    let ideal = recorded.has_ideal();
+fn table(recorded: &Bench) -> String {
+    let ideal = chart::has_ideal(recorded);
     let mut html = format!(
         "<table>\n<thead><tr><th scope=\"col\">How</th><th scope=\"col\">{}</th>\
          <th scope=\"col\">Median</th>",

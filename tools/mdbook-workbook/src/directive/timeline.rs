@@ -2,7 +2,7 @@
 //! several one above another on the same scale.
 
 use super::{Place, unlike};
-use crate::html::{escape, inline, seal};
+use crate::html::{escape, inline, plain, seal};
 use crate::page::Word;
 use crate::problem::{Trouble, listed};
 use crate::site::Site;
@@ -82,13 +82,12 @@ fn figure(traces: &[Trace], caption: &str, id: &str) -> String {
     let until_micros = traces.iter().map(|trace| trace.timeline.end_micros()).max();
     let mut html = String::from("<figure class=\"timeline\">\n");
     for (number, trace) in (1..).zip(traces) {
-        let plain = trace.title.replace('`', "");
         let svg = svg::by_time(
             &trace.timeline,
             &Caption {
                 id: &format!("{id}-{number}"),
-                title: &plain,
-                desc: &format!("{caption} The same as a table is below the drawing."),
+                title: &plain(&trace.title),
+                desc: &format!("{} The same as a table is below the drawing.", plain(caption)),
                 until_micros,
             },
         );
@@ -105,7 +104,7 @@ fn figure(traces: &[Trace], caption: &str, id: &str) -> String {
              {}</div>",
             inline(&trace.title),
             escape(&trace.test),
-            escape(&trace.title.replace('`', "")),
+            escape(&plain(&trace.title)),
             table::html(&trace.timeline)
         );
     }

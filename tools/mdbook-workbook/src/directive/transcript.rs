@@ -9,7 +9,8 @@ use std::fmt::Write as _;
 use workbook::catalogue::Exercise;
 use workbook::manifest::{START, nearest};
 
-const USAGE: &str = "{{#transcript gather/in_sequence}}` or `{{#transcript gather/in_sequence TEST}}";
+const USAGE: &str =
+    "{{#transcript gather/in_sequence}}` or `{{#transcript gather/in_sequence TEST}}";
 
 pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
     let (path, test) = match words {
@@ -36,19 +37,19 @@ pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
     };
     let file = site.shown(&exercise.recorded().join(format!("{candidate}.{test}.txt")));
     let bless = format!("record it with `cargo workbook verify {} --bless`", exercise.name);
-    let text = site.read(&file, &bless)?;
-    Ok(figure(&exercise.name, &title, test, &text))
+    let said = site.read(&file, &bless)?;
+    Ok(figure(&exercise.name, &title, test, &said))
 }
 
 /// The title of a candidate that fails, and the tests it is listed for.
-fn failing<'a>(
-    exercise: &'a Exercise,
-    candidate: &str,
-) -> Result<(String, Vec<&'a str>), Trouble> {
+fn failing<'a>(exercise: &'a Exercise, candidate: &str) -> Result<(String, Vec<&'a str>), Trouble> {
     let manifest = &exercise.manifest;
     if candidate == START {
         let first = manifest.tests.keys().next();
-        return Ok(("The starting point".to_owned(), first.into_iter().map(String::as_str).collect()));
+        return Ok((
+            "The starting point".to_owned(),
+            first.into_iter().map(String::as_str).collect(),
+        ));
     }
     match manifest.anti.get(candidate) {
         Some(anti) => Ok((anti.title.clone(), anti.fails.keys().map(String::as_str).collect())),
@@ -64,7 +65,7 @@ fn failing<'a>(
 }
 
 /// Lines that are drawn stay as they are and scroll together; lines of prose wrap.
-fn figure(exercise: &str, title: &str, test: &str, text: &str) -> String {
+fn figure(exercise: &str, title: &str, test: &str, said: &str) -> String {
     let mut html = format!(
         "<figure class=\"transcript\">\n<figcaption><span class=\"transcript-command\">\
          <code>cargo test -p {exercise}</code></span> with <em>{}</em>, test \
@@ -73,7 +74,7 @@ fn figure(exercise: &str, title: &str, test: &str, text: &str) -> String {
         crate::html::inline(title),
         escape(test)
     );
-    for paragraph in paragraphs(text.trim_matches('\n')) {
+    for paragraph in paragraphs(said.trim_matches('\n')) {
         let class = if paragraph.starts_with(' ') { "drawn" } else { "said" };
         // Writing to a String cannot fail.
         _ = write!(html, "<span class=\"{class}\">{}\n</span>", escape(&paragraph));
