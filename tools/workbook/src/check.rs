@@ -10,7 +10,7 @@ use timeline::outcome::ReadOn;
 
 use crate::catalogue::{Catalogue, Exercise};
 use crate::cli::Verdict;
-use crate::compile::{self, Built};
+use crate::compile::{self, Built, points_into};
 use crate::judge::{self, Case, Fate, Judged, Judgement};
 use crate::overlay::{Overlay, Wanted};
 use crate::paint::Paint;
@@ -166,6 +166,13 @@ fn human(checked: &Checked, paint: Paint) -> String {
     }
     let seconds = checked.seconds;
     let Some(judgement) = &checked.judgement else {
+        let path = std::path::absolute(&checked.file).unwrap_or_else(|_| checked.file.clone());
+        if !checked.errors.iter().any(|message| points_into(message, &path)) {
+            text.push_str(
+                "The file itself compiles, and lacks something that the tests use: keep the names \
+                 and\nsignatures of the starting point.\n\n",
+            );
+        }
         let verdict = paint.bad("It does not compile.");
         return format!("{text}{verdict} ({seconds:.1} s)\n");
     };

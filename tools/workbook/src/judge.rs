@@ -104,7 +104,7 @@ impl Fate {
         match self {
             Self::Passed => String::new(),
             Self::Failed(failure) => failure.text.clone(),
-            Self::NotFinished(death) => format!("{}\n\n{}", death.headline, death.why),
+            Self::NotFinished(death) => format!("{}\n\n{}", death.headline, wrapped(&death.why)),
         }
     }
 
@@ -363,9 +363,28 @@ fn name_of(signal: i32) -> &'static str {
     }
 }
 
+/// The last lines that are not the test runner's own.
 fn last_lines(output: &str) -> String {
-    let lines: Vec<&str> = output.trim_end().lines().collect();
+    let own = |line: &&str| !line.is_empty() && !line.starts_with("running 1 test");
+    let lines: Vec<&str> = output.lines().map(str::trim_end).filter(own).collect();
     lines[lines.len().saturating_sub(12)..].join("\n")
+}
+
+/// The text in lines as long as those of the other explanations.
+fn wrapped(text: &str) -> String {
+    const WIDTH: usize = 76;
+    let mut lines = vec![String::new()];
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.is_empty() => word.clone_into(line),
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines.join("\n")
 }
 
 #[cfg(test)]

@@ -3,22 +3,24 @@
 use crate::judge::{Fate, Judgement};
 use crate::paint::Paint;
 
-/// One line for each test, and what went wrong below those that have not passed.
+/// One line for each test, and below those that have not passed what went wrong, said once where
+/// it is the same for several.
 pub fn tests(paint: Paint, judgement: &Judgement) -> String {
-    let mut text = String::new();
+    let mut lines = Vec::new();
+    let mut said = "";
     for judged in &judgement.tests {
-        let line = match &judged.fate {
-            Fate::Passed => format!("  {} {}\n", paint.good("✓"), judged.test),
-            fate => format!(
-                "  {} {}\n      {}\n",
-                paint.bad("✗"),
-                judged.test,
-                paint.dim(fate.headline())
-            ),
-        };
-        text.push_str(&line);
+        if let Fate::Passed = judged.fate {
+            lines.push(format!("  {} {}\n", paint.good("✓"), judged.test));
+            continue;
+        }
+        lines.push(format!("  {} {}\n", paint.bad("✗"), judged.test));
+        let headline = judged.fate.headline();
+        if headline != said {
+            lines.push(format!("      {}\n", paint.dim(headline)));
+        }
+        said = headline;
     }
-    text
+    lines.concat()
 }
 
 /// The first test that has not passed, in full. Empty if all have.

@@ -12,7 +12,7 @@ use super::runs::Ran;
 use crate::catalogue::Exercise;
 use crate::judge::Judged;
 use crate::record;
-use crate::show::indented;
+use crate::show::{count, indented};
 use crate::workspace::Workspace;
 
 /// What was found, and what was written.
@@ -32,6 +32,7 @@ pub fn compare(
     bless: bool,
 ) -> Result<Recorded> {
     let mut recorded = Recorded::default();
+    let mut missing = Vec::new();
     let mut asked_for = BTreeSet::from(["bench.json".to_owned()]);
     for (candidate, test) in record::transcripts(exercise) {
         let name = record::transcript_name(&candidate, &test);
@@ -52,12 +53,12 @@ pub fn compare(
             recorded.blessed.push(workspace.shown(&file));
             continue;
         }
-        let happened = match old {
-            None => format!("there is no {}", workspace.shown(&file)),
-            Some(old) => {
-                format!("it differs\nrecorded:\n{}now:\n{}", indented(&old), indented(&text))
-            }
+        let Some(old) = old else {
+            missing.push(name);
+            continue;
         };
+        let happened =
+            format!("it differs\nrecorded:\n{}now:\n{}", indented(&old), indented(&text));
         recorded.problems.push(differs(exercise, &candidate, &test, "transcript", happened));
     }
     for figure in &exercise.manifest.figures {
@@ -76,14 +77,22 @@ pub fn compare(
             recorded.blessed.push(workspace.shown(&file));
             continue;
         }
+        if old.is_none() {
+            missing.push(name);
+            continue;
+        }
         let shown = workspace.shown(&file);
-        let happened = if old.is_none() {
-            format!("there is no {shown}")
-        } else {
-            let drawn = timeline::text::by_order(now, &timeline::text::Style::default());
-            format!("{shown} shows another order of events. Now:\n{}", indented(&drawn))
-        };
+        let drawn = timeline::text::by_order(now, &timeline::text::Style::default());
+        let happened = format!("{shown} shows another order of events. Now:\n{}", indented(&drawn));
         recorded.problems.push(differs(exercise, &figure.of, &figure.test, "trace", happened));
+    }
+    if !missing.is_empty() {
+        let (name, folder) = (&exercise.name, workspace.shown(&exercise.recorded()));
+        recorded.problems.push(Problem::of(name).says(
+            format!("{folder}/ has every transcript and trace that exercise.toml asks for"),
+            format!("{} missing:\n{}", count(missing.len(), "recording"), missing.join("\n")),
+            format!("Record what happens: `cargo workbook verify {name} --bless`."),
+        ));
     }
     stray(workspace, exercise, &asked_for, bless, &mut recorded)?;
     Ok(recorded)
