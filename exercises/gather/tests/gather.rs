@@ -5,7 +5,13 @@ use std::time::Duration;
 use gather::{FetchError, User, fetch_users};
 use reqwest::Client;
 use serde_json::json;
-use testkit::{Answer, Gate, Received, Upstream, Verdict, mock};
+use testkit::{
+    Answer, Gate, Received, Upstream, Verdict,
+    mock::{
+        self, ResponseTemplate,
+        matchers::{any, header},
+    },
+};
 
 const PAGE: &str = "gather";
 
@@ -89,17 +95,19 @@ async fn order_is_kept() {
 #[test]
 fn believes_the_place_not_the_id_in_the_answer() {
     testkit::run(async || {
-        // User 2 has been merged into user 5: the service answers with 5.
-        let server = mock::start().await;
-        for (asked, answered) in [(9, 9), (2, 5), (8, 8), (5, 5)] {
-            let body =
-                json!({ "id": answered, "name": format!("asked as {asked}") });
-            mock::get_json(&server, &format!("/users/{asked}"), 200, &body)
-                .await;
-        }
-
         let ids = [9, 2, 8, 5];
-        let users = fetch_users(&client(), &server.uri(), &ids).await;
+        let gate = Gate::in_turn(ids.map(|id| format!("user {id}")));
+        let upstream = Upstream::start(move |request| {
+            let asked = id_in(request);
+            // User 2 has been merged into user 5, who answers for both.
+            let answered = if asked == 2 { 5 } else { asked };
+            let name = format!("asked as {asked}");
+            Answer::json(&json!({ "id": answered, "name": name }))
+                .on_lane(format!("user {asked}"))
+                .held_by(&gate)
+        });
+
+        let users = fetch_users(&client(), &upstream.url(), &ids).await;
 
         let wanted = ids.map(|id| format!("asked as {id}"));
         let got: Vec<_> = users.iter().map(told).collect();
@@ -121,16 +129,21 @@ fn believes_the_place_not_the_id_in_the_answer() {
 #[test]
 fn returns_every_failure_in_its_place() {
     testkit::run(async || {
-        let server = mock::start().await;
-        mock::get_json(&server, "/users/1", 200, &user(1)).await;
-        mock::get_json(&server, "/users/2", 404, &json!({})).await;
-        mock::get_json(&server, "/users/3", 200, &user(3)).await;
-        mock::get_raw(&server, "/users/4", r#"{"id": 4, "na"#).await;
-        // An error status is an error, also when the body looks fine.
-        mock::get_json(&server, "/users/5", 503, &user(5)).await;
-        mock::get_json(&server, "/users/6", 200, &user(6)).await;
+        let gate = Gate::in_turn(to::<6>().map(|id| format!("user {id}")));
+        let upstream = Upstream::start(move |request| {
+            let answer = match id_in(request) {
+                2 => Answer::status(404),
+                4 => Answer::malformed_json(),
+                // An error is an error, also when the body looks fine.
+                5 => Answer::json(&user(5)).with_status(503),
+                id => Answer::json(&user(id)),
+            };
+            answer
+                .on_lane(format!("user {}", id_in(request)))
+                .held_by(&gate)
+        });
 
-        let users = fetch_users(&client(), &server.uri(), &to::<6>()).await;
+        let users = fetch_users(&client(), &upstream.url(), &to::<6>()).await;
 
         let wanted = [
             "user 1",
@@ -215,23 +228,23 @@ fn one_bad_answer_does_not_stop_the_others() {
 fn uses_the_client_it_is_given() {
     testkit::run(async || {
         // The service knows its callers by a header that the client carries.
-        let upstream = Upstream::start(|request| {
-            let answer = user_asked_for(request);
-            match request.header("x-api-key") {
-                Some("workbook") => answer,
-                _ => answer.with_status(401),
-            }
-        });
+        let server = mock::start().await;
+        let known = mock::Mock::given(header("x-api-key", "workbook"))
+            .respond_with(ResponseTemplate::new(200).set_body_json(user(1)));
+        let unknown =
+            mock::Mock::given(any()).respond_with(ResponseTemplate::new(401));
+        known.with_priority(1).mount(&server).await;
+        unknown.with_priority(2).mount(&server).await;
         let client = client();
 
         for _ in 0..5 {
-            fetch_users(&client, &upstream.url(), &to::<4>()).await;
+            fetch_users(&client, &server.uri(), &to::<4>()).await;
         }
 
-        let requests = upstream.requests();
+        let requests = server.received_requests().await.unwrap_or_default();
         let without_key = requests
             .iter()
-            .filter(|request| request.header("x-api-key").is_none())
+            .filter(|request| !request.headers.contains_key("x-api-key"))
             .count();
         if without_key > 0 {
             Verdict::new("requests were sent through another client")
@@ -246,7 +259,6 @@ fn uses_the_client_it_is_given() {
                      the open connections of the one you were given.",
                 )
                 .read_on(PAGE, "A client per call")
-                .without_drawing()
                 .fail();
         }
     });

@@ -1,8 +1,8 @@
 //! GATE: calls wait inside until enough of them are there.
 
 use std::{
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    time::{Duration, Instant},
 };
 
 use tokio::sync::watch;
@@ -29,6 +29,8 @@ struct Inner {
     state: Mutex<State>,
     /// Bumped whenever somebody inside may be able to leave.
     moved: watch::Sender<u64>,
+    /// The same for threads that wait inside.
+    moved_for_threads: Condvar,
 }
 
 #[derive(Default)]
@@ -53,6 +55,11 @@ const BETWEEN_TURNS: Duration = Duration::from_millis(10);
 /// loopback take microseconds, and a runnable thread on a loaded machine waits for its turn some
 /// tens of milliseconds.
 const AT_REST: Duration = Duration::from_millis(400);
+
+/// How long a thread waits inside before it counts as waiting for ever. A gate cannot see that
+/// everything is at rest while the code under test holds the runtime's thread, because that one is
+/// then not parked.
+const NEVER: Duration = Duration::from_millis(1500);
 
 /// Lets go of a place inside, also when the call is cancelled while it waits.
 struct Inside<'a>(&'a Gate);
@@ -85,6 +92,7 @@ impl Gate {
             turns,
             state: Mutex::default(),
             moved: watch::Sender::new(0),
+            moved_for_threads: Condvar::new(),
         }));
         Run::current().watch_gate(gate.clone());
         gate
@@ -104,6 +112,48 @@ impl Gate {
             let _ = moved.changed().await;
         }
         drop(inside);
+    }
+
+    /// As [`pass`](Gate::pass), for synchronous code: holds this thread. A turn counts as answered
+    /// when the call leaves.
+    ///
+    /// Never call it on a runtime's thread, where it would hold every other task as well; see
+    /// [`RuntimeThread`](crate::RuntimeThread). When nothing has moved for a second and a half, the
+    /// gate gives up.
+    pub fn pass_blocking(&self, call: &Call) {
+        if !self.0.turns.is_empty() && !self.0.turns.iter().any(|lane| lane == call.lane()) {
+            return;
+        }
+        let inside = self.enter();
+        let began = Instant::now();
+        let mut state = self.lock();
+        while !self.takes_its_turn(&mut state, call.lane()) {
+            let left = NEVER.saturating_sub(began.elapsed());
+            if left.is_zero() {
+                state.given_up = true;
+                self.wake();
+                break;
+            }
+            (state, _) = self
+                .0
+                .moved_for_threads
+                .wait_timeout(state, left)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if self.has_turns() {
+            state.answered += 1;
+        }
+        drop(state);
+        drop(inside);
+    }
+
+    /// Opens the gate for all calls, however many are inside, unless it has given up. A gate
+    /// [of `usize::MAX`](Gate::of) opens in no other way.
+    pub fn open(&self) {
+        let mut state = self.lock();
+        state.reached |= !state.given_up;
+        drop(state);
+        self.wake();
     }
 
     /// Tells a gate with turns that the call whose turn it was has been answered.
@@ -159,7 +209,10 @@ impl Gate {
 
     /// Whether the call on `lane` may leave now; takes the turn if it is this call's.
     fn may_leave(&self, lane: &str) -> bool {
-        let mut state = self.lock();
+        self.takes_its_turn(&mut self.lock(), lane)
+    }
+
+    fn takes_its_turn(&self, state: &mut State, lane: &str) -> bool {
         if state.given_up || (state.reached && state.left >= self.0.turns.len()) {
             return true;
         }
@@ -173,6 +226,7 @@ impl Gate {
 
     fn wake(&self) {
         self.0.moved.send_modify(|count| *count += 1);
+        self.0.moved_for_threads.notify_all();
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {

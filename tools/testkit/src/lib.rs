@@ -9,11 +9,11 @@
 //!
 //! | module | what it holds |
 //! |---|---|
-//! | [`mod@run`] | [`run()`], [`run_paused`], [`run_parallel`]: a thread, a runtime and a watchdog for each test |
+//! | [`mod@run`] | [`run()`], [`run_paused`], [`run_parallel`], [`run_with_blocking_threads`]: a thread, a runtime and a watchdog for each test |
 //! | [`journal`] | [`Journal`] and [`Call`]: what happened, told as a timeline (detector DROP) |
 //! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
-//! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`] (INFL, TID, RDV, VT, ALIVE) |
+//! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
 //! | [`poll`] | futures polled by hand and dropped at an await of the test's choice (POLL) |
 //! | [`upstream`] | [`Upstream`]: an HTTP server that sees connections, cancellations and order (GATE, INFL, DROP, REQ, CONN) |
 //! | [`mock`] | wiremock without its traps (REQ) |
@@ -99,6 +99,6 @@ pub mod verdict;
 pub use gate::Gate;
 pub use journal::{Call, Journal, journal};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
-pub use run::{if_it_hangs, run, run_parallel, run_paused};
+pub use run::{Membership, if_it_hangs, run, run_parallel, run_paused, run_with_blocking_threads};
 pub use upstream::{Answer, Received, Upstream};
 pub use verdict::Verdict;

@@ -26,6 +26,11 @@ pub async fn get_raw(server: &MockServer, path: &str, body: &str) {
     get(server, path, answer).await;
 }
 
+/// Answers every request with `answer`.
+pub async fn any(server: &MockServer, answer: ResponseTemplate) {
+    Mock::given(matchers::any()).respond_with(answer).mount(server).await;
+}
+
 /// Answers `GET path` with `answer`.
 pub async fn get(server: &MockServer, path: &str, answer: ResponseTemplate) {
     Mock::given(matchers::method("GET"))

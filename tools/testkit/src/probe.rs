@@ -125,3 +125,10 @@ impl Stopwatch {
 pub fn alive_tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
 }
+
+/// Threads of this process at this moment; `None` where the system does not tell (it is read from
+/// `/proc`, so on Linux only). Tests run side by side in one process, so a few threads more or less
+/// say nothing: look for a difference of hundreds.
+pub fn threads() -> Option<usize> {
+    Some(std::fs::read_dir("/proc/self/task").ok()?.count())
+}

@@ -75,6 +75,16 @@ pub fn run_parallel<B: AsyncFnOnce() + Send + 'static>(body: B) {
     report(Flavour::Parallel, body);
 }
 
+/// Runs a test's body as [`run()`] does, on a runtime whose blocking pool has `threads` threads
+/// instead of 512: work that waits inside the pool then visibly keeps others out of it.
+///
+/// # Panics
+///
+/// As [`run()`].
+pub fn run_with_blocking_threads<B: AsyncFnOnce() + Send + 'static>(threads: usize, body: B) {
+    report(Flavour::SmallPool(threads), body);
+}
+
 /// Says what it means if the test hangs from here on, instead of the general explanation. The
 /// drawing of what was under way is added.
 ///
@@ -105,6 +115,8 @@ enum Flavour {
     CurrentThread,
     Paused,
     Parallel,
+    /// Current thread, with so many threads for blocking work.
+    SmallPool(usize),
 }
 
 /// What one run shares with everything that watches it.
@@ -153,10 +165,36 @@ impl Run {
     }
 }
 
+/// The run that a thread belongs to, for threads that the code under test starts on its own.
+///
+/// The runtime's threads belong to the run from their start, those of its blocking pool too. A
+/// thread of `std` or of rayon does not: its panics would go to the terminal, and [`journal`] would
+/// not find its journal there.
+///
+/// [`journal`]: crate::journal()
+#[derive(Clone)]
+pub struct Membership(Arc<Run>);
+
+impl Membership {
+    /// The run that this thread belongs to.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub fn of_this_thread() -> Self {
+        Self(Run::current())
+    }
+
+    /// Makes this thread one of the run's.
+    pub fn join(&self) {
+        self.0.adopt();
+    }
+}
+
 fn report<B: AsyncFnOnce() + Send + 'static>(flavour: Flavour, body: B) {
     let clock = match flavour {
         Flavour::Paused => Clock::Virtual,
-        Flavour::CurrentThread | Flavour::Parallel => Clock::Real,
+        Flavour::CurrentThread | Flavour::Parallel | Flavour::SmallPool(_) => Clock::Real,
     };
     let run = Run::new(test_name::<B>(), clock);
     outcome::started(&run);
@@ -211,7 +249,9 @@ where
 
 fn build(flavour: Flavour, run: &Arc<Run>) -> Runtime {
     let (mut builder, threads) = match flavour {
-        Flavour::CurrentThread | Flavour::Paused => (runtime::Builder::new_current_thread(), 1),
+        Flavour::CurrentThread | Flavour::Paused | Flavour::SmallPool(_) => {
+            (runtime::Builder::new_current_thread(), 1)
+        }
         Flavour::Parallel => (runtime::Builder::new_multi_thread(), WORKERS),
     };
     builder.enable_all();
@@ -222,6 +262,9 @@ fn build(flavour: Flavour, run: &Arc<Run>) -> Runtime {
         }
         Flavour::Parallel => {
             builder.worker_threads(WORKERS);
+        }
+        Flavour::SmallPool(threads) => {
+            builder.max_blocking_threads(threads);
         }
     }
     run.rest.watch(&mut builder, threads);

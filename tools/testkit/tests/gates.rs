@@ -1,0 +1,133 @@
+//! GATE: reached by calls that are in flight together, given up for those that are not.
+
+use std::time::Duration;
+
+use futures::future::{join_all, select};
+use testkit::{Gate, InFlight};
+
+/// One call through the gate.
+async fn call(gate: &Gate, lane: &str) -> String {
+    let call = testkit::journal().call(lane);
+    gate.pass(&call).await;
+    call.finished();
+    lane.to_owned()
+}
+
+#[test]
+fn calls_in_flight_together_reach_it() {
+    testkit::run(async || {
+        let gate = Gate::of(3);
+        join_all(["a", "b", "c"].map(|lane| call(&gate, lane))).await;
+        assert!(gate.was_reached());
+        assert_eq!(gate.most_inside(), 3);
+    });
+}
+
+#[test]
+fn calls_one_after_another_do_not_and_still_end() {
+    testkit::run(async || {
+        let gate = Gate::of(3);
+        for lane in ["a", "b", "c"] {
+            call(&gate, lane).await;
+        }
+        assert!(!gate.was_reached());
+        assert_eq!(gate.most_inside(), 1);
+    });
+}
+
+#[test]
+fn two_at_a_time_are_counted_as_two() {
+    testkit::run(async || {
+        let gate = Gate::of(4);
+        for pair in [["a", "b"], ["c", "d"]] {
+            join_all(pair.map(|lane| call(&gate, lane))).await;
+        }
+        assert!(!gate.was_reached());
+        assert_eq!(gate.most_inside(), 2);
+    });
+}
+
+#[test]
+fn a_late_call_is_waited_for_while_something_is_under_way() {
+    testkit::run(async || {
+        let gate = Gate::of(2);
+        let late = async {
+            // Busy all the time, as a slow machine would be: nothing is at rest.
+            for _ in 0..70 {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            call(&gate, "late").await;
+        };
+        futures::join!(call(&gate, "early"), late);
+        assert!(gate.was_reached());
+    });
+}
+
+#[test]
+fn it_works_across_threads_and_under_a_paused_clock() {
+    testkit::run_parallel(async || {
+        let gate = Gate::of(4);
+        let tasks = (0..4).map(|n| {
+            let gate = gate.clone();
+            let journal = testkit::journal();
+            tokio::spawn(async move {
+                let call = journal.call(&format!("task {n}"));
+                gate.pass(&call).await;
+                call.finished();
+            })
+        });
+        join_all(tasks).await;
+        assert!(gate.was_reached());
+    });
+    testkit::run_paused(async || {
+        let gate = Gate::of(2);
+        call(&gate, "alone").await;
+        assert!(!gate.was_reached());
+    });
+}
+
+#[test]
+fn turns_let_the_calls_out_in_the_order_of_the_test() {
+    testkit::run(async || {
+        let upstream = {
+            let gate = Gate::in_turn(["/c", "/a", "/b", "/a"]);
+            testkit::Upstream::start(move |request| {
+                testkit::Answer::text(request.path.clone())
+                    .on_lane(request.path.clone())
+                    .held_by(&gate)
+            })
+        };
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let order = std::sync::Mutex::new(Vec::new());
+        let get = async |path: &str| {
+            let answer = client.get(format!("{}{path}", upstream.url())).send().await.unwrap();
+            order.lock().unwrap().push(answer.text().await.unwrap());
+        };
+        join_all(["/a", "/a", "/b", "/c"].map(&get)).await;
+        assert_eq!(*order.lock().unwrap(), ["/c", "/a", "/b", "/a"]);
+    });
+}
+
+#[test]
+fn a_cancelled_call_leaves_it() {
+    testkit::run(async || {
+        let gate = Gate::of(2);
+        let impatient = Box::pin(tokio::time::sleep(Duration::from_millis(5)));
+        select(Box::pin(call(&gate, "gone")), impatient).await;
+        call(&gate, "alone").await;
+        assert!(!gate.was_reached(), "the call that left does not count");
+    });
+}
+
+#[test]
+fn in_flight_counts_what_overlaps() {
+    let in_flight = InFlight::default();
+    let one = in_flight.enter();
+    let two = in_flight.enter();
+    assert_eq!((in_flight.now(), in_flight.most()), (2, 2));
+    drop(one);
+    let three = in_flight.enter();
+    assert_eq!((in_flight.now(), in_flight.most(), in_flight.ever()), (2, 2, 3));
+    drop((two, three));
+    assert_eq!(in_flight.now(), 0);
+}

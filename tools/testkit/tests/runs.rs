@@ -1,0 +1,175 @@
+//! The watchdog, the panics and the clocks: each sees what it claims and is silent otherwise.
+
+use std::{rc::Rc, thread, time::Duration};
+
+use testkit::{
+    Gate, Stopwatch, Verdict, panics,
+    run::{failure_of, failure_of_parallel, failure_of_paused},
+};
+use timeline::outcome::Kind;
+
+#[test]
+fn a_body_that_ends_is_no_failure() {
+    assert!(failure_of(async || {}).is_none());
+    assert!(failure_of_paused(async || {}).is_none());
+    assert!(failure_of_parallel(async || {}).is_none());
+}
+
+#[test]
+fn a_body_need_not_be_send() {
+    testkit::run(async || {
+        let local = Rc::new(1);
+        tokio::task::yield_now().await;
+        assert_eq!(*local, 1);
+    });
+}
+
+#[test]
+fn a_task_that_waits_for_ever_is_told_from_one_that_blocks() {
+    let waits = thread::spawn(|| failure_of(std::future::pending));
+    let blocks = thread::spawn(|| failure_of(async || thread::sleep(Duration::from_secs(60))));
+    let spins = thread::spawn(|| {
+        failure_of(async || {
+            loop {
+                std::hint::spin_loop();
+            }
+        })
+    });
+
+    let waits = waits.join().unwrap().unwrap();
+    assert_eq!(waits.kind, Kind::Hang);
+    assert_eq!(waits.headline, "the code waits for something that never comes");
+    for held in [blocks, spins] {
+        let held = held.join().unwrap().unwrap();
+        assert_eq!(held.kind, Kind::Hang);
+        assert_eq!(held.headline, "the code never gave the runtime's thread back");
+    }
+}
+
+#[test]
+fn a_hang_shows_what_was_under_way() {
+    let failure = failure_of(async || {
+        testkit::if_it_hangs(Verdict::new("the second call is never answered"));
+        testkit::journal().call("call 1").finished();
+        let _under_way = testkit::journal().call("call 2");
+        std::future::pending::<()>().await;
+    })
+    .unwrap();
+
+    assert_eq!(failure.headline, "the second call is never answered");
+    assert!(failure.drawing.contains("  call 1 ▐▌\n  call 2   ▐▶\n"), "{}", failure.drawing);
+}
+
+#[test]
+fn a_panic_is_carried_back_with_its_place() {
+    let failure = failure_of(async || panic!("the third user has no name")).unwrap();
+
+    assert_eq!(failure.kind, Kind::Panic);
+    assert_eq!(failure.facts.len(), 1);
+    assert!(failure.facts[0].contains("tests/runs.rs:"), "{:?}", failure.facts);
+    assert!(failure.facts[0].ends_with(": the third user has no name"), "{:?}", failure.facts);
+}
+
+#[test]
+fn what_is_not_written_yet_is_told_from_a_panic() {
+    let failure = failure_of(async || todo!("fetch the users")).unwrap();
+
+    assert_eq!(failure.kind, Kind::Unfinished);
+    assert_eq!(failure.headline, "this part is not written yet");
+}
+
+#[test]
+fn a_panic_in_a_task_is_seen_by_a_test_that_looks() {
+    testkit::run(async || {
+        assert!(panics::seen().is_empty());
+        let joined = tokio::spawn(async { panic!("lost") }).await;
+        assert!(joined.unwrap_err().is_panic());
+        let seen = panics::seen();
+        assert_eq!(seen.len(), 1);
+        assert!(seen[0].ends_with(": lost"), "{seen:?}");
+    });
+}
+
+#[test]
+fn a_panic_on_a_blocking_thread_is_seen_too() {
+    testkit::run(async || {
+        let joined = tokio::task::spawn_blocking(|| panic!("lost")).await;
+        assert!(joined.is_err());
+        assert_eq!(panics::seen().len(), 1);
+    });
+}
+
+#[test]
+fn ports_do_not_stand_in_a_recorded_panic() {
+    let failure = failure_of(async || panic!("cannot reach http://127.0.0.1:38267/users")).unwrap();
+    assert!(failure.text.contains("http://127.0.0.1:PORT/users"), "{}", failure.text);
+}
+
+#[test]
+fn virtual_time_is_exact_and_takes_no_time() {
+    let began = std::time::Instant::now();
+    testkit::run_paused(async || {
+        let stopwatch = Stopwatch::start();
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        assert_eq!(stopwatch.millis(), 3_600_000);
+    });
+    // An hour would be over the watchdog's limit a thousand times.
+    assert!(began.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
+fn a_virtual_timeline_is_stamped_with_virtual_time() {
+    testkit::run_paused(async || {
+        let call = testkit::journal().call("step 1");
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        call.finished();
+        let span = testkit::journal().timeline().lanes[0].spans[0];
+        assert_eq!((span.start.micros, span.end.micros), (0, 250_000));
+    });
+}
+
+#[test]
+fn blocking_work_outlives_a_run_without_holding_it() {
+    // A plain drop of the runtime would wait for this thread.
+    let began = std::time::Instant::now();
+    testkit::run(async || {
+        let started = Gate::of(1);
+        let call = testkit::journal().call("blocking");
+        tokio::task::spawn_blocking(|| thread::sleep(Duration::from_secs(30)));
+        started.pass(&call).await;
+    });
+    assert!(began.elapsed() < Duration::from_secs(4));
+}
+
+#[test]
+fn a_verdict_reads_as_the_book_shows_it() {
+    let failure = failure_of(async || {
+        for n in 1..=2 {
+            testkit::journal().call(&format!("call {n}")).finished();
+        }
+        Verdict::new("the calls were made one after another")
+            .asked("two calls in flight together")
+            .fact("in flight at once: 1, wanted: 2")
+            .why("Awaiting inside the loop finishes each call before the next one is made.")
+            .read_on("gather", "Awaiting in a loop")
+            .fail();
+    })
+    .unwrap();
+
+    assert_eq!(failure.kind, Kind::Verdict);
+    assert_eq!(
+        failure.text,
+        "\
+the calls were made one after another
+asked: two calls in flight together
+
+  call 1 ▐▌
+  call 2   ▐▌
+
+  in flight at once: 1, wanted: 2
+
+Awaiting inside the loop finishes each call before the next one is made.
+Read on: gather, \"Awaiting in a loop\" (book/src/gather.md)
+"
+    );
+}
