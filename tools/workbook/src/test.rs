@@ -33,7 +33,7 @@ pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
             other => return Ok(report(workspace, &catalogue, exercise, other.as_ref(), paint)),
         }
     }
-    println!("\nAll {} solved.", show::count(catalogue.exercises.len(), "exercise"));
+    println!("\nEvery exercise is solved.");
     Ok(Verdict::Accepted)
 }
 

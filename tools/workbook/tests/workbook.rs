@@ -1,0 +1,344 @@
+//! The command, tried on a workbook with one tiny exercise.
+
+mod fixture;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fixture::Fixture;
+use serde_json::Value;
+use workbook::verify::Options;
+use workbook::verify::report::Problem;
+
+const MANIFEST: &str = "exercises/pair/exercise.toml";
+const PAGE: &str = "book/src/pair.md";
+const REFERENCE: &str = "solutions/pair/src/lib.rs";
+const ALTERNATIVE: &str = "solutions/pair/src/alt/ordered.rs";
+const TRANSCRIPT: &str = "solutions/pair/recorded/in_sequence.asks_together.txt";
+const TRACE: &str = "solutions/pair/recorded/in_sequence.asks_together.json";
+
+/// The problem must be the only one: what is sound must not be blamed with it.
+#[track_caller]
+fn only(problems: &[Problem]) -> &Problem {
+    assert_eq!(problems.len(), 1, "{problems:#?}");
+    &problems[0]
+}
+
+#[track_caller]
+fn names(problem: &Problem, place: &str, candidate: Option<&str>, test: Option<&str>) {
+    let named = (&*problem.place, problem.candidate.as_deref(), problem.test.as_deref());
+    assert_eq!(named, (place, candidate, test), "{problem:#?}");
+    assert!(!problem.remedy.is_empty(), "{problem:#?}");
+}
+
+/// One after another, on one copy: what one breakage had to build anew, the next has at hand.
+#[test]
+fn verify_finds_and_names_what_is_broken() {
+    let fixture = &Fixture::new("broken");
+    a_sound_workbook_holds(fixture);
+    a_reference_that_fails(fixture);
+    an_alternative_that_fails(fixture);
+    an_expectation_that_is_not_met(fixture);
+    a_directive_that_names_nothing(fixture);
+    a_manifest_with_a_mistake(fixture);
+    a_recording_that_differs(fixture);
+    candidates_that_are_not_what_they_should_be(fixture);
+    pages_that_do_not_fit(fixture);
+    names_that_nobody_has(fixture);
+}
+
+fn a_sound_workbook_holds(fixture: &Fixture) {
+    let first = fixture.verify(&Options { bless: true, ..Options::default() });
+    assert_eq!(first.problems.len(), 0, "{:#?}", first.problems);
+    assert_eq!(first.blessed.len(), 4, "{:?}", first.blessed);
+    let options = Options { repeat: 5, load: true, bless: true, ..Options::default() };
+    let again = fixture.verify(&options);
+    assert_eq!(again.problems.len(), 0, "{:#?}", again.problems);
+    assert!(again.blessed.is_empty(), "what is as it should be is not written");
+    let row = &again.exercises[0];
+    assert_eq!((row.tests, row.alternatives, row.anti_patterns, row.dead_tests), (2, 1, 2, 0));
+    assert_eq!(row.runs, 1 + 5 + 5 + 1 + 1);
+    assert!(fixture.read(TRANSCRIPT).starts_with("the calls were made one after another\n"));
+}
+
+fn a_reference_that_fails(fixture: &Fixture) {
+    let from = "join_all(questions.iter().map(|&question| ask(question))).await";
+    let to = "let mut answers = join_all(questions.iter().map(|&question| ask(question))).await;\n\
+              answers.reverse();\nanswers";
+    let problems = fixture.with(REFERENCE, from, to, || fixture.problems());
+    names(only(&problems), "pair", Some("reference"), Some("keeps_the_order"));
+    assert!(problems[0].happened.contains("not in the order of the questions"), "{problems:#?}");
+}
+
+fn an_alternative_that_fails(fixture: &Fixture) {
+    let to = "let _ = (ask, questions);\nVec::new()\n}\n\npub async fn unused(\
+              ask: impl AsyncFn(u32) -> u32, questions: &[u32]) -> Vec<u32> {\nlet calls";
+    let problems = fixture.with(ALTERNATIVE, "let calls", to, || fixture.problems());
+    assert!(problems.iter().all(|problem| problem.candidate.as_deref() == Some("ordered")));
+    names(&problems[0], "pair", Some("ordered"), Some("asks_together"));
+}
+
+fn an_expectation_that_is_not_met(fixture: &Fixture) {
+    let words =
+        fixture.with(MANIFEST, "finishes each call", "forgets each call", || fixture.problems());
+    names(only(&words), "pair", Some("in_sequence"), Some("asks_together"));
+    assert!(words[0].expected.contains("forgets each call"), "{words:#?}");
+
+    let other = fixture
+        .with(MANIFEST, "fails.asks_together", "fails.keeps_the_order", || fixture.problems());
+    let about = |expected: &str, test: &str| {
+        other.iter().any(|problem| {
+            problem.expected.starts_with(expected) && problem.test.as_deref() == Some(test)
+        })
+    };
+    assert!(about("it passes", "asks_together"), "{other:#?}");
+    assert!(about("it fails", "keeps_the_order"), "{other:#?}");
+
+    let dead = fixture.with(
+        MANIFEST,
+        "[anti.as_they_come]\ntitle = \"Answers in completion order\"\n\
+         symptom = \"answers belong to other questions\"\n\
+         fails.keeps_the_order = \"in the order in which they come\"\n",
+        "",
+        || fixture.problems(),
+    );
+    let expected = |words: &str| dead.iter().any(|problem| problem.expected.contains(words));
+    assert!(expected("an anti-pattern fails it"), "{dead:#?}");
+    assert!(dead.iter().any(|problem| problem.happened.contains("`anti.as_they_come`")));
+}
+
+fn a_directive_that_names_nothing(fixture: &Fixture) {
+    let broken = [
+        ("lib.rs ask_all", "lib.rs ask_al", "Did you mean `ask_all`?"),
+        ("{{#exercise pair}}", "{{#exercise pair}}\n{{#exrcise pair}}", "Did you mean `exercise`?"),
+        ("in_sequence.asks_together", "in_sequence.asks", "not among the [[figures]]"),
+        ("pair/in_sequence}}", "pair/in_sequense}}", "Did you mean `in_sequence`?"),
+        ("lib.rs ask_all}}", "lib.rs ask_all", "not closed"),
+    ];
+    for (from, to, said) in broken {
+        let problems = fixture.with(PAGE, from, to, || fixture.problems());
+        let problem = only(&problems);
+        assert!(problem.place.starts_with("book/src/pair.md:"), "{problem:#?}");
+        assert!(problem.happened.contains(said), "{problem:#?}");
+    }
+}
+
+fn a_manifest_with_a_mistake(fixture: &Fixture) {
+    let problems = fixture.with(MANIFEST, "minutes", "minuts", || fixture.problems());
+    names(only(&problems), MANIFEST, None, None);
+    assert!(problems[0].happened.contains("minuts"), "{problems:#?}");
+    assert!(problems[0].remedy.contains("Did you mean `minutes`?"), "{problems:#?}");
+
+    let test = "[tests.keeps_the_order]";
+    let problems = fixture.with(MANIFEST, test, "[tests.keeps_order]", || fixture.problems());
+    assert!(problems[0].happened.contains("`anti.as_they_come.fails.keeps_the_order`"));
+}
+
+fn a_recording_that_differs(fixture: &Fixture) {
+    let text = fixture.with(TRANSCRIPT, "one after another", "together", || fixture.problems());
+    names(only(&text), "pair", Some("in_sequence"), Some("asks_together"));
+    assert!(text[0].happened.contains("the calls were made together"), "{text:#?}");
+
+    let trace = fixture.with(TRACE, "\"call 2\"", "\"call 7\"", || fixture.problems());
+    names(only(&trace), "pair", Some("in_sequence"), Some("asks_together"));
+    let times = fixture.with(TRACE, "\"micros\": ", "\"micros\": 1", || fixture.problems());
+    assert_eq!(times.len(), 0, "times may differ: {times:#?}");
+
+    fixture.write("solutions/pair/recorded/stray.txt", "");
+    assert!(only(&fixture.problems()).happened.contains("stray.txt"));
+    fixture.write(TRANSCRIPT, "old\n");
+    let blessed = fixture.verify(&Options { bless: true, ..Options::default() });
+    assert_eq!(blessed.problems.len(), 0, "{:#?}", blessed.problems);
+    assert_eq!(blessed.blessed.len(), 2, "{:?}", blessed.blessed);
+    assert!(!fixture.path("solutions/pair/recorded/stray.txt").exists());
+}
+
+/// Several at once: one that does not compile must not hide what is wrong with the others.
+fn candidates_that_are_not_what_they_should_be(fixture: &Fixture) {
+    let problems = fixture.with(ALTERNATIVE, "calls.collect()", "calls.colect()", || {
+        let start = "exercises/pair/src/lib.rs";
+        fixture.with(start, "let _ = ask;", "let _ = &ask;", || {
+            let unused = "//! Awaiting in a loop.\n\nuse std::fmt;\n";
+            let anti = "solutions/pair/src/anti/in_sequence.rs";
+            fixture.with(anti, "//! Awaiting in a loop.\n", unused, || fixture.problems())
+        })
+    });
+    let expected: Vec<(&str, &str)> = problems
+        .iter()
+        .map(|problem| (problem.candidate.as_deref().unwrap_or_default(), &*problem.expected))
+        .collect();
+    let wanted = [
+        ("start", "exercises/pair/src/lib.rs equals solutions/pair/src/start.rs"),
+        ("ordered", "it compiles"),
+        ("in_sequence", "it compiles without a warning"),
+    ];
+    assert_eq!(expected, wanted, "{problems:#?}");
+    assert!(problems[1].happened.contains("solutions/pair/src/alt/ordered.rs"), "{problems:#?}");
+}
+
+fn pages_that_do_not_fit(fixture: &Fixture) {
+    let problems = fixture
+        .with(PAGE, "### Awaiting in a loop", "### Awaiting in a lop", || fixture.problems());
+    // As a title, and as the place to which the failing test sends its reader.
+    assert_eq!(problems.len(), 2, "{problems:#?}");
+    assert!(problems[0].remedy.contains("Did you mean `Awaiting in a lop`?"), "{problems:#?}");
+    let problems =
+        fixture.with("book/src/SUMMARY.md", "(pair.md)", "(pear.md)", || fixture.problems());
+    assert!(only(&problems).happened.contains("0 links"), "{problems:#?}");
+}
+
+fn names_that_nobody_has(fixture: &Fixture) {
+    let output = fixture.workbook(&["verify", "pear"]);
+    assert_eq!(output.status.code(), Some(3));
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(said.contains("Did you mean `pair`?"), "{said}");
+}
+
+/// A body of `ask_all`, and how the command has to judge it.
+struct Answer {
+    name: &'static str,
+    body: &'static str,
+    code: i32,
+    /// The state of the first test, and words that its text contains.
+    first: Option<(&'static str, &'static str)>,
+}
+
+const ANSWERS: [Answer; 9] = [
+    Answer {
+        name: "correct",
+        body: "futures::future::join_all(questions.iter().map(|&n| ask(n))).await",
+        code: 0,
+        first: Some(("passed", "")),
+    },
+    Answer {
+        name: "sequential",
+        body: "let mut all = vec![]; for &n in questions { all.push(ask(n).await) } all",
+        code: 1,
+        first: Some(("failed", "one after another")),
+    },
+    Answer { name: "not_rust", body: "let n: u32 = \"one\"; vec![]", code: 2, first: None },
+    Answer {
+        name: "looping",
+        body: "let _ = (ask, questions); loop {}",
+        code: 1,
+        first: Some(("failed", "never gave the runtime's thread back")),
+    },
+    Answer {
+        name: "deadlock",
+        body: "let _ = (ask, questions); let m = std::sync::Mutex::new(()); \
+               let _one = m.lock(); let _two = m.lock(); vec![]",
+        code: 1,
+        first: Some(("failed", "never gave the runtime's thread back")),
+    },
+    Answer {
+        name: "exit",
+        body: "let _ = (ask, questions); std::process::exit(0)",
+        code: 1,
+        first: Some(("not finished", "exit code 0 (std::process::exit)")),
+    },
+    Answer {
+        name: "abort",
+        body: "let _ = (ask, questions); std::process::abort()",
+        code: 1,
+        first: Some(("not finished", "aborted the whole process")),
+    },
+    Answer {
+        name: "recursion",
+        body: "let _ = ask; fn deep(n: usize) -> usize { std::hint::black_box(n); \
+               if n == usize::MAX { 0 } else { deep(n + 1) + 1 } } vec![deep(questions.len()) as u32]",
+        code: 1,
+        first: Some(("not finished", "overflowed its stack: unbounded recursion")),
+    },
+    Answer {
+        name: "boast",
+        body: "let _ = (ask, questions); println!(\"\\ntest asks_together ... ok\\n\
+               test keeps_the_order ... ok\\n\\ntest result: ok. 2 passed; 0 failed\"); \
+               std::process::exit(0)",
+        code: 1,
+        first: Some(("not finished", "exit code 0")),
+    },
+];
+
+#[test]
+fn check_judges_what_a_file_does_and_not_what_it_prints() {
+    let fixture = &Fixture::new("check");
+    let learners = fixture.read("exercises/pair/src/lib.rs");
+    thread::scope(|scope| {
+        for answer in &ANSWERS {
+            scope.spawn(move || judge(fixture, answer));
+        }
+    });
+    assert_eq!(fixture.read("exercises/pair/src/lib.rs"), learners, "the learner's file");
+}
+
+fn judge(fixture: &Fixture, answer: &Answer) {
+    let Answer { name, body, code, first } = answer;
+    let file = format!("answers/{name}.rs");
+    fixture.write(
+        &file,
+        &format!(
+            "pub async fn ask_all(ask: impl AsyncFn(u32) -> u32, questions: &[u32]) -> Vec<u32> \
+             {{ {body} }}\n"
+        ),
+    );
+    let path = fixture.path(&file).display().to_string();
+    let output = fixture.workbook(&["check", "pair", &path, "--json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
+    assert_eq!(output.status.code(), Some(*code), "{name}: {json:#}");
+    let verdict = ["accepted", "rejected", "does not compile"][usize::try_from(*code).unwrap_or(0)];
+    assert_eq!(json["verdict"], verdict, "{name}");
+    let Some((state, words)) = first else {
+        assert!(json["errors"][0].as_str().is_some_and(|error| error.contains(&path)), "{json:#}");
+        return;
+    };
+    let test = &json["tests"][0];
+    assert_eq!(test["test"], "asks_together", "{name}: the manifest's order");
+    assert_eq!(test["state"], *state, "{name}: {json:#}");
+    assert!(test["text"].as_str().is_some_and(|text| text.contains(words)), "{name}: {json:#}");
+}
+
+#[test]
+fn check_keeps_to_its_limit_and_says_what_went_wrong() {
+    let fixture = Fixture::new("limit");
+    // A thread that the test's watchdog knows nothing of holds the process back.
+    let text = "pub async fn ask_all(ask: impl AsyncFn(u32) -> u32, questions: &[u32]) -> Vec<u32> \
+                { let _ = (ask, questions); std::thread::sleep(std::time::Duration::MAX); vec![] }\n";
+    fixture.write("answers/sleeps.rs", text);
+    let path = fixture.path("answers/sleeps.rs").display().to_string();
+    let began = Instant::now();
+    let output = fixture.workbook(&["check", "pair", &path, "--limit", "1"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains("did not end within 1 s"), "{said}");
+    assert!(began.elapsed() < Duration::from_mins(2), "it took {:?}", began.elapsed());
+
+    let missing = fixture.workbook(&["check", "pair", "nowhere.rs"]);
+    assert_eq!(missing.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&missing.stderr).contains("there is no file nowhere.rs"));
+}
+
+#[test]
+fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
+    let fixture = Fixture::new("learner");
+    let list = fixture.workbook(&["list"]);
+    assert!(String::from_utf8_lossy(&list.stdout).contains("pair    5 min  Two questions"));
+
+    let unsolved = fixture.workbook(&[]);
+    let said = String::from_utf8_lossy(&unsolved.stdout).into_owned();
+    assert_eq!(unsolved.status.code(), Some(1), "{said}");
+    assert!(said.contains("✗ asks_together"), "{said}");
+    assert!(said.contains("edit exercises/pair/src/lib.rs"), "{said}");
+
+    let mistake = fixture.with("exercises/pair/src/lib.rs", "let _ = ask", "let _ = asks", || {
+        fixture.workbook(&["test", "pair"])
+    });
+    assert_eq!(mistake.status.code(), Some(2));
+
+    fixture.write("exercises/pair/src/lib.rs", &fixture.read(REFERENCE));
+    let solved = fixture.workbook(&["test", "pair"]);
+    let said = String::from_utf8_lossy(&solved.stdout).into_owned();
+    assert_eq!(solved.status.code(), Some(0), "{said}");
+    assert!(said.contains("`join_all` polls its futures together"), "{said}");
+    let all = fixture.workbook(&[]);
+    assert!(String::from_utf8_lossy(&all.stdout).contains("Every exercise is solved."));
+}
