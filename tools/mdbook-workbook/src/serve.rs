@@ -82,8 +82,8 @@ fn rebuild(watch: &Watch, folder: &Path, builds: &Path, tell: &watch::Sender<Bui
         let number = tell.borrow().number + 1;
         match build_into(folder, builds, number) {
             Ok(built) => {
-                println!("Built again.");
                 tell.send_replace(built);
+                println!("Built again.");
             }
             Err(error) => eprintln!("{error:#}\nThe book from before is still there."),
         }

@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_file_that_does_not_parse_is_told_with_the_place() {
-        let trouble = items("a.rs", "fn a( -> {}\n", &["a".to_owned()]).expect_err("not Rust");
-        assert!(trouble.what.starts_with("a.rs:1:7 is not Rust: "), "{}", trouble.what);
+        let trouble = items("a.rs", "fn a() { let }\n", &["a".to_owned()]).expect_err("not Rust");
+        assert!(trouble.what.starts_with("a.rs:1:14 is not Rust: "), "{}", trouble.what);
     }
 }

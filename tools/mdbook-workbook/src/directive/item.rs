@@ -14,11 +14,11 @@ const USAGE: &str = "{{#item solutions/gather/src/lib.rs fetch_users}}";
 pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
     let words: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
     let [file, names @ ..] = &words[..] else { return Err(unlike(USAGE)) };
-    rust(site, file, names)
+    listing::figure(file, "rust", &code(site, file, names)?)
 }
 
-/// A listing of items of a Rust file.
-pub fn rust(site: &Site, file: &str, names: &[String]) -> Result<String, Trouble> {
+/// The text of items of a Rust file.
+pub fn code(site: &Site, file: &str, names: &[String]) -> Result<String, Trouble> {
     if names.is_empty() {
         return Err(Trouble::new(
             format!("no item of {file} is named"),
@@ -26,6 +26,5 @@ pub fn rust(site: &Site, file: &str, names: &[String]) -> Result<String, Trouble
         ));
     }
     let text = site.read(file, "name a Rust file by its path from the root of the workspace")?;
-    let code = source::items(file, &text, &source::names(names))?;
-    listing::figure(file, "rust", &code)
+    source::items(file, &text, &source::names(names))
 }

@@ -8,7 +8,8 @@ const LINES: usize = 25;
 /// Wider lines scroll sideways even on a wide screen.
 const COLUMNS: usize = 80;
 
-/// Markdown of a listing in a figure. `code` holds at least one line.
+/// Markdown of a listing in a figure whose caption names the file, and says when it is an
+/// anti-pattern: it must not be taken for the pattern by somebody who only looks at the code.
 pub fn figure(file: &str, language: &str, code: &str) -> Result<String, Trouble> {
     fits(file, code)?;
     let (class, kind) = if file.contains("/src/anti/") {
@@ -18,12 +19,24 @@ pub fn figure(file: &str, language: &str, code: &str) -> Result<String, Trouble>
     } else {
         ("", "")
     };
-    let fence = "`".repeat(longest_run_of_backticks(code).max(2) + 1);
-    let file = escape(file);
     Ok(format!(
-        "<figure class=\"listing{class}\">\n<figcaption>{kind}<code>{file}</code></figcaption>\n\n\
-         {fence}{language}\n{code}\n{fence}\n\n</figure>\n"
+        "<figure class=\"listing{class}\">\n<figcaption>{kind}<code>{}</code></figcaption>\n\n\
+         {}\n</figure>\n",
+        escape(file),
+        fenced(language, code)
     ))
+}
+
+/// Markdown of a listing that says nothing about itself, for a question whose answer it would
+/// give away.
+pub fn bare(file: &str, language: &str, code: &str) -> Result<String, Trouble> {
+    fits(file, code)?;
+    Ok(fenced(language, code))
+}
+
+fn fenced(language: &str, code: &str) -> String {
+    let fence = "`".repeat(longest_run_of_backticks(code).max(2) + 1);
+    format!("{fence}{language}\n{code}\n{fence}\n")
 }
 
 fn fits(file: &str, code: &str) -> Result<(), Trouble> {

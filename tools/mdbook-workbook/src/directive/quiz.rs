@@ -3,7 +3,7 @@
 //! Without a script every option has its explanation behind a `<details>` that anybody can open,
 //! and print shows them all. The script only opens the one that belongs to the chosen option.
 
-use super::{Place, item, plain};
+use super::{Place, item, listing, plain};
 use crate::html::{escape, inline, markdown, seal};
 use crate::page::Word;
 use crate::problem::Trouble;
@@ -44,7 +44,7 @@ pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trou
     let file = site.in_book(&format!("quiz/{name}.toml"));
     let text = site.read(&file, "write the questions of the quiz there")?;
     let quiz: Quiz = toml::from_str(&text).map_err(|error| {
-        let line = error.span().map_or(1, |at| text[..at.start].lines().count().max(1));
+        let line = error.span().map_or(1, |at| text[..at.start].matches('\n').count() + 1);
         Trouble::new(
             format!("{file}:{line}: {}", error.message()),
             "a quiz is [[question]] with `ask` and `options`, each option with `text` and `why`",
@@ -110,7 +110,7 @@ fn ask(site: &Site, question: &Question, id: &str) -> Result<String, Trouble> {
     if let [file, names @ ..] = &question.item[..] {
         // The listing is Markdown, for the sake of its colours: it stands between empty lines.
         out.push('\n');
-        out.push_str(&item::rust(site, file, names)?);
+        out.push_str(&listing::bare(file, "rust", &item::code(site, file, names)?)?);
         out.push('\n');
     }
     let mut options = String::from("<div class=\"quiz-options\">\n");

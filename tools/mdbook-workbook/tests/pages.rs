@@ -1,0 +1,321 @@
+//! Pages of a small book: what each directive gives, and what each mistake is told as.
+
+mod common;
+
+use common::{changed, fixture};
+use mdbook_workbook::expand;
+use mdbook_workbook::site::Site;
+use std::path::Path;
+
+/// The page that consists of this text.
+fn page(text: &str) -> Result<String, String> {
+    page_in(&fixture(), text)
+}
+
+fn page_in(root: &Path, text: &str) -> Result<String, String> {
+    let site = Site::around(&root.join("book")).expect("the fixture is a workbook");
+    expand::page(&site, "book/src/p.md", "p", text)
+        .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
+}
+
+#[track_caller]
+fn told(result: Result<String, String>, what: &str, remedy: &str) {
+    let problem = result.expect_err("a mistake");
+    assert_eq!(problem, format!("book/src/p.md:{what}\n    → {remedy}"));
+}
+
+#[test]
+fn text_around_a_directive_stays() {
+    let page = page("before\n{{#item solutions/fetch/src/lib.rs Client}}\nafter\n").expect("sound");
+    assert_eq!(
+        page,
+        "before\n\n<figure class=\"listing\">\n<figcaption><code>solutions/fetch/src/lib.rs</code>\
+         </figcaption>\n\n```rust\n/// A client of the user service.\npub struct Client;\n```\n\n\
+         </figure>\n\nafter\n"
+    );
+}
+
+#[test]
+fn an_anti_pattern_is_called_one() {
+    let page = page("{{#item solutions/fetch/src/anti/in_sequence.rs fetch_all}}").expect("sound");
+    assert!(page.contains("<figure class=\"listing listing-anti\">"));
+    assert!(page.contains("<span class=\"listing-kind\">✗ Anti-pattern</span>"));
+}
+
+#[test]
+fn a_listing_in_a_question_does_not_give_the_answer_away() {
+    let page = page("{{#quiz fetch}}").expect("sound");
+    assert!(page.contains("```rust\n/// Fetches all users.\npub async fn fetch_all("));
+    assert!(!page.contains("anti"), "{page}");
+    assert!(page.contains("<strong class=\"quiz-right\">✓ Right.</strong>"));
+    assert_eq!(page.matches("type=\"radio\" name=\"p-quiz-1-1\"").count(), 3);
+    assert_eq!(page.matches("<details>").count(), 3);
+}
+
+#[test]
+fn a_transcript_is_the_first_listed_test_or_the_one_named() {
+    let first = page("{{#transcript fetch/in_sequence}}").expect("sound");
+    let named = page("{{#transcript fetch/in_sequence sends_together}}").expect("sound");
+    assert_eq!(first, named);
+    assert!(first.contains("<span class=\"drawn\">  user 1 ▐▌\n  user 2   ▐▌\n"));
+}
+
+#[test]
+fn timelines_stand_on_one_scale_with_a_table_each() {
+    let page = page(
+        "{{#timeline fetch in_sequence.sends_together reference.sends_together \"Notice *this*\"}}",
+    )
+    .expect("sound");
+    assert!(page.contains("<p class=\"timeline-of\">Awaiting in a loop</p>"));
+    assert!(page.contains("<p class=\"timeline-of\">The pattern</p>"));
+    assert!(page.contains("<figcaption>Notice <em>this</em></figcaption>"));
+    assert_eq!(page.matches("<svg ").count(), 2);
+    assert_eq!(page.matches("<table ").count(), 2);
+    assert_eq!(page.matches(">200 ms</text>").count(), 2, "one scale for both");
+    assert!(!page.trim_end().contains("\n\n</"), "no empty line inside the HTML");
+}
+
+#[test]
+fn an_exercise_has_its_task_and_staged_hints() {
+    let page = page("{{#exercise fetch}}").expect("sound");
+    assert!(page.contains("Exercise · about 15 minutes"));
+    assert!(page.contains("<code>exercises/fetch/src/lib.rs</code>"));
+    assert!(page.contains("<code>cargo test -p fetch</code>"));
+    assert!(page.contains(
+        "<summary><code>sends_together</code></summary><details class=\"hint\"><summary>Hint 1\
+         </summary><p>When does the second request begin?</p><details class=\"hint\"><summary>\
+         Hint 2</summary>"
+    ));
+}
+
+#[test]
+fn numbers_have_a_figure_a_table_and_their_origin() {
+    let page = page("{{#bench fetch}}").expect("sound");
+    assert!(page.contains("<td class=\"number\">512\u{a0}ms</td>"));
+    assert!(page.contains("<td class=\"number\">1.02×</td>"));
+    assert!(page.contains("measured on AMD EPYC, 2 cores, Linux x86_64; rustc 1.95.0"));
+    assert!(page.contains("<svg class=\"chart\""));
+}
+
+#[test]
+fn a_script_is_shown_whole_or_by_name() {
+    let whole = page("{{#script asyncio/fetch.py}}").expect("sound");
+    assert!(whole.contains("```python\n\"\"\"The same in Python.\"\"\"\n"));
+    let named = page("{{#script asyncio/fetch.py fetch}}").expect("sound");
+    assert!(named.contains(
+        "```python\nasync def fetch(id):\n    await asyncio.sleep(0.01)\n    return id\n```"
+    ));
+}
+
+#[test]
+fn an_unknown_directive_is_told() {
+    told(
+        page("\n{{#itme a b}}"),
+        "2: there is no directive `itme`",
+        "use one of `item`, `transcript`, `timeline`, `exercise`, `quiz`, `bench`, `script`. \
+         Did you mean `item`?",
+    );
+}
+
+#[test]
+fn an_include_is_refused() {
+    let problem = page("{{#include ../x.rs:anchor}}").expect_err("mdBook's own is not used");
+    assert!(problem.contains("there is no directive `include`"));
+}
+
+#[test]
+fn a_directive_that_is_not_closed_is_told() {
+    told(
+        page("{{#exercise fetch"),
+        "1: the directive `{{#exercise fetch` is not closed",
+        "end it with `}}` on the same line",
+    );
+}
+
+#[test]
+fn a_directive_without_its_words_is_told() {
+    told(
+        page("{{#exercise}}"),
+        "1: the directive is not written as it should be",
+        "write `{{#exercise gather}}`",
+    );
+    told(
+        page("{{#item solutions/fetch/src/lib.rs}}"),
+        "1: no item of solutions/fetch/src/lib.rs is named",
+        "write the items to show after the file, as in \
+         `{{#item solutions/gather/src/lib.rs fetch_users}}`",
+    );
+}
+
+#[test]
+fn a_missing_file_is_told() {
+    told(
+        page("{{#item solutions/fetch/src/none.rs a}}"),
+        "1: there is no file solutions/fetch/src/none.rs",
+        "name a Rust file by its path from the root of the workspace",
+    );
+    told(
+        page("{{#script asyncio/none.py}}"),
+        "1: there is no file book/asyncio/none.py",
+        "name a Python script by its path from the book's folder",
+    );
+    told(
+        page("{{#quiz none}}"),
+        "1: there is no file book/quiz/none.toml",
+        "write the questions of the quiz there",
+    );
+}
+
+#[test]
+fn an_empty_file_is_told() {
+    let root = changed("solutions/fetch/recorded/in_sequence.sends_together.txt", Some("\n"));
+    told(
+        page_in(root.path(), "{{#transcript fetch/in_sequence}}"),
+        "1: solutions/fetch/recorded/in_sequence.sends_together.txt is empty",
+        "record it with `cargo workbook verify fetch --bless`",
+    );
+}
+
+#[test]
+fn a_missing_recording_is_told_with_the_command_that_makes_it() {
+    let root = changed("solutions/fetch/recorded/reference.sends_together.json", None);
+    told(
+        page_in(root.path(), "{{#timeline fetch reference.sends_together \"Notice\"}}"),
+        "1: there is no file solutions/fetch/recorded/reference.sends_together.json",
+        "record it with `cargo workbook verify fetch --bless`",
+    );
+    let root = changed("solutions/fetch/recorded/bench.json", None);
+    told(
+        page_in(root.path(), "{{#bench fetch}}"),
+        "1: there is no file solutions/fetch/recorded/bench.json",
+        "record it with `cargo bench -p fetch-solution`, then `cargo workbook bench fetch`",
+    );
+}
+
+#[test]
+fn a_recording_of_nothing_is_told() {
+    let root = changed(
+        "solutions/fetch/recorded/reference.sends_together.json",
+        Some("{ \"clock\": \"real\", \"lanes\": [] }"),
+    );
+    told(
+        page_in(root.path(), "{{#timeline fetch reference.sends_together \"Notice\"}}"),
+        "1: nothing was recorded in solutions/fetch/recorded/reference.sends_together.json",
+        "choose a test in which something happens",
+    );
+}
+
+#[test]
+fn a_timeline_without_a_caption_is_told() {
+    told(
+        page("{{#timeline fetch reference.sends_together}}"),
+        "1: the directive is not written as it should be",
+        "write `{{#timeline gather reference.TEST \"What to notice\"}}`",
+    );
+    told(
+        page("{{#timeline fetch in_sequence.sends_together reference.sends_together}}"),
+        "1: the timeline has no caption",
+        "say in quotation marks what the reader is to notice: \
+         `{{#timeline gather reference.TEST \"What to notice\"}}`",
+    );
+}
+
+#[test]
+fn an_unlisted_figure_test_or_candidate_is_told() {
+    told(
+        page("{{#timeline fetch reference.sends_togeter \"Notice\"}}"),
+        "1: `reference.sends_togeter` is not among the [[figures]] of fetch",
+        "add it to its exercise.toml, or name one of `in_sequence.sends_together`, \
+         `reference.sends_together`. Did you mean `reference.sends_together`?",
+    );
+    told(
+        page("{{#transcript fetch/in_sequence keeps_the_order}}"),
+        "1: `in_sequence` is not listed as failing `keeps_the_order`",
+        "name one of `sends_together`.",
+    );
+    told(
+        page("{{#transcript fetch/in_sequenze}}"),
+        "1: fetch has no anti-pattern `in_sequenze`",
+        "name one of `in_sequence`, or `start`. Did you mean `in_sequence`?",
+    );
+}
+
+#[test]
+fn an_unknown_exercise_is_told() {
+    let problem = page("{{#exercise fetsh}}").expect_err("no such exercise");
+    assert!(problem.starts_with("book/src/p.md:1: no exercise is called `fetsh`"), "{problem}");
+    assert!(problem.contains("Did you mean `fetch`?"), "{problem}");
+}
+
+#[test]
+fn a_listing_that_is_too_long_or_too_wide_is_told() {
+    let long = format!("fn a() {{\n{}}}\n", "    b();\n".repeat(24));
+    let root = changed("solutions/fetch/src/lib.rs", Some(&long));
+    told(
+        page_in(root.path(), "{{#item solutions/fetch/src/lib.rs a}}"),
+        "1: the listing of solutions/fetch/src/lib.rs has 26 lines; a listing has at most 25",
+        "name fewer or smaller items, or split the item in the file",
+    );
+    let wide = format!("const A: &str = \"{}\";\n", "é".repeat(70));
+    let root = changed("solutions/fetch/src/lib.rs", Some(&wide));
+    told(
+        page_in(root.path(), "{{#item solutions/fetch/src/lib.rs A}}"),
+        &format!(
+            "1: a line of the listing of solutions/fetch/src/lib.rs has 89 columns; \
+             a listing has at most 80: `{}`",
+            wide.trim()
+        ),
+        "break the line in the file",
+    );
+}
+
+#[test]
+fn each_mistake_in_a_quiz_is_told() {
+    let cases = [
+        (
+            "[[question]]\nask = \"a\"\nanswer = 1\noptions = []\n",
+            "book/quiz/fetch.toml:3: unknown field `answer`, expected one of `ask`, `item`, `options`",
+        ),
+        (
+            "[[question]]\nask = \"a\"\noptions = []\n",
+            "book/quiz/fetch.toml: question 1 has fewer than two options",
+        ),
+        (
+            "[[question]]\nask = \"a\"\noptions = [{ text = \"b\", why = \"c\" }, { text = \"d\", why = \"e\" }]\n",
+            "book/quiz/fetch.toml: question 1 does not have exactly one right option",
+        ),
+        (
+            "[[question]]\nask = \"a\"\noptions = [{ text = \"b\", why = \"\", right = true }, { text = \"d\", why = \"e\" }]\n",
+            "book/quiz/fetch.toml: question 1 has an option without its text or its explanation",
+        ),
+        ("question = []\n", "book/quiz/fetch.toml has no question"),
+    ];
+    for (quiz, what) in cases {
+        let root = changed("book/quiz/fetch.toml", Some(quiz));
+        let problem = page_in(root.path(), "{{#quiz fetch}}").expect_err("a mistake");
+        let said = problem.lines().next().unwrap_or_default();
+        assert_eq!(said, format!("book/src/p.md:1: {what}"));
+    }
+}
+
+#[test]
+fn rust_written_by_hand_is_refused_unless_it_can_be_compiled() {
+    told(
+        page("a\n\n```rust\nfn a() {}\n```\n"),
+        "3: Rust written by hand is compiled by nobody",
+        "show an item of a checked file with `{{#item FILE NAME}}`; code that needs nothing but \
+         the standard library may stand as ```rust,std-only",
+    );
+    let text = "```rust,std-only\nfn a() {}\n```\n";
+    assert_eq!(page(text), Ok(text.to_owned()));
+}
+
+#[test]
+fn all_mistakes_of_a_page_are_told_in_order() {
+    let problems =
+        page("```rust\n```\n\n{{#quiz none}}\n\n{{#script none.py}}\n").expect_err("three");
+    let lines: Vec<_> =
+        problems.lines().filter_map(|line| line.strip_prefix("book/src/p.md:")).collect();
+    let numbers: Vec<_> = lines.iter().filter_map(|line| line.split(':').next()).collect();
+    assert_eq!(numbers, ["1", "4", "6"]);
+}

@@ -1,0 +1,71 @@
+//! Serving a small book while it is written.
+
+mod common;
+
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::net::TcpStream;
+use std::process::{Child, Command, Stdio};
+
+/// Ends the server when the test ends, however it ends.
+struct Server(Child);
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself, and then the test says why.
+        _ = self.0.kill();
+        _ = self.0.wait();
+    }
+}
+
+fn get(address: &str, path: &str) -> String {
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("it answers in text");
+    answer
+}
+
+#[test]
+fn a_change_is_built_and_a_mistake_keeps_the_old_book() {
+    let root = common::changed("book/src/SUMMARY.md", Some("- [A](a.md)\n- [Fetch](fetch.md)\n"));
+    let page = root.path().join("book/src/a.md");
+    std::fs::write(&page, "# First\n").expect("a page");
+    let child = Command::new(env!("CARGO_BIN_EXE_mdbook-workbook"))
+        .args(["serve", "--port", "0", "--book"])
+        .arg(root.path().join("book"))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the command starts");
+    let mut server = Server(child);
+    let mut said = BufReader::new(server.0.stdout.take().expect("a pipe")).lines();
+    let mut failed = BufReader::new(server.0.stderr.take().expect("a pipe")).lines();
+    let mut line = || said.next().expect("it says something").expect("in text");
+
+    let greeting = line();
+    let address = greeting
+        .strip_prefix("The book is at http://")
+        .and_then(|rest| rest.split('/').next())
+        .unwrap_or_else(|| panic!("no address in {greeting}"))
+        .to_owned();
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+
+    let first = get(&address, "/a.html");
+    assert!(first.starts_with("HTTP/1.1 200") && first.contains("First"), "{first}");
+    let own = first.split("const own = \"").nth(1).and_then(|rest| rest.split('"').next());
+    let own = own.expect("the page knows its build").to_owned();
+    assert!(get(&address, "/none.html").starts_with("HTTP/1.1 404"));
+    assert!(get(&address, "/..%2fCargo.toml").starts_with("HTTP/1.1 404"));
+
+    std::fs::write(&page, "# Second\n").expect("a page");
+    assert_eq!(line(), "Built again.");
+    assert!(get(&address, "/a.html").contains("Second"));
+    let newest = get(&address, &format!("/--built/{own}"));
+    assert!(!newest.ends_with(&own), "the page is told of the new build");
+
+    std::fs::write(&page, "# Third\n\n{{#quiz none}}\n").expect("a page");
+    let told = failed.next().expect("it says something").expect("in text");
+    assert_eq!(told, "book/src/a.md:3: there is no file book/quiz/none.toml");
+    assert!(get(&address, "/a.html").contains("Second"), "the old book is still there");
+}
