@@ -1,0 +1,330 @@
+// Reads every page of the built book in a browser, as its readers will:
+//
+//     cargo workbook book build
+//     npm ci --ignore-scripts && node check.mjs [--book DIR] [--screenshots DIR] [--only PAGE]
+//
+// At 360 and 1280 px, light and dark: nothing wider than the screen, no error in the console, no
+// request to another host, no serious finding of axe. Once a page: links and anchors, its weight,
+// the quiz by keyboard, the text without scripts. Once: the other themes, the print page.
+//
+// The browser is $CHROMIUM, else /usr/bin/chromium. Exit code 1 when something is found.
+
+import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { chromium } from "playwright-core";
+import { serve } from "./server.mjs";
+
+const BASE = "/workbook/";
+const WIDTHS = [360, 1280];
+const SCHEMES = ["light", "dark"];
+const THEMES = ["light", "rust", "coal", "navy", "ayu"];
+// What a page and all it loads may weigh, in bytes as sent: text compressed with gzip at its usual
+// level, fonts and pictures as they are, headers not counted, nothing from a cache. The print page
+// is the whole book and is not counted.
+const WEIGHT = 150_000;
+
+const here = dirname(fileURLToPath(import.meta.url));
+const { values: options } = parseArgs({
+    options: {
+        book: { type: "string", default: join(here, "..", "book") },
+        screenshots: { type: "string" },
+        only: { type: "string" },
+    },
+});
+const folder = resolve(options.book);
+if (!existsSync(join(folder, "index.html"))) {
+    console.error(`There is no built book in ${folder}: run \`cargo workbook book build\` first.`);
+    process.exit(2);
+}
+if (options.screenshots) {
+    mkdirSync(options.screenshots, { recursive: true });
+}
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+let passed = 0;
+const problems = [];
+
+/** Counts a check, and keeps what it found. */
+function check(where, found) {
+    if (found.length === 0) {
+        passed += 1;
+    }
+    problems.push(...found.map((what) => `${where}: ${what}`));
+}
+
+/** The pages, by their path in the book; toc.html is a part of pages, not one. */
+function pages(below = "") {
+    return readdirSync(join(folder, below), { withFileTypes: true }).flatMap((entry) => {
+        const path = below + entry.name;
+        if (entry.isDirectory()) {
+            return pages(path + "/");
+        }
+        return entry.name.endsWith(".html") && entry.name !== "toc.html" ? [path] : [];
+    });
+}
+
+/** Opens a page and collects what goes wrong while it loads. */
+async function open(context, path) {
+    const page = await context.newPage();
+    const wrong = [];
+    const requests = [];
+    // The print page prints as soon as it is loaded; nobody is there to answer the dialog.
+    await page.addInitScript(() => { window.print = () => {}; });
+    page.on("console", (message) => {
+        if (message.type() === "error") {
+            wrong.push(`the console says: ${message.text()}`);
+        }
+    });
+    page.on("pageerror", (error) => wrong.push(`a script failed: ${error.message}`));
+    page.on("request", (request) => {
+        const url = new URL(request.url());
+        if (url.protocol === "data:") {
+            return;
+        }
+        if (url.origin === site.origin) {
+            requests.push(decodeURIComponent(url.pathname));
+        } else {
+            wrong.push(`it asks another host: ${url.href}`);
+        }
+    });
+    await page.goto(site.url(path), { waitUntil: "load" });
+    await page.evaluate(() => document.fonts.ready);
+    return { page, wrong, requests };
+}
+
+/** Elements that stand out of the screen and in no box that scrolls by itself. */
+function tooWide(page) {
+    return page.evaluate(() => {
+        const width = document.documentElement.clientWidth;
+        const found = [];
+        if (document.documentElement.scrollWidth > width) {
+            found.push(`the page is ${document.documentElement.scrollWidth} px wide`);
+        }
+        const scrolls = (element) => {
+            for (let at = element.parentElement; at && at.tagName !== "MAIN"; at = at.parentElement) {
+                if (["auto", "scroll", "hidden"].includes(getComputedStyle(at).overflowX)) {
+                    return true;
+                }
+            }
+            return false;
+        };
+        for (const element of document.querySelectorAll("main, main *")) {
+            const box = element.getBoundingClientRect();
+            if (box.width > 0 && (box.right > width + 1 || box.left < -1) && !scrolls(element)) {
+                const text = (element.textContent ?? "").trim().slice(0, 40);
+                found.push(`<${element.tagName.toLowerCase()}> "${text}" is wider than the screen`);
+                break;
+            }
+        }
+        return found;
+    });
+}
+
+/** Serious and critical findings of axe, with everything unfolded. */
+async function findings(page) {
+    await page.evaluate(() => {
+        document.querySelectorAll("main details").forEach((part) => { part.open = true; });
+    });
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => window.axe.run(document, {
+        resultTypes: ["violations"],
+    }));
+    return violations
+        .filter((violation) => ["serious", "critical"].includes(violation.impact))
+        .flatMap((violation) => violation.nodes.slice(0, 3).map((node) =>
+            `axe, ${violation.id}: ${node.target.join(" ")}: ${node.any[0]?.message ?? violation.help}`
+        ));
+}
+
+/** Where the links of a page go, and which places of it can be linked to. */
+function links(page) {
+    return page.evaluate(() => ({
+        targets: Array.from(document.querySelectorAll("a[href]"), (link) => link.href),
+        ids: Array.from(document.querySelectorAll("[id]"), (element) => element.id),
+    }));
+}
+
+/** Answers the first question with the keys alone. */
+async function quizByKeyboard(page) {
+    const quiz = page.locator(".quiz").first();
+    if (await quiz.count() === 0) {
+        return [];
+    }
+    const found = [];
+    const address = page.url();
+    const options = quiz.locator("input[type=radio]");
+    for (let at = 0; at < 200; at += 1) {
+        await page.keyboard.press("Tab");
+        if (await options.first().evaluate((radio) => radio === document.activeElement)) {
+            break;
+        }
+    }
+    await page.keyboard.press("Space");
+    for (let number = 0; number < await options.count(); number += 1) {
+        if (!await options.nth(number).isChecked()) {
+            found.push(`the keys do not reach option ${number + 1} of the quiz`);
+            break;
+        }
+        const option = quiz.locator(".quiz-option").nth(number);
+        if (!await option.locator(".quiz-why").isVisible()) {
+            found.push(`choosing option ${number + 1} of the quiz does not show its explanation`);
+        }
+        const said = await quiz.locator("[role=status]").textContent();
+        const right = await option.getAttribute("data-is") === "right";
+        if (!said.startsWith(right ? "✓ Right" : "✗ Not so")) {
+            found.push(`choosing option ${number + 1} of the quiz says "${said}"`);
+        }
+        await page.keyboard.press("ArrowRight");
+    }
+    if (page.url() !== address) {
+        found.push("an arrow key in the quiz turned the page");
+    }
+    return found;
+}
+
+/** What a reader without scripts gets. */
+async function withoutScripts(browser, path) {
+    const context = await browser.newContext({
+        javaScriptEnabled: false,
+        viewport: { width: 360, height: 800 },
+    });
+    const { page, wrong } = await open(context, path);
+    const found = [...wrong];
+    if (!await page.locator("main h1").first().isVisible()) {
+        found.push("without scripts, there is no heading");
+    }
+    const hidden = page.locator("main .quiz-option > details > summary");
+    for (const summary of await hidden.all()) {
+        if (!await summary.isVisible()) {
+            found.push("without scripts, an explanation of the quiz cannot be opened");
+            break;
+        }
+    }
+    await page.emulateMedia({ media: "print" });
+    for (const part of await page.locator("main details > :not(summary)").all()) {
+        if (!await part.isVisible()) {
+            found.push("what is folded is not printed");
+            break;
+        }
+    }
+    await context.close();
+    return found;
+}
+
+/** The print page has every page, with all its figures and boxes. */
+async function printPage(browser, list) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const parts = ["h1", "h2", "figure", ".quiz", ".exercise", "table"];
+    const count = async (path) => {
+        const { page } = await open(context, path);
+        const counts = {};
+        for (const part of parts) {
+            counts[part] = await page.locator(`main ${part}`).count();
+        }
+        await page.close();
+        return counts;
+    };
+    const sum = Object.fromEntries(parts.map((part) => [part, 0]));
+    for (const path of list) {
+        for (const [part, number] of Object.entries(await count(path))) {
+            sum[part] += number;
+        }
+    }
+    const printed = await count("print.html");
+    await context.close();
+    return parts
+        .filter((part) => printed[part] !== sum[part])
+        .map((part) => `it has ${printed[part]} of \`${part}\`, the pages have ${sum[part]}`);
+}
+
+const site = await serve(folder, BASE);
+const browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    ],
+});
+const all = pages();
+const list = options.only ? all.filter((path) => path === `${options.only}.html`) : all;
+const linked = new Map();
+let heaviest = { path: "", weight: 0 };
+
+for (const path of list) {
+    for (const width of WIDTHS) {
+        for (const scheme of SCHEMES) {
+            const where = `${path} (${width} px, ${scheme})`;
+            const context = await browser.newContext({
+                viewport: { width, height: 900 },
+                colorScheme: scheme,
+            });
+            const { page, wrong, requests } = await open(context, path);
+            check(where, await tooWide(page));
+            if (options.screenshots) {
+                const name = `${path.replaceAll("/", "-").replace(".html", "")}-${width}-${scheme}`;
+                const file = join(options.screenshots, `${name}.png`);
+                await page.screenshot({ path: file, fullPage: true });
+            }
+            if (width === WIDTHS[0] && scheme === SCHEMES[0]) {
+                linked.set(path, await links(page));
+                const weight = requests.reduce((sum, asked) => sum + (site.sizes.get(asked) ?? 0), 0);
+                if (path !== "print.html") {
+                    heaviest = weight > heaviest.weight ? { path, weight } : heaviest;
+                    check(path, weight > WEIGHT ? [`it weighs ${weight} bytes, more than ${WEIGHT}`] : []);
+                }
+                check(where, await quizByKeyboard(page));
+            }
+            check(where, await findings(page));
+            check(where, wrong);
+            await context.close();
+        }
+    }
+    check(path, await withoutScripts(browser, path));
+}
+
+const figured = list.find((path) => linked.get(path).ids.some((id) => id.includes("quiz"))) ?? list[0];
+for (const theme of THEMES) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    await context.addInitScript((theme) => localStorage.setItem("mdbook-theme", theme), theme);
+    const { page } = await open(context, figured);
+    check(`${figured} (theme ${theme})`, await findings(page));
+    await context.close();
+}
+
+for (const [path, { targets }] of linked) {
+    const broken = new Set();
+    for (const target of targets) {
+        const url = new URL(target);
+        if (url.origin !== site.origin) {
+            continue;
+        }
+        const relative = decodeURIComponent(url.pathname).slice(BASE.length) || "index.html";
+        if (!url.pathname.startsWith(BASE) || !existsSync(join(folder, relative))) {
+            broken.add(`a link goes to ${url.pathname}, where there is nothing`);
+        } else if (url.hash.length > 1 && linked.has(relative) && path !== "404.html") {
+            // mdBook gives the 404 page a base address, from which its own anchors go astray.
+            const id = decodeURIComponent(url.hash.slice(1));
+            if (!linked.get(relative).ids.includes(id)) {
+                broken.add(`a link goes to ${relative}#${id}, and that page has no such place`);
+            }
+        }
+    }
+    check(path, [...broken]);
+}
+
+if (!options.only) {
+    // index.html is the first page once more where that one has another name.
+    const chapters = all.filter((path) => !["404.html", "print.html"].includes(path));
+    const twice = chapters.includes("index.html") && !existsSync(join(here, "..", "src", "index.md"));
+    check("print.html", await printPage(browser, chapters.filter((path) => !twice || path !== "index.html")));
+}
+
+await browser.close();
+site.close();
+problems.forEach((problem) => console.error(problem));
+console.log(`heaviest page: ${heaviest.path}, ${(heaviest.weight / 1000).toFixed(0)} KB compressed`);
+console.log(`${passed} passed, ${problems.length} failed`);
+process.exit(problems.length === 0 ? 0 : 1);
