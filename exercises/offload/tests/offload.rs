@@ -1,0 +1,785 @@
+//! What `offload` is asked for: one behaviour a test.
+//!
+//! `render` is the tests' own, and each call of it is drawn on its image's
+//! lane. On the runtime's thread it never waits for anybody, so that a wrong
+//! answer fails instead of hanging.
+
+use std::{
+    any::Any,
+    num::NonZeroUsize,
+    panic::AssertUnwindSafe,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
+    },
+    thread,
+    time::Duration,
+};
+
+use futures::FutureExt;
+use offload::{Image, Thumbnail, ThumbnailError, make_thumbnails};
+use testkit::{
+    Call, Gate, InFlight, Membership, Rendezvous, RuntimeThread, Verdict,
+    panics, probe,
+};
+use tokio::{
+    sync::Semaphore,
+    task,
+    time::{sleep, timeout},
+};
+
+const PAGE: &str = "offload";
+
+/// As long as this means never: a render takes milliseconds here.
+const NEVER: Duration = Duration::from_secs(2);
+
+#[test]
+fn gives_nothing_for_no_images() {
+    testkit::run(async || {
+        let studio = Studio::new();
+
+        let thumbnails = match studio.call(&[], 2, |_| {}).await {
+            Outcome::Done(thumbnails) => thumbnails,
+            Outcome::Panicked(payload) => std::panic::resume_unwind(payload),
+            Outcome::Hung => Verdict::new("an empty list never comes back")
+                .asked("no results for no images, at once")
+                .fact("images: 0, rendered: 0, and still something waits")
+                .fail(),
+        };
+
+        if !thumbnails.is_empty() {
+            Verdict::new("no images were given, and something came of it")
+                .asked("no results for no images")
+                .fact(format!("results: {}, wanted: 0", thumbnails.len()))
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn renders_away_from_the_runtime() {
+    testkit::run(async || {
+        let studio = Studio::new();
+
+        let thumbnails = studio.thumbnails(&to::<3>(), 2, |_| {}).await;
+
+        studio.stays_off_the_runtime();
+        same(
+            &to::<3>().map(small),
+            &thumbnails,
+            Verdict::new("the thumbnails are not those of the images")
+                .asked("one thumbnail for each of three images"),
+        );
+    });
+}
+
+#[test]
+fn lets_other_tasks_run_meanwhile() {
+    testkit::run(async || {
+        testkit::journal().declare(["heartbeat"]);
+        let studio = Studio::new();
+        let beat = Duration::from_millis(4);
+        let beats = || [(); 3].map(|()| Rendezvous::default());
+        let (done, stalled) = (beats(), Arc::new(AtomicBool::new(false)));
+
+        let heart = task::spawn({
+            let (studio, done) = (studio.clone(), done.clone());
+            async move {
+                for done in &done {
+                    studio.has_started(1).await;
+                    for _ in 0..3 {
+                        sleep(beat).await;
+                        testkit::journal().mark("heartbeat", "beat");
+                    }
+                    done.signal();
+                }
+            }
+        });
+        // An image is done when the heart has beaten three times. On the
+        // runtime's thread it takes as long as three beats do.
+        let (calls, stops) = (AtomicUsize::new(0), Arc::clone(&stalled));
+        studio
+            .thumbnails(&to::<3>(), 1, move |rendering| {
+                let done = &done[calls.fetch_add(1, SeqCst) % 3];
+                if rendering.on_the_runtime {
+                    thread::sleep(3 * beat);
+                } else if !stops.load(SeqCst) && !done.wait(NEVER) {
+                    stops.store(true, SeqCst);
+                }
+            })
+            .await;
+        let _ = timeout(NEVER, heart).await;
+
+        studio.stays_off_the_runtime();
+        if stalled.load(SeqCst) {
+            holds_the_runtime().without_drawing().fail();
+        }
+        studio.has_rendered(3);
+    });
+}
+
+#[test]
+fn keeps_the_order_of_the_input() {
+    testkit::run(async || {
+        // Five images, one of them twice, finished in an order of their own.
+        let images = [3, 1, 5, 1, 4];
+        let finished = [4, 1, 5, 1, 3];
+        let studio = Studio::new();
+        let gate = Gate::in_turn(finished.map(lane));
+
+        let thumbnails = studio
+            .thumbnails(&images, 5, move |rendering| rendering.waits_at(&gate))
+            .await;
+
+        let verdict =
+            Verdict::new("the thumbnails are not in the order of the images")
+                .asked("result number n belongs to image number n");
+        let verdict = if thumbnails == finished.map(small) {
+            verdict
+                .why(
+                    "The results stand in the order in which they were \
+                     finished: whichever was ready first was taken first.",
+                )
+                .read_on(PAGE, "Results in completion order")
+        } else {
+            verdict
+        };
+        same(&images.map(small), &thumbnails, verdict);
+    });
+}
+
+#[test]
+fn renders_as_many_at_once_as_allowed() {
+    testkit::run(async || {
+        let studio = Studio::new();
+        let gate = Gate::of(3);
+        let held = gate.clone();
+
+        studio
+            .thumbnails(&to::<6>(), 3, move |rendering| {
+                rendering.waits_at(&held);
+            })
+            .await;
+
+        if gate.was_reached() {
+            return;
+        }
+        studio.stays_off_the_runtime();
+        studio.has_rendered(6);
+        let most = studio.in_flight.most();
+        let verdict = if most == 1 {
+            Verdict::new("the images were rendered one after another")
+                .why(
+                    "Each image was finished before the next one was started, \
+                     with two slots to spare.",
+                )
+                .read_on(PAGE, "One at a time")
+        } else {
+            Verdict::new("fewer images were rendered at once than may be")
+        };
+        verdict
+            .asked("three of six images being rendered at the same time")
+            .fact(format!("rendered at once: {most}, wanted: 3"))
+            .fail();
+    });
+}
+
+#[test]
+fn never_renders_more_than_allowed() {
+    testkit::run(async || {
+        let studio = Studio::new();
+        // Opens for eight at once; with three it waits until no more come.
+        let gate = Gate::of(8);
+
+        studio
+            .thumbnails(&to::<8>(), 3, move |rendering| {
+                rendering.waits_at(&gate);
+            })
+            .await;
+
+        let most = studio.in_flight.most();
+        if most <= 3 {
+            return;
+        }
+        let verdict =
+            Verdict::new("more images were rendered at once than may be")
+                .asked("at most three of eight images at the same time")
+                .fact(format!("rendered at once: {most}, allowed: 3"));
+        if most < 8 {
+            verdict.fail();
+        }
+        verdict
+            .why("Every image was started at once: nothing held any back.")
+            .read_on(PAGE, "No bound but the pool's")
+            .fail();
+    });
+}
+
+#[test]
+fn starts_the_next_as_soon_as_one_is_done() {
+    testkit::run(async || {
+        let studio = Studio::new();
+        // Image 2 is a large one: it is done when the six others are.
+        let gate = Gate::of(usize::MAX);
+        let done = Arc::new(AtomicUsize::new(0));
+        let when_it_stopped = Arc::new(AtomicUsize::new(0));
+        let (held, others) = (gate.clone(), Arc::clone(&done));
+        let stopped = Arc::clone(&when_it_stopped);
+
+        studio
+            .thumbnails(&to::<7>(), 3, move |rendering| {
+                if rendering.image == 2 {
+                    rendering.waits_at(&held);
+                    stopped.store(others.load(SeqCst), SeqCst);
+                } else if others.fetch_add(1, SeqCst) == 5 {
+                    held.open();
+                }
+            })
+            .await;
+
+        if gate.was_reached() {
+            return;
+        }
+        studio.stays_off_the_runtime();
+        studio.has_rendered(7);
+        let done = when_it_stopped.load(SeqCst);
+        let verdict = Verdict::new("images waited while slots were free")
+            .asked("whichever image is done, the next one starts at once")
+            .fact(format!(
+                "done while image 2 was being rendered: {done}, wanted: 6"
+            ))
+            .fact("slots: 3");
+        let verdict = match (studio.in_flight.most(), done) {
+            (1, _) => verdict
+                .why("Nothing else was rendered until image 2 was done.")
+                .read_on(PAGE, "One at a time"),
+            (_, 2) => verdict
+                .why(
+                    "Images 1 and 3 had started together with image 2 and \
+                     were done. Nothing was started in their place until \
+                     image 2 was done too.",
+                )
+                .read_on(PAGE, "Rounds"),
+            (_, 3) => verdict
+                .why(
+                    "The image before image 2 was replaced when it was done, \
+                     those after it were not: what was finished out of turn \
+                     kept its slot until image 2 was done.",
+                )
+                .read_on(PAGE, "A window in the order of the list"),
+            _ => verdict,
+        };
+        verdict.fail();
+    });
+}
+
+#[test]
+fn an_image_that_waits_holds_no_thread() {
+    // Four threads for blocking work: three for images, one for others.
+    testkit::run_with_blocking_threads(4, async || {
+        let images: Vec<usize> = (1..=300).collect();
+        let studio = Studio::new();
+        let gate = Gate::of(usize::MAX);
+        let before = probe::threads();
+
+        // Another request wants a thread of the pool for a moment. The images
+        // are not done until it has had one.
+        let other = task::spawn({
+            let (studio, gate) = (studio.clone(), gate.clone());
+            async move {
+                studio.has_started(1).await;
+                let in_time = studio.in_flight.now() > 0;
+                let threads = probe::threads();
+                let _ = task::spawn_blocking(|| {}).await;
+                gate.open();
+                (in_time, threads)
+            }
+        });
+        let held = gate.clone();
+        studio
+            .thumbnails(&images, 3, move |rendering| rendering.waits_at(&held))
+            .await;
+
+        studio.stays_off_the_runtime();
+        studio.has_rendered(300);
+        let Ok(Ok((in_time, during))) = timeout(NEVER, other).await else {
+            return;
+        };
+        if !in_time {
+            holds_the_runtime().without_drawing().fail();
+        }
+        let verdict = Verdict::new("images that only wait hold threads")
+            .asked("an image that waits for its turn holds no thread")
+            .fact("images: 300, of which three may be rendered at once")
+            .without_drawing();
+        if !gate.was_reached() {
+            let most = studio.in_flight.most();
+            let verdict = verdict.fact(format!(
+                "threads in the blocking pool: 4, rendering: {most}, free: 0"
+            ));
+            if most > 3 {
+                verdict
+                    .why("More images are rendered at once than may be.")
+                    .read_on(PAGE, "No bound but the pool's")
+                    .fail();
+            }
+            verdict
+                .why(
+                    "The rest of the pool is held by images that wait for \
+                     their turn. Another request that wanted a thread got \
+                     none.",
+                )
+                .read_on(PAGE, "Waiting inside the pool")
+                .fail();
+        }
+        // Threads of the code's own are counted where the system tells.
+        if during
+            .zip(before)
+            .is_some_and(|(now, then)| now >= then + 290)
+        {
+            verdict
+                .fact("threads that were started: one for each image")
+                .why("A thread that waits for its turn is a thread all the same.")
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn returns_a_panic_as_an_error_in_its_place() {
+    testkit::run(async || {
+        let studio = Studio::new();
+
+        let outcome = studio
+            .call(&to::<5>(), 5, |rendering| match rendering.image {
+                2 => panic!("unexpected end of file"),
+                4 => panic!("no such marker: {}", rendering.image),
+                _ => {}
+            })
+            .await;
+
+        let verdict = Verdict::new("a panic is not in its place")
+            .asked("one result for each image, panics with their message")
+            .without_drawing();
+        let thumbnails = match outcome {
+            Outcome::Done(thumbnails) => thumbnails,
+            Outcome::Hung => Verdict::new("after a panic nothing came back")
+                .asked("one result for each image, panics with their message")
+                .fail(),
+            Outcome::Panicked(_) => {
+                studio.stays_off_the_runtime();
+                Verdict::new("the panic of an image became that of the call")
+                    .asked("five results, two of them errors")
+                    .fact("images that panicked: 2, results: none")
+                    .why(
+                        "The panics came back from where they happened, and \
+                         were carried on instead of being turned into errors.",
+                    )
+                    .read_on(PAGE, "A panic that takes all")
+                    .without_drawing()
+                    .fail()
+            }
+        };
+        let blank = thumbnails.iter().any(|one| one == "a blank thumbnail");
+        let verdict = match thumbnails.len() {
+            5 if blank => verdict
+                .why(
+                    "A panic became a thumbnail with nothing on it. Nobody \
+                     can tell it from a success.",
+                )
+                .read_on(PAGE, "A blank instead of an error"),
+            0..5 => verdict.why(
+                "Results are missing. Afterwards nobody can tell which images \
+                 they belonged to, or that they failed.",
+            ),
+            _ => verdict,
+        };
+        same(
+            &[
+                "thumbnail of image 1",
+                "panic: unexpected end of file",
+                "thumbnail of image 3",
+                "panic: no such marker: 4",
+                "thumbnail of image 5",
+            ]
+            .map(str::to_owned),
+            &thumbnails,
+            verdict,
+        );
+    });
+}
+
+#[test]
+fn a_panic_costs_no_slot() {
+    testkit::run(async || {
+        let studio = Studio::new();
+
+        // With two slots, two panics could take both.
+        let outcome = studio
+            .call(&to::<6>(), 2, |rendering| {
+                assert!(rendering.image > 2, "unexpected end of file");
+            })
+            .await;
+
+        let started = studio.in_flight.ever();
+        if started == 6 && !matches!(outcome, Outcome::Hung) {
+            return;
+        }
+        if let Outcome::Panicked(payload) = outcome {
+            if started == 0 {
+                std::panic::resume_unwind(payload);
+            }
+            // What a panic does to the results is another test's concern.
+            return;
+        }
+        let verdict = Verdict::new("images were left behind after a panic")
+            .asked("the slot of an image that panics goes to the next one")
+            .fact("slots: 2, images that panic: 2")
+            .fact(format!("images started: {started}, wanted: 6"));
+        if started == 2 {
+            verdict
+                .why("Each panic took its slot along, until there was none.")
+                .read_on(PAGE, "A slot lost in a panic")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn starts_nothing_more_once_it_is_dropped() {
+    testkit::run(async || {
+        let the_call = "the future";
+        testkit::journal().declare([the_call]);
+        let studio = Studio::new();
+        let gate = Gate::of(usize::MAX);
+
+        let waited_for = testkit::journal().call(the_call);
+        let images = to::<4>();
+        let mut call = Box::pin(studio.call(&images, 1, move |rendering| {
+            rendering.waits_at(&gate);
+        }));
+        let outcome = tokio::select! {
+            biased;
+            outcome = &mut call => Some(outcome),
+            () = studio.has_started(1) => None,
+        };
+        if let Some(outcome) = outcome {
+            waited_for.finished();
+            done(outcome);
+            studio.stays_off_the_runtime();
+            studio.has_rendered(4);
+            holds_the_runtime().fail();
+        }
+        // Cancelled, while the first image is being rendered.
+        drop(call);
+        drop(waited_for);
+        testkit::journal().step();
+        // The gate gives up, the first image ends, and what comes next comes.
+        testkit::at_rest().await;
+        testkit::at_rest().await;
+
+        let started = studio.in_flight.ever();
+        // If all were started at once there was nothing left to start.
+        if started == 1 || studio.in_flight.most() > 1 {
+            return;
+        }
+        Verdict::new("images were started after the future had been dropped")
+            .asked("an image that has not started by then never does")
+            .fact(format!("started afterwards: {}, wanted: 0", started - 1))
+            .why(
+                "Nobody waits for the thumbnails any more. The images that \
+                 were left are owned not by the future but by something that \
+                 outlives it: a task, a queue or a pool.",
+            )
+            .read_on(PAGE, "Tasks that nobody stops")
+            .fail();
+    });
+}
+
+#[test]
+fn renders_two_hundred() {
+    testkit::run_parallel(async || {
+        let images: Vec<usize> = (1..=200).collect();
+        let studio = Studio::new();
+
+        // Each takes 0 to 3 ms, so that some overtake others.
+        let thumbnails = studio
+            .thumbnails(&images, 16, |rendering| {
+                let millis = rendering.image * 7 % 4;
+                thread::sleep(Duration::from_millis(millis as u64));
+            })
+            .await;
+
+        let wanted: Vec<_> = images.into_iter().map(small).collect();
+        if thumbnails == wanted {
+            return;
+        }
+        let verdict =
+            Verdict::new("two hundred images do not give their thumbnails")
+                .asked("two hundred results in the order of the images")
+                .fact(format!("results: {}, wanted: 200", thumbnails.len()))
+                .without_drawing();
+        let mut sorted = thumbnails;
+        sorted.sort();
+        let mut all = wanted;
+        all.sort();
+        if sorted == all {
+            verdict
+                .fact("all thumbnails are there, not all at their places")
+                .why("With many under way, some overtake others.")
+                .read_on(PAGE, "Results in completion order")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+/// What became of a call of `make_thumbnails`.
+enum Outcome {
+    Done(Vec<String>),
+    Panicked(Box<dyn Any + Send>),
+    Hung,
+}
+
+/// Where the images of one test are rendered, and what was seen there.
+#[derive(Clone)]
+struct Studio {
+    in_flight: InFlight,
+    /// One permit for each image that has started.
+    started: Arc<Semaphore>,
+    runtime: RuntimeThread,
+    on_the_runtime: Arc<AtomicUsize>,
+    in_a_task: Arc<AtomicBool>,
+    run: Membership,
+}
+
+/// One image being rendered.
+struct Rendering {
+    image: usize,
+    on_the_runtime: bool,
+    call: Option<Call>,
+}
+
+impl Studio {
+    fn new() -> Self {
+        Self {
+            in_flight: InFlight::default(),
+            started: Arc::new(Semaphore::new(0)),
+            runtime: RuntimeThread::here(),
+            on_the_runtime: Arc::default(),
+            in_a_task: Arc::default(),
+            run: Membership::of_this_thread(),
+        }
+    }
+
+    /// Calls `make_thumbnails`; `work` is what rendering an image takes.
+    async fn call<W>(&self, images: &[usize], limit: usize, work: W) -> Outcome
+    where
+        W: Fn(&Rendering) + Send + Sync + 'static,
+    {
+        let images = images.iter().map(|&n| Image(lane(n).into())).collect();
+        let limit = NonZeroUsize::new(limit).unwrap_or(NonZeroUsize::MIN);
+        let (studio, work) = (self.clone(), Arc::new(work));
+        let render = move |image: &Image| studio.render(image, &*work);
+        let call = make_thumbnails(render, images, limit);
+        let outcome =
+            match timeout(NEVER, AssertUnwindSafe(call).catch_unwind()).await {
+                Ok(Ok(results)) => {
+                    Outcome::Done(results.iter().map(told).collect())
+                }
+                Ok(Err(payload)) => Outcome::Panicked(payload),
+                Err(_) => Outcome::Hung,
+            };
+        refuses_block_in_place();
+        outcome
+    }
+
+    /// The thumbnails in words, where a panic or a hang is not expected.
+    async fn thumbnails<W>(
+        &self,
+        images: &[usize],
+        limit: usize,
+        work: W,
+    ) -> Vec<String>
+    where
+        W: Fn(&Rendering) + Send + Sync + 'static,
+    {
+        done(self.call(images, limit, work).await)
+    }
+
+    fn render(&self, image: &Image, work: &dyn Fn(&Rendering)) -> Thumbnail {
+        self.run.join();
+        let name = String::from_utf8_lossy(&image.0).into_owned();
+        let on_the_runtime = self.runtime.is_here();
+        if on_the_runtime {
+            self.on_the_runtime.fetch_add(1, SeqCst);
+            self.in_a_task.store(task::try_id().is_some(), SeqCst);
+        }
+        let rendering = Rendering {
+            image: name.trim_start_matches("image ").parse().unwrap_or(0),
+            on_the_runtime,
+            call: Some(testkit::journal().call(&name)),
+        };
+        let _inside = self.in_flight.enter();
+        self.started.add_permits(1);
+        work(&rendering);
+        Thumbnail(format!("thumbnail of {name}").into())
+    }
+
+    /// Waits until `images` more have started.
+    async fn has_started(&self, images: u32) {
+        if let Ok(permits) = self.started.acquire_many(images).await {
+            permits.forget();
+        }
+    }
+
+    /// Fails if an image was rendered on the runtime's thread.
+    fn stays_off_the_runtime(&self) {
+        let here = self.on_the_runtime.load(SeqCst);
+        if here == 0 {
+            return;
+        }
+        let verdict =
+            Verdict::new("images were rendered on the runtime's thread")
+                .asked("`render` runs on a thread that is not the runtime's")
+                .fact(format!(
+                    "rendered there: {here} of {}",
+                    self.in_flight.ever()
+                ));
+        if self.in_a_task.load(SeqCst) {
+            verdict
+                .why(
+                    "A task that is spawned runs on the runtime's threads \
+                     like any other: `tokio::spawn` moves the work to another \
+                     task, not to another thread.",
+                )
+                .read_on(PAGE, "A task of its own")
+                .fail();
+        }
+        verdict
+            .why(
+                "Between two awaits, asynchronous code runs on the thread \
+                 that polls it. `async` around a call changes nothing about \
+                 that.",
+            )
+            .read_on(PAGE, "Inline")
+            .fail();
+    }
+
+    fn has_rendered(&self, images: usize) {
+        let rendered = self.in_flight.ever();
+        if rendered < images {
+            Verdict::new("not every image was rendered")
+                .fact(format!("rendered: {rendered}, wanted: {images}"))
+                .fail();
+        }
+    }
+}
+
+impl Rendering {
+    /// Waits until the gate opens; not on the runtime's thread, where nobody
+    /// could open it.
+    fn waits_at(&self, gate: &Gate) {
+        if let Some(call) = &self.call
+            && !self.on_the_runtime
+        {
+            gate.pass_blocking(call);
+        }
+    }
+}
+
+impl Drop for Rendering {
+    /// Ends the call's span, also in a panic.
+    fn drop(&mut self) {
+        match self.call.take() {
+            Some(call) if self.on_the_runtime => call.blocked(),
+            Some(call) => call.finished(),
+            None => {}
+        }
+    }
+}
+
+/// The thumbnails, where neither a panic nor a hang is expected.
+fn done(outcome: Outcome) -> Vec<String> {
+    match outcome {
+        Outcome::Done(thumbnails) => thumbnails,
+        Outcome::Panicked(payload) => std::panic::resume_unwind(payload),
+        Outcome::Hung => Verdict::new("the thumbnails never came")
+            .why("Nothing that is under way will ever end the call.")
+            .fail(),
+    }
+}
+
+fn refuses_block_in_place() {
+    const REFUSED: &str = "can call blocking only when running on the \
+                           multi-threaded runtime";
+    if panics::seen().iter().any(|panic| panic.contains(REFUSED)) {
+        Verdict::new("`block_in_place` panicked on a runtime of one thread")
+            .asked("thumbnails on every kind of runtime")
+            .fact(format!("the panic: {REFUSED}"))
+            .why(
+                "It lets another worker of the runtime take over the tasks \
+                 of this thread. A current-thread runtime has no other.",
+            )
+            .read_on(PAGE, "`block_in_place`")
+            .without_drawing()
+            .fail();
+    }
+}
+
+/// For work that is done elsewhere, and awaited by blocking.
+fn holds_the_runtime() -> Verdict {
+    Verdict::new("the runtime stood still while images were rendered")
+        .asked("other tasks go on while images are rendered")
+        .fact("images rendered on the runtime's thread: 0")
+        .fact("turns of another task while the first was rendered: 0")
+        .why(
+            "The work is done on other threads, and still the runtime's \
+             thread was held until it was done: it waits for them without \
+             an await.",
+        )
+        .read_on(PAGE, "Waiting with the thread")
+}
+
+/// The images from 1 to `N`.
+fn to<const N: usize>() -> [usize; N] {
+    std::array::from_fn(|place| place + 1)
+}
+
+fn lane(image: usize) -> String {
+    format!("image {image}")
+}
+
+fn small(image: usize) -> String {
+    format!("thumbnail of image {image}")
+}
+
+/// A result in a few words that are the same on every machine.
+fn told(result: &Result<Thumbnail, ThumbnailError>) -> String {
+    match result {
+        Ok(blank) if blank.0.is_empty() => "a blank thumbnail".to_owned(),
+        Ok(small) => String::from_utf8_lossy(&small.0).into_owned(),
+        Err(ThumbnailError::Panicked(message)) => format!("panic: {message}"),
+        Err(ThumbnailError::NotRendered) => "not rendered".to_owned(),
+    }
+}
+
+/// Fails with `verdict`, and the two lists side by side, unless they agree.
+fn same(wanted: &[String], got: &[String], verdict: Verdict) {
+    if got == wanted {
+        return;
+    }
+    let width = wanted.iter().map(String::len).max().unwrap_or(0);
+    let counts = format!("results: {}, wanted: {}", got.len(), wanted.len());
+    let mut verdict = verdict.fact(counts);
+    for place in 0..wanted.len().max(got.len()) {
+        let wanted = wanted.get(place).map_or("nothing", String::as_str);
+        let got = got.get(place).map_or("nothing", String::as_str);
+        let mark = if wanted == got { "" } else { "   ✗" };
+        verdict = verdict.fact(format!(
+            "[{place}] wanted {wanted:width$}   got {got}{mark}"
+        ));
+    }
+    verdict.fail();
+}

@@ -1,0 +1,99 @@
+//! Threads of one's own: as many workers as there are slots, a queue that they
+//! share, and a oneshot channel to carry each answer back.
+
+use std::{
+    any::Any,
+    num::NonZeroUsize,
+    panic::{self, AssertUnwindSafe},
+    sync::{Arc, Mutex, PoisonError},
+    thread, vec,
+};
+
+use futures::future::join_all;
+use tokio::sync::oneshot;
+
+/// A picture as it was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image(pub Vec<u8>);
+
+/// A small picture for the gallery.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Thumbnail(pub Vec<u8>);
+
+/// Why there is no thumbnail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ThumbnailError {
+    /// `render` panicked on this image, with this message.
+    #[error("the image could not be rendered: {0}")]
+    Panicked(String),
+    /// The work ended without an answer: the runtime is shutting down, or the
+    /// system has no thread to give. No test asks for it.
+    #[error("the image was not rendered")]
+    NotRendered,
+}
+
+impl ThumbnailError {
+    /// The error for a panic, from what it carried. Ready to use.
+    pub fn from_panic(payload: Box<dyn Any + Send>) -> Self {
+        let message = match payload.downcast::<String>() {
+            Ok(message) => *message,
+            Err(payload) => match payload.downcast::<&str>() {
+                Ok(message) => (*message).to_owned(),
+                Err(_) => "a panic without a message".to_owned(),
+            },
+        };
+        Self::Panicked(message)
+    }
+}
+
+type Answer = oneshot::Sender<Result<Thumbnail, ThumbnailError>>;
+type Queue = Mutex<vec::IntoIter<(Image, Answer)>>;
+
+/// Renders the images on `limit` threads that live as long as there is work.
+pub async fn make_thumbnails<R>(
+    render: R,
+    images: Vec<Image>,
+    limit: NonZeroUsize,
+) -> Vec<Result<Thumbnail, ThumbnailError>>
+where
+    R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
+{
+    let (jobs, answers): (Vec<_>, Vec<_>) = images
+        .into_iter()
+        .map(|image| {
+            let (answer, answered) = oneshot::channel();
+            ((image, answer), answered)
+        })
+        .unzip();
+    let workers = limit.get().min(jobs.len());
+    let queue = Arc::new(Mutex::new(jobs.into_iter()));
+    for _ in 0..workers {
+        let (render, queue) = (render.clone(), Arc::clone(&queue));
+        // Where the system refuses a thread the others do its work; where it
+        // refuses all of them, the queue is dropped and with it each `Answer`.
+        let _ = thread::Builder::new().spawn(move || work(&render, &queue));
+    }
+    drop(queue);
+    let answers = join_all(answers).await.into_iter();
+    let lost = |_| Err(ThumbnailError::NotRendered);
+    answers.map(|answer| answer.unwrap_or_else(lost)).collect()
+}
+
+/// Renders one image after another until the queue is empty or nobody waits.
+fn work<R: Fn(&Image) -> Thumbnail>(render: &R, queue: &Queue) {
+    while let Some((image, answer)) = next(queue) {
+        // The future has been dropped: nothing more is to start.
+        if answer.is_closed() {
+            return;
+        }
+        // A panic would end this thread, and with it a slot.
+        let rendered = panic::catch_unwind(AssertUnwindSafe(|| render(&image)));
+        let _ = answer.send(rendered.map_err(ThumbnailError::from_panic));
+    }
+}
+
+/// A function of its own, so that the lock is free again before the work
+/// begins.
+fn next(queue: &Queue) -> Option<(Image, Answer)> {
+    queue.lock().unwrap_or_else(PoisonError::into_inner).next()
+}

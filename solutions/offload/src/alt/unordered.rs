@@ -1,0 +1,81 @@
+//! `buffer_unordered`: a stream that keeps as many calls under way as it may,
+//! each carrying its place.
+
+use std::{any::Any, num::NonZeroUsize};
+
+use futures::{StreamExt, stream};
+use tokio::task::{self, JoinError};
+
+/// A picture as it was uploaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Image(pub Vec<u8>);
+
+/// A small picture for the gallery.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Thumbnail(pub Vec<u8>);
+
+/// Why there is no thumbnail.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ThumbnailError {
+    /// `render` panicked on this image, with this message.
+    #[error("the image could not be rendered: {0}")]
+    Panicked(String),
+    /// The work ended without an answer: the runtime is shutting down, or the
+    /// system has no thread to give. No test asks for it.
+    #[error("the image was not rendered")]
+    NotRendered,
+}
+
+impl ThumbnailError {
+    /// The error for a panic, from what it carried. Ready to use.
+    pub fn from_panic(payload: Box<dyn Any + Send>) -> Self {
+        let message = match payload.downcast::<String>() {
+            Ok(message) => *message,
+            Err(payload) => match payload.downcast::<&str>() {
+                Ok(message) => (*message).to_owned(),
+                Err(_) => "a panic without a message".to_owned(),
+            },
+        };
+        Self::Panicked(message)
+    }
+}
+
+/// Renders the images on the blocking pool, `limit` at a time, and puts the
+/// thumbnails in order when all are there.
+pub async fn make_thumbnails<R>(
+    render: R,
+    images: Vec<Image>,
+    limit: NonZeroUsize,
+) -> Vec<Result<Thumbnail, ThumbnailError>>
+where
+    R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
+{
+    let calls = images.into_iter().enumerate().map(|(place, image)| {
+        let render = render.clone();
+        async move {
+            let rendered = task::spawn_blocking(move || render(&image));
+            (place, told(rendered.await))
+        }
+    });
+    // Not `buffered`: there a finished thumbnail keeps its slot until those
+    // before it are finished too.
+    let mut thumbnails: Vec<_> = stream::iter(calls)
+        .buffer_unordered(limit.get())
+        .collect()
+        .await;
+    thumbnails.sort_by_key(|(place, _)| *place);
+    thumbnails
+        .into_iter()
+        .map(|(_, thumbnail)| thumbnail)
+        .collect()
+}
+
+/// The thumbnail, or what became of the task instead.
+fn told(
+    rendered: Result<Thumbnail, JoinError>,
+) -> Result<Thumbnail, ThumbnailError> {
+    rendered.map_err(|error| match error.try_into_panic() {
+        Ok(payload) => ThumbnailError::from_panic(payload),
+        Err(_) => ThumbnailError::NotRendered,
+    })
+}
