@@ -195,6 +195,14 @@ impl Gate {
         self.wake();
     }
 
+    async fn given_up(&self) {
+        let mut moved = self.0.moved.subscribe();
+        while !self.lock().given_up {
+            // The sender lives as long as the gate.
+            let _ = moved.changed().await;
+        }
+    }
+
     fn enter(&self) -> Inside<'_> {
         let mut state = self.lock();
         state.inside += 1;
@@ -232,6 +240,16 @@ impl Gate {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Waits until everything in the run has come to rest: what was going to happen has happened. Gates
+/// that are still closed give up at the same moment.
+///
+/// # Panics
+///
+/// Outside a run.
+pub async fn at_rest() {
+    Gate::of(usize::MAX).given_up().await;
 }
 
 impl Drop for Inside<'_> {
