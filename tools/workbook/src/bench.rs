@@ -61,7 +61,7 @@ pub struct Point {
 
 /// Takes the numbers and writes `recorded/bench.json`.
 pub fn run(workspace: &Workspace, name: &str) -> Result<()> {
-    let catalogue = Catalogue::load(&workspace.root)?;
+    let catalogue = Catalogue::load_for(&workspace.root, name)?;
     let exercise = catalogue.find(name)?;
     let bench = take(workspace, exercise)?;
     let file = record::bench_file(exercise);

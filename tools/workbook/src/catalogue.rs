@@ -63,6 +63,23 @@ impl Catalogue {
         bail!("{}", all.join("\n"));
     }
 
+    /// Reads the catalogue for the sake of one exercise: the flaws of the others do not matter.
+    /// An unknown name is an error that suggests the nearest.
+    pub fn load_for(root: &Path, name: &str) -> Result<Self> {
+        let (catalogue, flaws) = Self::survey(root)?;
+        let folder = Path::new("exercises").join(name);
+        let its: Vec<String> = flaws
+            .iter()
+            .filter(|flaw| flaw.file.starts_with(&folder))
+            .map(Flaw::to_string)
+            .collect();
+        if !its.is_empty() {
+            bail!("{}", its.join("\n"));
+        }
+        catalogue.find(name)?;
+        Ok(catalogue)
+    }
+
     /// As [`Catalogue::load`], but keeps the exercises that are sound and hands back the flaws of
     /// the others.
     pub fn survey(root: &Path) -> Result<(Self, Vec<Flaw>)> {

@@ -83,7 +83,7 @@ pub fn check(
     colours: bool,
 ) -> Result<Checked> {
     let began = Instant::now();
-    let catalogue = Catalogue::load(&workspace.root)?;
+    let catalogue = Catalogue::load_for(&workspace.root, name)?;
     let exercise = catalogue.find(name)?;
     let path = std::path::absolute(file).context("the file has no path")?;
     if !path.is_file() {

@@ -128,7 +128,7 @@ struct VerifyArguments {
     /// Print JSON
     #[arg(long)]
     json: bool,
-    /// Run references and alternatives so many times
+    /// Run references and alternatives so many times, anti-patterns up to five times
     #[arg(long, value_name = "N", default_value_t = 1)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..))]
     repeat: u32,

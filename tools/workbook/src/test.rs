@@ -17,13 +17,14 @@ const LIMIT: Duration = Duration::from_mins(1);
 
 /// Tests the exercise of that name, or the first that is not solved.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
-    let catalogue = Catalogue::load(&workspace.root)?;
     let paint = Paint::stdout();
     if let Some(name) = name {
+        let catalogue = Catalogue::load_for(&workspace.root, name)?;
         let exercise = catalogue.find(name)?;
         let judgement = judge_learners(workspace, exercise)?;
         return Ok(report(workspace, &catalogue, exercise, judgement.as_ref(), paint));
     }
+    let catalogue = Catalogue::load(&workspace.root)?;
     for exercise in &catalogue.exercises {
         let judgement = judge_learners(workspace, exercise)?;
         match judgement {

@@ -29,7 +29,7 @@ use runs::Ran;
 pub struct Options {
     /// The exercises; none: all.
     pub names: Vec<String>,
-    /// References and alternatives run so many times (at least once).
+    /// References and alternatives run so many times (at least once), anti-patterns up to five.
     pub repeat: u32,
     /// Every core is busy while tests run.
     pub load: bool,
@@ -91,6 +91,7 @@ fn chosen<'a>(
     if names.is_empty() {
         return Ok((catalogue.exercises.iter().collect(), flaws));
     }
+    // The flaws of manifests lie in exercises/NAME/.
     let broken = |flaw: &Flaw| {
         let mut parts = flaw.file.iter().skip(1);
         parts.next().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()

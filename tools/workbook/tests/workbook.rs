@@ -7,8 +7,10 @@ use std::time::{Duration, Instant};
 
 use fixture::Fixture;
 use serde_json::Value;
+use workbook::bench::{self, Bench};
 use workbook::verify::Options;
 use workbook::verify::report::Problem;
+use workbook::workspace::Workspace;
 
 const MANIFEST: &str = "exercises/pair/exercise.toml";
 const PAGE: &str = "book/src/pair.md";
@@ -57,7 +59,7 @@ fn a_sound_workbook_holds(fixture: &Fixture) {
     assert!(again.blessed.is_empty(), "what is as it should be is not written");
     let row = &again.exercises[0];
     assert_eq!((row.tests, row.alternatives, row.anti_patterns, row.dead_tests), (2, 1, 2, 0));
-    assert_eq!(row.runs, 1 + 5 + 5 + 1 + 1);
+    assert_eq!(row.runs, 1 + 5 + 5 + 5 + 5);
     assert!(fixture.read(TRANSCRIPT).starts_with("the calls were made one after another\n"));
 }
 
@@ -192,6 +194,38 @@ fn names_that_nobody_has(fixture: &Fixture) {
     assert_eq!(output.status.code(), Some(3));
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(said.contains("Did you mean `pair`?"), "{said}");
+}
+
+#[test]
+fn bench_takes_the_numbers_that_criterion_has_written() {
+    let fixture = Fixture::new("bench");
+    let plan = "\n[bench]\ntitle = \"Two\"\nx = \"questions\"\nideal.latency_ms = 5\n\
+                series.in_sequence = { label = \"one after another\", limit = 1 }\n";
+    fixture.write(MANIFEST, &(fixture.read(MANIFEST) + plan));
+    let target = fixture.path("target");
+    let workspace = Workspace { target: target.clone(), ..fixture.workspace.clone() };
+    let missing = bench::run(&workspace, "pair").expect_err("nothing is measured");
+    assert!(format!("{missing:#}").contains("Run `cargo bench -p pair-solution` first"));
+
+    for (x, median) in [("10", 51_000_000.0), ("2", 10_100_000.0)] {
+        let interval =
+            serde_json::json!({ "lower_bound": median - 1.0, "upper_bound": median + 1.0 });
+        let estimate =
+            serde_json::json!({ "confidence_interval": interval, "point_estimate": median });
+        let estimates = serde_json::json!({ "mean": estimate, "median": estimate });
+        let file = format!("target/criterion/pair/in_sequence/{x}/new/estimates.json");
+        fixture.write(&file, &estimates.to_string());
+    }
+    fixture.write("target/criterion/pair/in_sequence/report/index.html", "");
+    bench::run(&workspace, "pair").expect("the numbers are there");
+    let json = fixture.read("solutions/pair/recorded/bench.json");
+    let written: Bench = serde_json::from_str(&json).expect("what the book reads");
+    assert_eq!(written.command, "cargo bench -p pair-solution");
+    assert!(written.machine.contains("core"), "{}", written.machine);
+    assert!(written.versions.contains_key("tokio"), "{:?}", written.versions);
+    let points: Vec<_> =
+        written.series[0].points.iter().map(|point| (point.x, point.ideal_ns)).collect();
+    assert_eq!(points, [(2, Some(10e6)), (10, Some(50e6))]);
 }
 
 /// A body of `ask_all`, and how the command has to judge it.

@@ -173,8 +173,12 @@ fn wrong(exercise: &Exercise, anti: &AntiPattern, ran: &Ran) -> Vec<Problem> {
     let name = &ran.candidate.name;
     let manifest = format!("exercises/{}/exercise.toml", exercise.name);
     let problem = |test: &str| Problem::of(&exercise.name).candidate(name).test(test);
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = Vec::new();
     for judged in ran.judgements.iter().flat_map(|judgement| &judgement.tests) {
+        if problems.iter().any(|problem| problem.test.as_ref() == Some(&judged.test)) {
+            // Once is enough, however often it was run.
+            continue;
+        }
         let text = judged.fate.text();
         match (anti.fails.get(&judged.test), &judged.fate) {
             (None, Fate::Passed) => {}
@@ -207,7 +211,7 @@ fn contains(text: &str, words: &str) -> bool {
 
 /// Whatever a candidate does, each of its tests ends by itself.
 fn ends(exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
-    let over = ran.judgements.iter().filter(|judgement| judgement.took >= LIMIT);
+    let over = ran.judgements.iter().filter(|judgement| judgement.took >= LIMIT / 2);
     over.take(1)
         .map(|judgement| {
             Problem::of(&exercise.name).candidate(&ran.candidate.name).says(

@@ -9,8 +9,10 @@ use timeline::Timeline;
 
 use super::report::Problem;
 use super::runs::Ran;
+use crate::bench::Bench;
 use crate::catalogue::Exercise;
 use crate::judge::Judged;
+use crate::manifest::Figure;
 use crate::record;
 use crate::show::{count, indented};
 use crate::workspace::Workspace;
@@ -24,83 +26,201 @@ pub struct Recorded {
     pub blessed: Vec<String>,
 }
 
-/// Compares an exercise's recordings. With `bless`, writes those that differ.
+/// Compares an exercise's recordings with every run. With `bless`, writes those that differ.
 pub fn compare(
     workspace: &Workspace,
     exercise: &Exercise,
     ran: &[Ran],
     bless: bool,
 ) -> Result<Recorded> {
-    let mut recorded = Recorded::default();
-    let mut missing = Vec::new();
+    let mut comparison =
+        Comparison { workspace, exercise, bless, missing: Vec::new(), found: Recorded::default() };
     let mut asked_for = BTreeSet::from(["bench.json".to_owned()]);
     for (candidate, test) in record::transcripts(exercise) {
         let name = record::transcript_name(&candidate, &test);
         asked_for.insert(name.clone());
-        // A candidate that did not run, or does not fail, has been reported.
-        let Some(judged) = judged(ran, &candidate, &test) else { continue };
-        let text = transcript(workspace, judged);
-        if text.is_empty() {
-            continue;
-        }
-        let file = exercise.recorded().join(&name);
-        let old = fs::read_to_string(&file).ok().map(|old| old.replace("\r\n", "\n"));
-        if old.as_ref() == Some(&text) {
-            continue;
-        }
-        if bless {
-            write(&file, &text)?;
-            recorded.blessed.push(workspace.shown(&file));
-            continue;
-        }
-        let Some(old) = old else {
-            missing.push(name);
-            continue;
-        };
-        let happened =
-            format!("it differs\nrecorded:\n{}now:\n{}", indented(&old), indented(&text));
-        recorded.problems.push(differs(exercise, &candidate, &test, "transcript", happened));
+        comparison.transcript(ran, &candidate, &test, name)?;
     }
     for figure in &exercise.manifest.figures {
         let name = record::trace_name(&figure.of, &figure.test);
         asked_for.insert(name.clone());
-        let now = judged(ran, &figure.of, &figure.test).and_then(|judged| judged.timeline.as_ref());
-        let Some(now) = now else { continue };
-        let file = exercise.recorded().join(&name);
+        comparison.trace(ran, figure, name)?;
+    }
+    comparison.numbers();
+    comparison.nothing_missing();
+    comparison.nothing_stray(&asked_for)?;
+    Ok(comparison.found)
+}
+
+struct Comparison<'a> {
+    workspace: &'a Workspace,
+    exercise: &'a Exercise,
+    bless: bool,
+    missing: Vec<String>,
+    found: Recorded,
+}
+
+impl Comparison<'_> {
+    fn transcript(&mut self, ran: &[Ran], of: &str, test: &str, name: String) -> Result<()> {
+        // A candidate that did not run, or does not fail, has been reported.
+        let texts: Vec<String> = judged(ran, of, test)
+            .map(|judged| transcript(self.workspace, judged))
+            .filter(|text| !text.is_empty())
+            .collect();
+        let Some(first) = texts.first() else { return Ok(()) };
+        if let Some(other) = texts.iter().find(|text| *text != first) {
+            let (first, other) = (indented(first), indented(other));
+            self.varies(of, test, format!("one run says\n{first}another says\n{other}"));
+        }
+        let file = self.exercise.recorded().join(&name);
+        let old = fs::read_to_string(&file).ok().map(|old| old.replace("\r\n", "\n"));
+        match old {
+            Some(old) if old == *first => {}
+            _ if self.bless => self.write(&file, first)?,
+            None => self.missing.push(name),
+            Some(old) => {
+                let (old, now) = (indented(&old), indented(first));
+                self.differs(of, test, format!("recorded was\n{old}and now it is\n{now}"));
+            }
+        }
+        Ok(())
+    }
+
+    fn trace(&mut self, ran: &[Ran], figure: &Figure, name: String) -> Result<()> {
+        let Figure { of, test } = figure;
+        let traces: Vec<&Timeline> =
+            judged(ran, of, test).filter_map(|judged| judged.timeline.as_ref()).collect();
+        let Some(first) = traces.first() else { return Ok(()) };
+        if let Some(other) = traces.iter().find(|trace| !trace.same_order(first)) {
+            let (first, other) = (drawn(first), drawn(other));
+            self.varies(of, test, format!("one run gives\n{first}another gives\n{other}"));
+        }
+        let file = self.exercise.recorded().join(&name);
         let old = fs::read(&file).ok();
         let read = old.as_ref().and_then(|old| serde_json::from_slice::<Timeline>(old).ok());
-        if read.is_some_and(|old| old.same_order(now)) {
-            continue;
+        match (old, read) {
+            (_, Some(old)) if old.same_order(first) => {}
+            _ if self.bless => {
+                self.write(&file, &(serde_json::to_string_pretty(first)? + "\n"))?;
+            }
+            (None, _) => self.missing.push(name),
+            (_, Some(old)) => {
+                let (old, now) = (drawn(&old), drawn(first));
+                self.differs(of, test, format!("recorded was\n{old}and now it is\n{now}"));
+            }
+            (_, None) => {
+                let shown = self.workspace.shown(&file);
+                self.differs(of, test, format!("{shown} cannot be read"));
+            }
         }
-        if bless {
-            write(&file, &(serde_json::to_string_pretty(now)? + "\n"))?;
-            recorded.blessed.push(workspace.shown(&file));
-            continue;
-        }
-        if old.is_none() {
-            missing.push(name);
-            continue;
-        }
-        let shown = workspace.shown(&file);
-        let drawn = timeline::text::by_order(now, &timeline::text::Style::default());
-        let happened = format!("{shown} shows another order of events. Now:\n{}", indented(&drawn));
-        recorded.problems.push(differs(exercise, &figure.of, &figure.test, "trace", happened));
+        Ok(())
     }
-    if !missing.is_empty() {
-        let (name, folder) = (&exercise.name, workspace.shown(&exercise.recorded()));
-        recorded.problems.push(Problem::of(name).says(
+
+    /// The recorded numbers are those that the manifest's [bench] asks for.
+    fn numbers(&mut self) {
+        let Some(plan) = &self.exercise.manifest.bench else { return };
+        let name = &self.exercise.name;
+        let file = record::bench_file(self.exercise);
+        let shown = self.workspace.shown(&file);
+        let read = fs::read(&file).ok();
+        let happened = match read.map(|text| serde_json::from_slice::<Bench>(&text)) {
+            None => format!("there is no {shown}"),
+            Some(Err(error)) => format!("{shown} cannot be read: {error}"),
+            Some(Ok(bench)) => {
+                let recorded = bench.series.iter().map(|series| (&series.name, &series.label));
+                let asked = plan.series.iter().map(|(name, series)| (name, &series.label));
+                if recorded.eq(asked) && (&bench.title, &bench.x) == (&plan.title, &plan.x) {
+                    return;
+                }
+                format!("{shown} has another title, x or series")
+            }
+        };
+        self.found.problems.push(Problem::of(name).says(
+            "the numbers that exercise.toml asks for under [bench] are recorded",
+            happened,
+            format!("`cargo bench -p {name}-solution`, then `cargo workbook bench {name}`."),
+        ));
+    }
+
+    fn nothing_missing(&mut self) {
+        if self.missing.is_empty() {
+            return;
+        }
+        let name = &self.exercise.name;
+        let folder = self.workspace.shown(&self.exercise.recorded());
+        let missing = count(self.missing.len(), "recording");
+        self.found.problems.push(Problem::of(name).says(
             format!("{folder}/ has every transcript and trace that exercise.toml asks for"),
-            format!("{} missing:\n{}", count(missing.len(), "recording"), missing.join("\n")),
+            format!("{missing} missing:\n{}", self.missing.join("\n")),
             format!("Record what happens: `cargo workbook verify {name} --bless`."),
         ));
     }
-    stray(workspace, exercise, &asked_for, bless, &mut recorded)?;
-    Ok(recorded)
+
+    /// Files in `recorded/` that nothing asks for.
+    fn nothing_stray(&mut self, asked_for: &BTreeSet<String>) -> Result<()> {
+        // No such folder means no such files.
+        let Ok(entries) = fs::read_dir(self.exercise.recorded()) else { return Ok(()) };
+        let mut files: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files {
+            let name = file.file_name().unwrap_or_default().to_string_lossy();
+            if asked_for.contains(&*name) {
+                continue;
+            }
+            let shown = self.workspace.shown(&file);
+            if self.bless && file.is_file() {
+                fs::remove_file(&file).with_context(|| format!("cannot delete {shown}"))?;
+                self.found.blessed.push(format!("{shown} (deleted: nothing asks for it)"));
+                continue;
+            }
+            let exercise = &self.exercise.name;
+            self.found.problems.push(Problem::of(exercise).says(
+                "every recording is asked for by exercise.toml",
+                format!("nothing asks for {shown}"),
+                format!("List it, or delete it: `cargo workbook verify {exercise} --bless`."),
+            ));
+        }
+        Ok(())
+    }
+
+    fn differs(&mut self, of: &str, test: &str, happened: String) {
+        let name = &self.exercise.name;
+        self.found.problems.push(Problem::of(name).candidate(of).test(test).says(
+            "what is recorded is what happens",
+            happened,
+            format!("If the new one is right: `cargo workbook verify {name} --bless`."),
+        ));
+    }
+
+    fn varies(&mut self, of: &str, test: &str, happened: String) {
+        self.found.problems.push(Problem::of(&self.exercise.name).candidate(of).test(test).says(
+            "every run gives the same recording",
+            happened,
+            "Let the test settle the order of events (a gate, a barrier), or leave what varies \
+             out of the verdict.",
+        ));
+    }
+
+    fn write(&mut self, file: &Path, text: &str) -> Result<()> {
+        if let Some(folder) = file.parent() {
+            fs::create_dir_all(folder)
+                .with_context(|| format!("cannot create the folder {}", folder.display()))?;
+        }
+        fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+        self.found.blessed.push(self.workspace.shown(file));
+        Ok(())
+    }
 }
 
-fn judged<'a>(ran: &'a [Ran], candidate: &str, test: &str) -> Option<&'a Judged> {
-    let ran = ran.iter().find(|ran| ran.candidate.name == candidate)?;
-    ran.judgements.first()?.of(test)
+/// What became of a candidate's test, each time it was run.
+fn judged<'a>(ran: &'a [Ran], of: &str, test: &str) -> impl Iterator<Item = &'a Judged> {
+    let ran = ran.iter().find(|ran| ran.candidate.name == of);
+    let judgements = ran.map_or(&[][..], |ran| &ran.judgements);
+    judgements.iter().filter_map(move |judgement| judgement.of(test))
+}
+
+fn drawn(trace: &Timeline) -> String {
+    indented(&timeline::text::by_order(trace, &timeline::text::Style::default()))
 }
 
 /// The explanation, the same in every checkout: paths are named from the workbook's root.
@@ -109,62 +229,4 @@ fn transcript(workspace: &Workspace, judged: &Judged) -> String {
     let root = format!("{}{}", workspace.root.display(), std::path::MAIN_SEPARATOR);
     let text = text.replace(&root, "");
     if text.is_empty() { text } else { format!("{}\n", text.trim_end()) }
-}
-
-fn differs(
-    exercise: &Exercise,
-    candidate: &str,
-    test: &str,
-    what: &str,
-    happened: String,
-) -> Problem {
-    let name = &exercise.name;
-    Problem::of(name).candidate(candidate).test(test).says(
-        format!("the recorded {what} is what happens"),
-        happened,
-        format!("If the new one is right: `cargo workbook verify {name} --bless`."),
-    )
-}
-
-/// Files in `recorded/` that nothing asks for.
-fn stray(
-    workspace: &Workspace,
-    exercise: &Exercise,
-    asked_for: &BTreeSet<String>,
-    bless: bool,
-    recorded: &mut Recorded,
-) -> Result<()> {
-    // No such folder means no such files.
-    let Ok(entries) = fs::read_dir(exercise.recorded()) else { return Ok(()) };
-    let mut files: Vec<_> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
-    files.sort();
-    for file in files {
-        let name = file.file_name().unwrap_or_default().to_string_lossy();
-        if asked_for.contains(&*name) {
-            continue;
-        }
-        let shown = workspace.shown(&file);
-        if bless && file.is_file() {
-            fs::remove_file(&file).with_context(|| format!("cannot delete {shown}"))?;
-            recorded.blessed.push(format!("{shown} (deleted: nothing asks for it)"));
-            continue;
-        }
-        recorded.problems.push(Problem::of(&exercise.name).says(
-            "every recording is asked for by exercise.toml",
-            format!("nothing asks for {shown}"),
-            format!(
-                "Delete it (`cargo workbook verify {} --bless` does), or list it.",
-                exercise.name
-            ),
-        ));
-    }
-    Ok(())
-}
-
-fn write(file: &Path, text: &str) -> Result<()> {
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)
-            .with_context(|| format!("cannot create the folder {}", folder.display()))?;
-    }
-    fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
 }
