@@ -1,0 +1,3 @@
+extern crate deadlines_solution as deadlines;
+#[path = "../../../exercises/deadlines/tests/deadlines.rs"]
+mod exercise;
