@@ -114,7 +114,7 @@ enum Command {
         /// What to do
         #[arg(value_parser = ["build", "serve"])]
         action: String,
-        /// Arguments for the book's builder; `--help` shows them
+        /// Arguments for the book's builder; `book build -- --help` shows them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
