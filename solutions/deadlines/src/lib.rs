@@ -60,53 +60,47 @@ pub enum Ended {
     Failed(ServiceError),
 }
 
-/// Collects the offers of the page at `from` and of all that follow, until the
-/// last page has arrived, the service fails, or `deadline` has come.
-///
-/// A page that arrives at the very moment of the deadline counts. Once the
-/// deadline has come, no page is asked for.
+/// Collects offers from page `from` on: to the last, a failure or `deadline`.
 ///
 /// # Cancel safety
 ///
-/// Dropping the returned future takes the question back that is under way. The
-/// offers that had arrived are lost with it; nothing else is.
+/// Dropping the future drops the page under way, and the offers found so far.
 pub async fn search<S: SearchService>(
     service: &S,
     from: Cursor,
     deadline: Instant,
 ) -> Found {
     let mut offers = Vec::new();
-    let mut next = Some(from);
-    while let Some(cursor) = next {
-        // `timeout_at` polls the page before it looks at the time, so a page
-        // would be asked for, and dropped at once, also when it is too late.
-        if Instant::now() >= deadline {
-            return Found {
-                offers,
-                ended: Ended::Cut { next: cursor },
-            };
-        }
-        match timeout_at(deadline, service.page(cursor)).await {
-            Ok(Ok(page)) => {
-                offers.extend(page.offers);
-                next = page.next;
-            }
-            Ok(Err(error)) => {
-                return Found {
-                    offers,
-                    ended: Ended::Failed(error),
-                };
-            }
-            Err(_elapsed) => {
-                return Found {
-                    offers,
-                    ended: Ended::Cut { next: cursor },
-                };
-            }
-        }
+    let mut next = from;
+    let ended = loop {
+        let page = match page_by(deadline, service, next).await {
+            Ok(page) => page,
+            Err(ended) => break ended,
+        };
+        offers.extend(page.offers);
+        let Some(cursor) = page.next else {
+            break Ended::Complete;
+        };
+        next = cursor;
+    };
+    Found { offers, ended }
+}
+
+/// The page at `cursor`, or how the search ends without it. A page that
+/// arrives at the very moment of `deadline` counts; none is asked for then.
+async fn page_by<S: SearchService>(
+    deadline: Instant,
+    service: &S,
+    cursor: Cursor,
+) -> Result<Page, Ended> {
+    let cut = Ended::Cut { next: cursor };
+    // `timeout_at` polls the page before it looks at the time: too late, a page
+    // would still be asked for, and dropped at once.
+    if Instant::now() >= deadline {
+        return Err(cut);
     }
-    Found {
-        offers,
-        ended: Ended::Complete,
+    match timeout_at(deadline, service.page(cursor)).await {
+        Ok(answer) => answer.map_err(Ended::Failed),
+        Err(_elapsed) => Err(cut),
     }
 }

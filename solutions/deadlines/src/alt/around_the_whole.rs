@@ -63,28 +63,32 @@ pub async fn search<S: SearchService>(
     from: Cursor,
     deadline: Instant,
 ) -> Found {
-    // What is found stands outside of the future that the deadline drops.
+    // What is found lives outside of the future that the deadline drops.
     let mut found = Found {
         offers: Vec::new(),
         ended: Ended::Cut { next: from },
     };
-    let in_time = async {
-        while let Ended::Cut { next } = found.ended
-            && Instant::now() < deadline
-        {
-            match service.page(next).await {
-                Ok(page) => {
-                    found.offers.extend(page.offers);
-                    found.ended = match page.next {
-                        Some(next) => Ended::Cut { next },
-                        None => Ended::Complete,
-                    };
-                }
-                Err(error) => found.ended = Ended::Failed(error),
-            }
-        }
-    };
-    // Elapsed or not, `found` is true at every await.
-    let _ = timeout_at(deadline, in_time).await;
+    // At every await in there, `found` says what is true if it ends there.
+    let _ = timeout_at(deadline, collect(deadline, service, &mut found)).await;
     found
+}
+
+/// Brings `found` up to date with each page, from where it was cut.
+async fn collect<S: SearchService>(
+    deadline: Instant,
+    service: &S,
+    found: &mut Found,
+) {
+    while let Ended::Cut { next } = found.ended
+        && Instant::now() < deadline
+    {
+        found.ended = match service.page(next).await {
+            Ok(page) => {
+                found.offers.extend(page.offers);
+                page.next
+                    .map_or(Ended::Complete, |next| Ended::Cut { next })
+            }
+            Err(error) => Ended::Failed(error),
+        };
+    }
 }

@@ -1,8 +1,8 @@
 //! One timer for the whole search, made once and pinned; `select!` at each step.
 
-use std::pin::pin;
+use std::pin::{Pin, pin};
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, Sleep, sleep_until};
 
 /// Where a page of offers is to be found; only the service can read it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,33 +65,37 @@ pub async fn search<S: SearchService>(
     deadline: Instant,
 ) -> Found {
     let mut offers = Vec::new();
-    let mut next = Some(from);
-    // Made once, and polled by reference in each turn of the loop.
+    let mut next = from;
     let mut time_is_up = pin!(sleep_until(deadline));
-    while let Some(cursor) = next {
-        if Instant::now() >= deadline {
-            return Found {
-                offers,
-                ended: Ended::Cut { next: cursor },
-            };
-        }
-        tokio::select! {
-            // From top to bottom: a page that is there at the deadline counts.
-            biased;
-            answer = service.page(cursor) => match answer {
-                Ok(page) => {
-                    offers.extend(page.offers);
-                    next = page.next;
-                }
-                Err(error) => return Found { offers, ended: Ended::Failed(error) },
-            },
-            () = &mut time_is_up => {
-                return Found { offers, ended: Ended::Cut { next: cursor } };
-            }
-        }
+    let ended = loop {
+        let timer = time_is_up.as_mut();
+        let page = match page_before(timer, service, next).await {
+            Ok(page) => page,
+            Err(ended) => break ended,
+        };
+        offers.extend(page.offers);
+        let Some(cursor) = page.next else {
+            break Ended::Complete;
+        };
+        next = cursor;
+    };
+    Found { offers, ended }
+}
+
+/// The page at `cursor`, or how the search ends without it.
+async fn page_before<S: SearchService>(
+    time_is_up: Pin<&mut Sleep>,
+    service: &S,
+    cursor: Cursor,
+) -> Result<Page, Ended> {
+    let cut = Ended::Cut { next: cursor };
+    if Instant::now() >= time_is_up.deadline() {
+        return Err(cut);
     }
-    Found {
-        offers,
-        ended: Ended::Complete,
+    tokio::select! {
+        // From top to bottom: a page that is there at the deadline counts.
+        biased;
+        answer = service.page(cursor) => answer.map_err(Ended::Failed),
+        () = time_is_up => Err(cut),
     }
 }

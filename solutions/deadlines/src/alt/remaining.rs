@@ -65,44 +65,36 @@ pub async fn search<S: SearchService>(
     deadline: Instant,
 ) -> Found {
     let mut offers = Vec::new();
-    let mut next = Some(from);
-    while let Some(cursor) = next {
+    let mut next = from;
+    let ended = loop {
         // Anew for each page: what the pages before have used is gone.
         let left = deadline.saturating_duration_since(Instant::now());
-        match page_within(left, service, cursor).await {
-            Some(Ok(page)) => {
-                offers.extend(page.offers);
-                next = page.next;
-            }
-            Some(Err(error)) => {
-                return Found {
-                    offers,
-                    ended: Ended::Failed(error),
-                };
-            }
-            None => {
-                return Found {
-                    offers,
-                    ended: Ended::Cut { next: cursor },
-                };
-            }
-        }
-    }
-    Found {
-        offers,
-        ended: Ended::Complete,
-    }
+        let page = match page_within(left, service, next).await {
+            Ok(page) => page,
+            Err(ended) => break ended,
+        };
+        offers.extend(page.offers);
+        let Some(cursor) = page.next else {
+            break Ended::Complete;
+        };
+        next = cursor;
+    };
+    Found { offers, ended }
 }
 
-/// The page at `cursor`, or `None` when it does not arrive within `left`. With
-/// nothing left, it is not asked for.
+/// The page at `cursor`, or how the search ends without it. With no
+/// time left, it is not asked for.
 async fn page_within<S: SearchService>(
-    left: Duration,
+    limit: Duration,
     service: &S,
     cursor: Cursor,
-) -> Option<Result<Page, ServiceError>> {
-    if left.is_zero() {
-        return None;
+) -> Result<Page, Ended> {
+    let cut = Ended::Cut { next: cursor };
+    if limit.is_zero() {
+        return Err(cut);
     }
-    timeout(left, service.page(cursor)).await.ok()
+    match timeout(limit, service.page(cursor)).await {
+        Ok(answer) => answer.map_err(Ended::Failed),
+        Err(_elapsed) => Err(cut),
+    }
 }

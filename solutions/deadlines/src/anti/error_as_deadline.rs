@@ -63,26 +63,33 @@ pub async fn search<S: SearchService>(
     deadline: Instant,
 ) -> Found {
     let mut offers = Vec::new();
-    let mut next = Some(from);
-    while let Some(cursor) = next {
-        if Instant::now() >= deadline {
-            return Found {
-                offers,
-                ended: Ended::Cut { next: cursor },
-            };
-        }
-        let answer = timeout_at(deadline, service.page(cursor)).await;
-        let Ok(Ok(page)) = answer else {
-            return Found {
-                offers,
-                ended: Ended::Cut { next: cursor },
-            };
+    let mut next = from;
+    let ended = loop {
+        let page = match page_by(deadline, service, next).await {
+            Ok(page) => page,
+            Err(ended) => break ended,
         };
         offers.extend(page.offers);
-        next = page.next;
+        let Some(cursor) = page.next else {
+            break Ended::Complete;
+        };
+        next = cursor;
+    };
+    Found { offers, ended }
+}
+
+/// The page at `cursor`, or how the search ends without it.
+async fn page_by<S: SearchService>(
+    deadline: Instant,
+    service: &S,
+    cursor: Cursor,
+) -> Result<Page, Ended> {
+    let cut = Ended::Cut { next: cursor };
+    if Instant::now() >= deadline {
+        return Err(cut);
     }
-    Found {
-        offers,
-        ended: Ended::Complete,
+    match timeout_at(deadline, service.page(cursor)).await {
+        Ok(Ok(page)) => Ok(page),
+        _ => Err(cut),
     }
 }

@@ -65,7 +65,7 @@ pub async fn search<S: SearchService>(
 ) -> Found {
     timeout_at(deadline, search_all(service, from, deadline))
         .await
-        .unwrap_or(Found {
+        .unwrap_or_else(|_elapsed| Found {
             offers: Vec::new(),
             ended: Ended::Cut { next: from },
         })
@@ -77,29 +77,30 @@ async fn search_all<S: SearchService>(
     deadline: Instant,
 ) -> Found {
     let mut offers = Vec::new();
-    let mut next = Some(from);
-    while let Some(cursor) = next {
-        if Instant::now() >= deadline {
-            return Found {
-                offers,
-                ended: Ended::Cut { next: cursor },
-            };
-        }
-        match service.page(cursor).await {
-            Ok(page) => {
-                offers.extend(page.offers);
-                next = page.next;
-            }
-            Err(error) => {
-                return Found {
-                    offers,
-                    ended: Ended::Failed(error),
-                };
-            }
-        }
+    let mut next = from;
+    let ended = loop {
+        let page = match page_by(deadline, service, next).await {
+            Ok(page) => page,
+            Err(ended) => break ended,
+        };
+        offers.extend(page.offers);
+        let Some(cursor) = page.next else {
+            break Ended::Complete;
+        };
+        next = cursor;
+    };
+    Found { offers, ended }
+}
+
+/// The page at `cursor`, or how the search ends without it.
+async fn page_by<S: SearchService>(
+    deadline: Instant,
+    service: &S,
+    cursor: Cursor,
+) -> Result<Page, Ended> {
+    let cut = Ended::Cut { next: cursor };
+    if Instant::now() >= deadline {
+        return Err(cut);
     }
-    Found {
-        offers,
-        ended: Ended::Complete,
-    }
+    service.page(cursor).await.map_err(Ended::Failed)
 }

@@ -76,30 +76,29 @@ async fn search_all<S: SearchService>(
     deadline: Instant,
 ) -> Result<Found, ServiceError> {
     let mut offers = Vec::new();
-    let mut next = Some(from);
-    while let Some(cursor) = next {
-        if Instant::now() >= deadline {
-            return Ok(Found {
-                offers,
-                ended: Ended::Cut { next: cursor },
-            });
-        }
-        match timeout_at(deadline, service.page(cursor)).await {
-            Ok(answer) => {
-                let page = answer?;
-                offers.extend(page.offers);
-                next = page.next;
-            }
-            Err(_elapsed) => {
-                return Ok(Found {
-                    offers,
-                    ended: Ended::Cut { next: cursor },
-                });
-            }
-        }
+    let mut next = from;
+    let ended = loop {
+        let Some(page) = page_by(deadline, service, next).await? else {
+            break Ended::Cut { next };
+        };
+        offers.extend(page.offers);
+        let Some(cursor) = page.next else {
+            break Ended::Complete;
+        };
+        next = cursor;
+    };
+    Ok(Found { offers, ended })
+}
+
+/// The page at `cursor`, or `None` when it does not arrive by `deadline`.
+async fn page_by<S: SearchService>(
+    deadline: Instant,
+    service: &S,
+    cursor: Cursor,
+) -> Result<Option<Page>, ServiceError> {
+    if Instant::now() >= deadline {
+        return Ok(None);
     }
-    Ok(Found {
-        offers,
-        ended: Ended::Complete,
-    })
+    let answer = timeout_at(deadline, service.page(cursor)).await;
+    answer.ok().transpose()
 }

@@ -64,17 +64,17 @@ pub async fn search<S: SearchService>(
     from: Cursor,
     deadline: Instant,
 ) -> Found {
-    let found = Found {
+    let found = Arc::new(Mutex::new(Found {
         offers: Vec::new(),
         ended: Ended::Cut { next: from },
-    };
-    let found = Arc::new(Mutex::new(found));
+    }));
     let task = tokio::spawn(collect(service.clone(), from, Arc::clone(&found)));
     sleep_until(deadline).await;
     task.abort();
     found.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
+/// Writes down what is found, page by page.
 async fn collect<S: SearchService>(
     service: S,
     from: Cursor,
@@ -84,17 +84,14 @@ async fn collect<S: SearchService>(
     while let Some(cursor) = next {
         let answer = service.page(cursor).await;
         let mut found = found.lock().unwrap_or_else(PoisonError::into_inner);
-        match answer {
+        next = answer.as_ref().ok().and_then(|page| page.next);
+        found.ended = match answer {
             Ok(page) => {
                 found.offers.extend(page.offers);
-                next = page.next;
-                found.ended =
-                    next.map_or(Ended::Complete, |next| Ended::Cut { next });
+                page.next
+                    .map_or(Ended::Complete, |next| Ended::Cut { next })
             }
-            Err(error) => {
-                found.ended = Ended::Failed(error);
-                return;
-            }
-        }
+            Err(error) => Ended::Failed(error),
+        };
     }
 }

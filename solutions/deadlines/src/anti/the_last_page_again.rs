@@ -66,27 +66,29 @@ pub async fn search<S: SearchService>(
     let mut next = Some(from);
     let mut last = from;
     while let Some(cursor) = next {
-        if Instant::now() >= deadline {
-            break;
-        }
-        match timeout_at(deadline, service.page(cursor)).await {
-            Ok(Ok(page)) => {
+        match page_by(deadline, service, cursor).await {
+            Ok(Some(page)) => {
                 offers.extend(page.offers);
-                last = cursor;
-                next = page.next;
+                (last, next) = (cursor, page.next);
             }
-            Ok(Err(error)) => {
-                return Found {
-                    offers,
-                    ended: Ended::Failed(error),
-                };
-            }
-            Err(_elapsed) => break,
+            Ok(None) => break,
+            Err(ended) => return Found { offers, ended },
         }
     }
-    let ended = match next {
-        Some(_) => Ended::Cut { next: last },
-        None => Ended::Complete,
-    };
+    let cut = Ended::Cut { next: last };
+    let ended = next.map_or(Ended::Complete, |_| cut);
     Found { offers, ended }
+}
+
+/// The page at `cursor`, or `None` when it does not arrive by `deadline`.
+async fn page_by<S: SearchService>(
+    deadline: Instant,
+    service: &S,
+    cursor: Cursor,
+) -> Result<Option<Page>, Ended> {
+    if Instant::now() >= deadline {
+        return Ok(None);
+    }
+    let answer = timeout_at(deadline, service.page(cursor)).await;
+    answer.ok().transpose().map_err(Ended::Failed)
 }

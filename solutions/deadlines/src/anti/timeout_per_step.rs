@@ -1,5 +1,7 @@
 //! A timeout for each step: the budget, worked out once, is given to every page.
 
+use std::time::Duration;
+
 use tokio::time::{Instant, timeout};
 
 /// Where a page of offers is to be found; only the service can read it.
@@ -64,29 +66,30 @@ pub async fn search<S: SearchService>(
 ) -> Found {
     let budget = deadline - Instant::now();
     let mut offers = Vec::new();
-    let mut next = Some(from);
-    while let Some(cursor) = next {
-        match timeout(budget, service.page(cursor)).await {
-            Ok(Ok(page)) => {
-                offers.extend(page.offers);
-                next = page.next;
-            }
-            Ok(Err(error)) => {
-                return Found {
-                    offers,
-                    ended: Ended::Failed(error),
-                };
-            }
-            Err(_elapsed) => {
-                return Found {
-                    offers,
-                    ended: Ended::Cut { next: cursor },
-                };
-            }
-        }
-    }
-    Found {
-        offers,
-        ended: Ended::Complete,
+    let mut next = from;
+    let ended = loop {
+        let page = match page_within(budget, service, next).await {
+            Ok(page) => page,
+            Err(ended) => break ended,
+        };
+        offers.extend(page.offers);
+        let Some(cursor) = page.next else {
+            break Ended::Complete;
+        };
+        next = cursor;
+    };
+    Found { offers, ended }
+}
+
+/// The page at `cursor`, or how the search ends without it.
+async fn page_within<S: SearchService>(
+    limit: Duration,
+    service: &S,
+    cursor: Cursor,
+) -> Result<Page, Ended> {
+    let cut = Ended::Cut { next: cursor };
+    match timeout(limit, service.page(cursor)).await {
+        Ok(answer) => answer.map_err(Ended::Failed),
+        Err(_elapsed) => Err(cut),
     }
 }
