@@ -15,6 +15,11 @@ pub fn escape(text: &str) -> String {
     out
 }
 
+/// A name in code, that a narrow screen may break after an underscore.
+pub fn name(name: &str) -> String {
+    format!("<code>{}</code>", escape(name).replace('_', "_<wbr>"))
+}
+
 /// The same HTML without an empty line.
 ///
 /// An empty line ends a block of HTML in Markdown, and what follows would be read as Markdown
@@ -73,6 +78,11 @@ mod tests {
     fn sealed_html_has_no_empty_line_and_keeps_its_line_breaks() {
         let sealed = seal("<pre>a\n\nb\n   \nc\nd</pre>");
         assert_eq!(sealed, "<pre>a&#10;&#10;b&#10;   &#10;c\nd</pre>");
+    }
+
+    #[test]
+    fn a_name_may_break_after_an_underscore() {
+        assert_eq!(name("a_b<c"), "<code>a_<wbr>b&lt;c</code>");
     }
 
     #[test]

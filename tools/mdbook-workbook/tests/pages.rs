@@ -82,7 +82,7 @@ fn an_exercise_has_its_task_and_staged_hints() {
     assert!(page.contains("<code>exercises/fetch/src/lib.rs</code>"));
     assert!(page.contains("<code>cargo test -p fetch</code>"));
     assert!(page.contains(
-        "<summary><code>sends_together</code></summary><details class=\"hint\"><summary>Hint 1\
+        "<summary><code>sends_<wbr>together</code></summary><details class=\"hint\"><summary>Hint 1\
          </summary><p>When does the second request begin?</p><details class=\"hint\"><summary>\
          Hint 2</summary>"
     ));
@@ -267,6 +267,18 @@ fn a_listing_that_is_too_long_or_too_wide_is_told() {
         ),
         "break the line in the file",
     );
+}
+
+#[test]
+fn a_script_that_is_too_long_is_told_with_the_names_to_choose_from() {
+    let long = format!("def one():\n{}\n\ndef two():\n    pass\n", "    pass\n".repeat(25));
+    let root = changed("book/asyncio/fetch.py", Some(&long));
+    told(
+        page_in(root.path(), "{{#script asyncio/fetch.py}}"),
+        "1: book/asyncio/fetch.py has 30 lines; a listing has at most 25",
+        "name the definitions to show, as in `{{#script asyncio/fetch.py NAME}}`: `one`, `two`",
+    );
+    assert!(page_in(root.path(), "{{#script asyncio/fetch.py two}}").is_ok());
 }
 
 #[test]

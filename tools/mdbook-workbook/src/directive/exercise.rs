@@ -1,7 +1,7 @@
 //! `{{#exercise gather}}`: the box with the task, from `exercise.toml`.
 
 use super::{Place, plain};
-use crate::html::{escape, inline, markdown, seal};
+use crate::html::{self, escape, inline, markdown, seal};
 use crate::page::Word;
 use crate::problem::Trouble;
 use crate::site::Site;
@@ -34,8 +34,8 @@ pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trou
         // Writing to a String cannot fail.
         _ = writeln!(
             html,
-            "<details class=\"hints\"><summary><code>{}</code></summary>{}</details>",
-            escape(test),
+            "<details class=\"hints\"><summary>{}</summary>{}</details>",
+            html::name(test),
             staged(hints, 1)
         );
     }

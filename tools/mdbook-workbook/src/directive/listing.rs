@@ -4,7 +4,7 @@ use crate::html::escape;
 use crate::problem::Trouble;
 
 /// More lines than this are not read on a page; they are two listings, or one with a hole.
-const LINES: usize = 25;
+pub const LINES: usize = 25;
 /// Wider lines scroll sideways even on a wide screen.
 const COLUMNS: usize = 80;
 

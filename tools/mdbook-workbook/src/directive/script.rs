@@ -12,10 +12,20 @@ pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
     let [path, names @ ..] = &words[..] else { return Err(unlike(USAGE)) };
     let file = site.in_book(path);
     let text = site.read(&file, "name a Python script by its path from the book's folder")?;
+    let known = definitions(&text);
     let code = if names.is_empty() {
+        let lines = text.trim_end().lines().count();
+        if lines > listing::LINES {
+            return Err(Trouble::new(
+                format!("{file} has {lines} lines; a listing has at most {}", listing::LINES),
+                format!(
+                    "name the definitions to show, as in `{{{{#script {path} NAME}}}}`: {}",
+                    listed(known.iter().map(|(name, _)| *name))
+                ),
+            ));
+        }
         text.trim_end().to_owned()
     } else {
-        let known = definitions(&text);
         let shown: Result<Vec<&str>, Trouble> =
             names.iter().map(|name| find(&file, &known, name)).collect();
         shown?.join("\n\n\n")

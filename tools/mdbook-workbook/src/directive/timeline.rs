@@ -2,7 +2,7 @@
 //! several one above another on the same scale.
 
 use super::{Place, unlike};
-use crate::html::{escape, inline, plain, seal};
+use crate::html::{self, escape, inline, plain, seal};
 use crate::page::Word;
 use crate::problem::{Trouble, listed};
 use crate::site::Site;
@@ -99,11 +99,11 @@ fn figure(traces: &[Trace], caption: &str, id: &str) -> String {
     for trace in traces {
         _ = writeln!(
             html,
-            "<p>{}, recorded from the test <code>{}</code></p>\n\
+            "<p>{}, recorded from the test {}</p>\n\
              <div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table: {}\">\n\
              {}</div>",
             inline(&trace.title),
-            escape(&trace.test),
+            html::name(&trace.test),
             escape(&plain(&trace.title)),
             table::html(&trace.timeline)
         );

@@ -1,7 +1,7 @@
 //! `{{#transcript gather/in_sequence}}`: the recorded failing test of a candidate.
 
 use super::unlike;
-use crate::html::{escape, seal};
+use crate::html::{self, escape, inline, seal};
 use crate::page::Word;
 use crate::problem::{Trouble, listed};
 use crate::site::Site;
@@ -64,39 +64,78 @@ fn failing<'a>(exercise: &'a Exercise, candidate: &str) -> Result<(String, Vec<&
     }
 }
 
-/// Lines that are drawn stay as they are and scroll together; lines of prose wrap.
+/// Lines that are drawn stay as they are; lines of prose that were broken for a terminal are kept
+/// together, so that a narrow screen can break them anew.
 fn figure(exercise: &str, title: &str, test: &str, said: &str) -> String {
     let mut html = format!(
         "<figure class=\"transcript\">\n<figcaption><span class=\"transcript-command\">\
          <code>cargo test -p {exercise}</code></span> with <em>{}</em>, test \
-         <code>{}</code></figcaption>\n<pre tabindex=\"0\" aria-label=\"What the failing test \
+         {}</figcaption>\n<pre tabindex=\"0\" aria-label=\"What the failing test \
          says\"><samp>",
-        crate::html::inline(title),
-        escape(test)
+        inline(title),
+        html::name(test)
     );
-    for paragraph in paragraphs(said.trim_matches('\n')) {
-        let class = if paragraph.starts_with(' ') { "drawn" } else { "said" };
+    for (kind, text) in parts(said.trim_matches('\n')) {
         // Writing to a String cannot fail.
-        _ = write!(html, "<span class=\"{class}\">{}\n</span>", escape(&paragraph));
+        _ = write!(html, "<span class=\"{}\">{}\n</span>", kind.class(), escape(&text));
     }
     html.push_str("</samp></pre>\n</figure>\n");
     seal(&html)
 }
 
-/// Neighbouring lines of one kind, drawn (indented) or said; an empty line goes with the kind
-/// before it.
-fn paragraphs(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
+/// What a part of a transcript is, and so how it may be laid out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    /// Indented lines: a drawing, a legend, facts. They keep their columns.
+    Drawn,
+    /// A sentence or paragraph.
+    Said,
+    /// An empty line.
+    Gap,
+}
+
+impl Kind {
+    fn of(line: &str) -> Self {
+        match line.chars().next() {
+            None => Self::Gap,
+            Some(' ') => Self::Drawn,
+            Some(_) => Self::Said,
+        }
+    }
+
+    fn class(self) -> &'static str {
+        match self {
+            Self::Drawn => "drawn",
+            Self::Said => "said",
+            Self::Gap => "gap",
+        }
+    }
+}
+
+/// The columns after which a test's prose is broken for a terminal.
+const COLUMNS: usize = 76;
+
+fn parts(text: &str) -> Vec<(Kind, String)> {
+    let mut found: Vec<(Kind, String)> = Vec::new();
     for line in text.lines() {
+        let kind = Kind::of(line);
         match found.last_mut() {
-            Some(last) if line.is_empty() || line.starts_with(' ') == last.starts_with(' ') => {
-                last.push('\n');
-                last.push_str(line);
+            Some((last, before)) if *last == kind && goes_on(kind, before, line) => {
+                before.push('\n');
+                before.push_str(line);
             }
-            _ => found.push(line.to_owned()),
+            _ => found.push((kind, line.to_owned())),
         }
     }
     found
+}
+
+/// Whether a line belongs to what stands before it. A line of prose does when its first word had
+/// no place at the end of the line above.
+fn goes_on(kind: Kind, before: &str, line: &str) -> bool {
+    let above = before.lines().last().unwrap_or_default().chars().count();
+    let word = line.split(' ').next().unwrap_or_default().chars().count();
+    kind != Kind::Said || above + 1 + word > COLUMNS
 }
 
 #[cfg(test)]
@@ -109,16 +148,27 @@ mod tests {
             "gather",
             "Awaiting in a loop",
             "sends",
-            "one after <another>\n\n  user 1 ▐▌\n\n  user 2   ▐▌\n\nBecause.\n",
+            "one after <another>\n\n  user 1 ▐▌\n  user 2   ▐▌\n\nBecause.\n",
         );
         assert_eq!(
             html,
             "<figure class=\"transcript\">\n<figcaption><span class=\"transcript-command\">\
              <code>cargo test -p gather</code></span> with <em>Awaiting in a loop</em>, test \
              <code>sends</code></figcaption>\n<pre tabindex=\"0\" aria-label=\"What the failing \
-             test says\"><samp><span class=\"said\">one after &lt;another&gt;&#10;&#10;</span>\
-             <span class=\"drawn\">  user 1 ▐▌&#10;&#10;  user 2   ▐▌&#10;&#10;</span>\
-             <span class=\"said\">Because.\n</span></samp></pre>\n</figure>"
+             test says\"><samp><span class=\"said\">one after &lt;another&gt;\n</span>\
+             <span class=\"gap\">\n</span>\
+             <span class=\"drawn\">  user 1 ▐▌\n  user 2   ▐▌\n</span>\
+             <span class=\"gap\">\n</span><span class=\"said\">Because.\n</span></samp></pre>\n\
+             </figure>"
         );
+    }
+
+    #[test]
+    fn a_sentence_that_was_broken_for_a_terminal_is_one_part() {
+        let text = "headline\nasked: this\n\n\
+                    Nothing is in flight, and still something waits. `buffered` with a limit of\n\
+                    0 never starts anything.\nRead on: there\n";
+        let said: Vec<_> = parts(text).into_iter().map(|(_, text)| text.lines().count()).collect();
+        assert_eq!(said, [1, 1, 0, 2, 1]);
     }
 }
