@@ -9,7 +9,7 @@ use std::{
     num::NonZeroUsize,
     panic::AssertUnwindSafe,
     sync::{
-        Arc,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
     },
     thread,
@@ -128,7 +128,11 @@ fn keeps_the_order_of_the_input() {
         let gate = Gate::in_turn(finished.map(lane));
 
         let thumbnails = studio
-            .thumbnails(&images, 5, move |rendering| rendering.waits_at(&gate))
+            .thumbnails(&images, 5, move |rendering| {
+                rendering.waits_at(&gate);
+                // What has its turn now is drawn after what had it before.
+                testkit::journal().step();
+            })
             .await;
 
         let verdict =
@@ -222,15 +226,15 @@ fn starts_the_next_as_soon_as_one_is_done() {
         // Image 2 is a large one: it is done when the six others are.
         let gate = Gate::of(usize::MAX);
         let done = Arc::new(AtomicUsize::new(0));
-        let when_it_stopped = Arc::new(AtomicUsize::new(0));
+        let at_the_stop = Arc::new(Mutex::new((0, Vec::new())));
         let (held, others) = (gate.clone(), Arc::clone(&done));
-        let stopped = Arc::clone(&when_it_stopped);
+        let (stop, counts) = (Arc::clone(&at_the_stop), studio.clone());
 
         studio
             .thumbnails(&to::<7>(), 3, move |rendering| {
                 if rendering.image == 2 {
                     rendering.waits_at(&held);
-                    stopped.store(others.load(SeqCst), SeqCst);
+                    *lock(&stop) = (others.load(SeqCst), counts.waiting(7));
                 } else if others.fetch_add(1, SeqCst) == 5 {
                     held.open();
                 }
@@ -242,29 +246,32 @@ fn starts_the_next_as_soon_as_one_is_done() {
         }
         studio.stays_off_the_runtime();
         studio.has_rendered(7);
-        let done = when_it_stopped.load(SeqCst);
+        let (done, waiting) = lock(&at_the_stop).clone();
         let verdict = Verdict::new("images waited while slots were free")
             .asked("whichever image is done, the next one starts at once")
-            .fact(format!(
-                "done while image 2 was being rendered: {done}, wanted: 6"
-            ))
-            .fact("slots: 3");
-        let verdict = match (studio.in_flight.most(), done) {
-            (1, _) => verdict
+            .fact("slots: 3, taken: 1, by image 2, which is a large one")
+            .fact(format!("done meanwhile: {done} others, wanted: 6"))
+            .fact(format!("waiting: images {}", waiting.join(", ")))
+            // The rest of the run shows only what came after the stop.
+            .without_drawing();
+        let alone = studio.in_flight.most() == 1;
+        let waiting: Vec<_> = waiting.iter().map(String::as_str).collect();
+        let verdict = match waiting[..] {
+            _ if alone => verdict
                 .why("Nothing else was rendered until image 2 was done.")
                 .read_on(PAGE, "One at a time"),
-            (_, 2) => verdict
+            ["4", "5", "6", "7"] => verdict
                 .why(
                     "Images 1 and 3 had started together with image 2 and \
                      were done. Nothing was started in their place until \
                      image 2 was done too.",
                 )
                 .read_on(PAGE, "Rounds"),
-            (_, 3) => verdict
+            ["5", "6", "7"] => verdict
                 .why(
-                    "The image before image 2 was replaced when it was done, \
-                     those after it were not: what was finished out of turn \
-                     kept its slot until image 2 was done.",
+                    "When image 1 was done, the next one took its slot. When \
+                     images 3 and 4 were, nothing did: what is finished \
+                     behind image 2 keeps its slot until image 2 is done.",
                 )
                 .read_on(PAGE, "A window in the order of the list"),
             _ => verdict,
@@ -466,7 +473,7 @@ fn starts_nothing_more_once_it_is_dropped() {
         };
         if let Some(outcome) = outcome {
             waited_for.finished();
-            done(outcome);
+            studio.done(outcome);
             studio.stays_off_the_runtime();
             studio.has_rendered(4);
             holds_the_runtime().fail();
@@ -548,6 +555,7 @@ struct Studio {
     in_flight: InFlight,
     /// One permit for each image that has started.
     started: Arc<Semaphore>,
+    names: Arc<Mutex<Vec<usize>>>,
     runtime: RuntimeThread,
     on_the_runtime: Arc<AtomicUsize>,
     in_a_task: Arc<AtomicBool>,
@@ -566,6 +574,7 @@ impl Studio {
         Self {
             in_flight: InFlight::default(),
             started: Arc::new(Semaphore::new(0)),
+            names: Arc::default(),
             runtime: RuntimeThread::here(),
             on_the_runtime: Arc::default(),
             in_a_task: Arc::default(),
@@ -605,7 +614,19 @@ impl Studio {
     where
         W: Fn(&Rendering) + Send + Sync + 'static,
     {
-        done(self.call(images, limit, work).await)
+        let outcome = self.call(images, limit, work).await;
+        self.done(outcome)
+    }
+
+    /// The thumbnails, where neither a panic nor a hang is expected.
+    fn done(&self, outcome: Outcome) -> Vec<String> {
+        match outcome {
+            Outcome::Done(thumbnails) => thumbnails,
+            Outcome::Panicked(payload) => std::panic::resume_unwind(payload),
+            Outcome::Hung => Verdict::new("the thumbnails never came")
+                .fact(format!("images started: {}", self.in_flight.ever()))
+                .fail(),
+        }
     }
 
     fn render(&self, image: &Image, work: &dyn Fn(&Rendering)) -> Thumbnail {
@@ -622,6 +643,7 @@ impl Studio {
             call: Some(testkit::journal().call(&name)),
         };
         let _inside = self.in_flight.enter();
+        lock(&self.names).push(rendering.image);
         self.started.add_permits(1);
         work(&rendering);
         Thumbnail(format!("thumbnail of {name}").into())
@@ -667,6 +689,13 @@ impl Studio {
             .fail();
     }
 
+    /// Those of the images from 1 to `last` that have not started.
+    fn waiting(&self, last: usize) -> Vec<String> {
+        let started = lock(&self.names);
+        let waiting = (1..=last).filter(|image| !started.contains(image));
+        waiting.map(|image| image.to_string()).collect()
+    }
+
     fn has_rendered(&self, images: usize) {
         let rendered = self.in_flight.ever();
         if rendered < images {
@@ -700,15 +729,8 @@ impl Drop for Rendering {
     }
 }
 
-/// The thumbnails, where neither a panic nor a hang is expected.
-fn done(outcome: Outcome) -> Vec<String> {
-    match outcome {
-        Outcome::Done(thumbnails) => thumbnails,
-        Outcome::Panicked(payload) => std::panic::resume_unwind(payload),
-        Outcome::Hung => Verdict::new("the thumbnails never came")
-            .why("Nothing that is under way will ever end the call.")
-            .fail(),
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn refuses_block_in_place() {

@@ -67,6 +67,6 @@ pub async fn make_thumbnails<R>(
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let _ = render;
+    let _ = render; // only until your code uses it
     todo!("render {} images, {limit} at a time", images.len())
 }
