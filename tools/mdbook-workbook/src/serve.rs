@@ -2,7 +2,7 @@
 
 use crate::build::{self, Options};
 use crate::watch::Watch;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path as UrlPath, State};
@@ -56,7 +56,15 @@ pub fn run(folder: &Path, port: Option<u16>) -> Result<()> {
     let watch = Watch::start(&root, &folder)?;
     // Counted from the time, so that a page left open from an earlier run notices the new one.
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-    let first = build_into(&folder, builds.path(), now)?;
+    let first = loop {
+        match build_into(&folder, builds.path(), now) {
+            Ok(built) => break built,
+            Err(error) => eprintln!("{error:#}\nWaiting for a change."),
+        }
+        if !watch.wait() {
+            bail!("changes can no longer be seen");
+        }
+    };
     let (tell, built) = watch::channel(first);
     let turns = builds.path().to_owned();
     std::thread::spawn(move || rebuild(&watch, &folder, &turns, &tell));

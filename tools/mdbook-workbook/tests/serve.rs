@@ -27,10 +27,10 @@ fn get(address: &str, path: &str) -> String {
 }
 
 #[test]
-fn a_change_is_built_and_a_mistake_keeps_the_old_book() {
+fn a_change_is_built_and_a_mistake_is_told() {
     let root = common::changed("book/src/SUMMARY.md", Some("- [A](a.md)\n- [Fetch](fetch.md)\n"));
     let page = root.path().join("book/src/a.md");
-    std::fs::write(&page, "# First\n").expect("a page");
+    std::fs::write(&page, "# First\n\n{{#quiz none}}\n").expect("a page");
     let child = Command::new(env!("CARGO_BIN_EXE_mdbook-workbook"))
         .args(["serve", "--port", "0", "--book"])
         .arg(root.path().join("book"))
@@ -42,6 +42,11 @@ fn a_change_is_built_and_a_mistake_keeps_the_old_book() {
     let mut said = BufReader::new(server.0.stdout.take().expect("a pipe")).lines();
     let mut failed = BufReader::new(server.0.stderr.take().expect("a pipe")).lines();
     let mut line = || said.next().expect("it says something").expect("in text");
+
+    let mut error = || failed.next().expect("it says something").expect("in text");
+    assert_eq!(error(), "book/src/a.md:3: there is no file book/quiz/none.toml");
+    while error() != "Waiting for a change." {}
+    std::fs::write(&page, "# First\n").expect("a page");
 
     let greeting = line();
     let address = greeting
@@ -65,7 +70,6 @@ fn a_change_is_built_and_a_mistake_keeps_the_old_book() {
     assert!(!newest.ends_with(&own), "the page is told of the new build");
 
     std::fs::write(&page, "# Third\n\n{{#quiz none}}\n").expect("a page");
-    let told = failed.next().expect("it says something").expect("in text");
-    assert_eq!(told, "book/src/a.md:3: there is no file book/quiz/none.toml");
+    assert_eq!(error(), "book/src/a.md:3: there is no file book/quiz/none.toml");
     assert!(get(&address, "/a.html").contains("Second"), "the old book is still there");
 }
