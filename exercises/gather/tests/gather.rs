@@ -1,9 +1,14 @@
 //! What `gather` is asked for: one behaviour a test.
 
-use std::time::Duration;
+use std::{collections::HashSet, panic::AssertUnwindSafe, time::Duration};
 
+use futures::FutureExt;
 use gather::{FetchError, User, fetch_users};
-use reqwest::Client;
+use reqwest::{
+    Client, ClientBuilder,
+    header::{HeaderName, HeaderValue},
+    redirect::Policy,
+};
 use serde_json::json;
 use testkit::{
     Answer, Gate, Received, Upstream, Verdict,
@@ -17,36 +22,54 @@ const PAGE: &str = "gather";
 
 #[test]
 fn sends_the_requests_together() {
-    testkit::run(async || {
-        let gate = Gate::of(10);
-        let held = gate.clone();
-        let upstream = Upstream::start(move |request| {
-            user_asked_for(request).held_by(&held)
-        });
+    testkit::run(async || in_flight_together(10).await);
+}
 
-        fetch_users(&client(), &upstream.url(), &to::<10>()).await;
+#[test]
+fn sends_them_together_whatever_the_length() {
+    // A length that ten does not divide: shares of equal size do not work out.
+    for length in [2, 11, 25] {
+        testkit::run(async move || in_flight_together(length).await);
+    }
+}
 
-        let most = upstream.most_in_flight();
-        if gate.was_reached() {
-            return;
-        }
-        let verdict = match most {
-            0 => Verdict::new("no request was sent")
-                .why("A future does nothing until it is awaited or polled."),
-            1 => Verdict::new("the requests were sent one after another")
-                .why(
-                    "Awaiting inside the loop finishes each request before \
-                     the next one is sent.",
-                )
-                .read_on(PAGE, "Awaiting in a loop"),
-            _ => Verdict::new("fewer than ten requests were in flight")
-                .why("Something in the code lets too few of them start."),
-        };
-        verdict
-            .asked("ten requests in flight before the first is answered")
-            .fact(format!("in flight at once: {most}, wanted: 10"))
-            .fail();
-    });
+/// Holds the answers back until ten of `length` requests are in flight, or all
+/// of them when there are fewer.
+async fn in_flight_together(length: u64) {
+    let ids: Vec<u64> = (1..=length).collect();
+    let wanted = ids.len().min(10);
+    let gate = Gate::of(wanted);
+    let held = gate.clone();
+    let upstream =
+        Upstream::start(move |request| user_asked_for(request).held_by(&held));
+
+    fetch_users(&client(), &upstream.url(), &ids).await;
+
+    let most = upstream.most_in_flight();
+    if gate.was_reached() {
+        return;
+    }
+    let verdict = match most {
+        0 => Verdict::new("no request was sent")
+            .why("A future does nothing until it is awaited or polled."),
+        1 => Verdict::new("the requests were sent one after another")
+            .why(
+                "Awaiting inside the loop finishes each request before the \
+                 next one is sent.",
+            )
+            .read_on(PAGE, "Awaiting in a loop"),
+        _ => Verdict::new("too few requests were in flight together").why(
+            "Some requests were held back although nothing had been \
+             answered yet: they wait for others of the list.",
+        ),
+    };
+    verdict
+        .asked(format!(
+            "{wanted} of {length} requests in flight before the first is \
+             answered"
+        ))
+        .fact(format!("in flight at once: {most}, wanted: {wanted}"))
+        .fail();
 }
 
 #[test]
@@ -225,6 +248,77 @@ fn one_bad_answer_does_not_stop_the_others() {
 }
 
 #[test]
+fn goes_on_after_a_failure() {
+    testkit::run(async || {
+        // User 1 breaks off at once; the others take a little longer.
+        let upstream = Upstream::start(|request| match id_in(request) {
+            1 => user_asked_for(request).breaking_after(0),
+            _ => user_asked_for(request).after(Duration::from_millis(20)),
+        });
+        let ids: Vec<u64> = (1..=40).collect();
+
+        fetch_users(&client(), &upstream.url(), &ids).await;
+
+        let asked: HashSet<u64> =
+            upstream.requests().iter().map(id_in).collect();
+        if asked.len() < ids.len() {
+            Verdict::new("after one failure, others were never asked for")
+                .asked("every id is asked for, whatever happens to the others")
+                .fact("fewer than 40 users were asked for, wanted: 40")
+                .why(
+                    "One broken connection says nothing about the next one, \
+                     and a result for an id that was never asked for is made \
+                     up.",
+                )
+                .read_on(PAGE, "Giving up on the rest")
+                .without_drawing()
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn loses_no_result_to_a_panic() {
+    testkit::run(async || {
+        // User 1 is redirected, and the client panics over it. That may take
+        // everything down. But if results come back, they are complete.
+        let upstream = Upstream::start(|request| match id_in(request) {
+            1 => Answer::status(302)
+                .with_header("location", "/elsewhere")
+                .on_lane("user 1"),
+            _ => user_asked_for(request).after(Duration::from_millis(20)),
+        });
+        let client = settings()
+            .redirect(Policy::custom(|_| panic!("a redirect was not expected")))
+            .build()
+            .expect("a client without TLS needs nothing from the system");
+
+        let url = upstream.url();
+        let ids = to::<4>();
+        let users = AssertUnwindSafe(fetch_users(&client, &url, &ids));
+        let Ok(users) = users.catch_unwind().await else {
+            return;
+        };
+
+        let wanted = ["task ended", "user 2", "user 3", "user 4"];
+        let got: Vec<_> = users.iter().map(told).collect();
+        same_answers(
+            &wanted,
+            &got,
+            Verdict::new("a panic in one task cost results")
+                .asked(
+                    "one result for each id, or a panic that nobody can miss",
+                )
+                .why(
+                    "The task of user 1 panicked, and its handle gives a \
+                     `JoinError`. That is one result, not the end of all.",
+                )
+                .read_on(PAGE, "Stopping at a JoinError"),
+        );
+    });
+}
+
+#[test]
 fn uses_the_client_it_is_given() {
     testkit::run(async || {
         // The service knows its callers by a header that the client carries.
@@ -267,10 +361,11 @@ fn uses_the_client_it_is_given() {
 #[test]
 fn asks_once_for_each_user() {
     testkit::run(async || {
-        // User 1 is answered after 8 ms, user 6 after 48 ms.
+        // User 1 is answered after 8 ms, user 6 after 48 ms. User 4 fails.
         let upstream = Upstream::start(|request| {
             let delay = Duration::from_millis(8 * id_in(request));
-            user_asked_for(request).after(delay)
+            let status = if id_in(request) == 4 { 503 } else { 200 };
+            user_asked_for(request).with_status(status).after(delay)
         });
 
         fetch_users(&client(), &upstream.url(), &to::<6>()).await;
@@ -388,17 +483,22 @@ fn fetches_a_hundred() {
     });
 }
 
-/// A client as the service expects it: with an API key, and never through a
-/// proxy that the machine may have set.
 fn client() -> Client {
-    let key = reqwest::header::HeaderValue::from_static("workbook");
-    let headers =
-        [(reqwest::header::HeaderName::from_static("x-api-key"), key)];
-    Client::builder()
-        .default_headers(headers.into_iter().collect())
-        .no_proxy()
+    settings()
         .build()
         .expect("a client without TLS needs nothing from the system")
+}
+
+/// A client as the service expects it: with an API key, and never through a
+/// proxy that the machine may have set.
+fn settings() -> ClientBuilder {
+    let key = (
+        HeaderName::from_static("x-api-key"),
+        HeaderValue::from_static("workbook"),
+    );
+    Client::builder()
+        .default_headers([key].into_iter().collect())
+        .no_proxy()
 }
 
 /// The ids from 1 to `N`.

@@ -1,10 +1,10 @@
 //! # gather: many requests at once
 //!
 //! Fetch a list of users and return one result for each id, in the order of
-//! `ids`. Keep at least ten requests in flight (all of them when there are
-//! fewer). A failure stays in its place as an `Err`; it neither hides nor stops
-//! the others. Write the body of `fetch_users`; everything else is ready to
-//! use. Then run:
+//! `ids`. Have ten requests in flight before you wait for an answer (all of
+//! them when there are fewer). A failure stays in its place as an `Err`; it
+//! neither hides nor stops the others. Ask once for each id, through `client`.
+//! Write the body of `fetch_users`; everything else is ready to use. Then run:
 //!
 //! ```sh
 //! cargo test -p gather
@@ -31,7 +31,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -40,7 +40,7 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids` from the service at `base`, at least ten at a
+/// Fetches every user in `ids` from the service at `base`, ten or more at a
 /// time: one result for each id, in the order of `ids`.
 pub async fn fetch_users(
     client: &Client,

@@ -45,11 +45,15 @@ struct State {
     left: usize,
     /// How many of those have been answered.
     answered: usize,
+    /// Calls that have come since the turns began and wait to be let in.
+    arriving: usize,
+    /// How often such calls have been let in.
+    admissions: u64,
 }
 
 /// How long everything must have been parked before the code under test counts as having dealt with
 /// an answer.
-const BETWEEN_TURNS: Duration = Duration::from_millis(10);
+const BETWEEN_TURNS: Duration = Duration::from_millis(25);
 
 /// How long everything must have been parked before nothing more can be expected to come. Bytes on
 /// loopback take microseconds, and a runnable thread on a loaded machine waits for its turn some
@@ -96,6 +100,25 @@ impl Gate {
         }));
         Run::current().watch_gate(gate.clone());
         gate
+    }
+
+    /// Waits until what happened before this call came has been seen. Once the turns have begun, a
+    /// call that comes may follow on the departure of another, and the server may hear of the
+    /// departure later than of the arrival; the drawing would depend on chance.
+    pub(crate) async fn arrive(&self) {
+        let mut moved = self.0.moved.subscribe();
+        let admissions = {
+            let mut state = self.lock();
+            if !self.has_turns() || !state.reached || state.given_up {
+                return;
+            }
+            state.arriving += 1;
+            state.admissions
+        };
+        while self.lock().admissions == admissions {
+            // The sender lives as long as the gate.
+            let _ = moved.changed().await;
+        }
     }
 
     /// Waits inside until the gate opens, and in turn where there are turns.
@@ -179,7 +202,10 @@ impl Gate {
     /// Called by the watchdog with how long everything has been at rest.
     pub(crate) fn at_rest_for(&self, quiet: Duration) {
         let mut state = self.lock();
-        if quiet >= AT_REST && !state.given_up {
+        if quiet >= BETWEEN_TURNS && state.arriving > 0 {
+            state.arriving = 0;
+            state.admissions += 1;
+        } else if quiet >= AT_REST && !state.given_up {
             state.given_up = true;
         } else if quiet >= BETWEEN_TURNS
             && state.reached

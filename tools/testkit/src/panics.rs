@@ -51,16 +51,25 @@ fn without_port(message: &str) -> String {
     clean
 }
 
-/// A path that reads the same on every machine: an absolute one is cut to the crate's folder.
+/// A path that reads the same on every machine: an absolute one is cut to the workbook's folders,
+/// or to the crate's.
 fn short(file: &str) -> String {
     let file = file.replace('\\', "/");
     let absolute = file.starts_with('/') || file.as_bytes().get(1) == Some(&b':');
+    if !absolute {
+        return file;
+    }
+    for folder in ["/exercises/", "/solutions/"] {
+        if let Some(at) = file.rfind(folder) {
+            return file[at + 1..].to_owned();
+        }
+    }
     match file.rfind("/src/") {
-        Some(src) if absolute => {
+        Some(src) => {
             let folder = file[..src].rfind('/').map_or(0, |slash| slash + 1);
             file[folder..].to_owned()
         }
-        _ => file,
+        None => file,
     }
 }
 

@@ -7,6 +7,8 @@
 //! not parked.
 
 use std::{
+    future::{Future, poll_fn},
+    pin::pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -22,7 +24,22 @@ pub(crate) struct Rest(Arc<Inner>);
 struct Inner {
     /// Threads of runtimes that are not parked.
     awake: AtomicUsize,
+    /// When a thread was last parked or unparked, or the body polled.
     last_change: Mutex<Instant>,
+}
+
+/// Tasks that go round for ever move at least this often, on a loaded machine too.
+const LATELY: Duration = Duration::from_millis(700);
+
+/// What a run is doing when its time is up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Condition {
+    /// Every task waits.
+    Idle,
+    /// Something holds a runtime's thread and does not give it back.
+    Held,
+    /// Tasks are run again and again, and come to no end.
+    Busy,
 }
 
 impl Rest {
@@ -47,6 +64,35 @@ impl Rest {
         });
     }
 
+    /// Watches the polls of the run's body. On a multi-thread runtime the body's thread is none of
+    /// the workers: there, `own_thread`, it counts as awake while it polls.
+    pub(crate) async fn watch_body<F: Future>(&self, own_thread: bool, body: F) -> F::Output {
+        let mut body = pin!(body);
+        poll_fn(|context| {
+            self.touch();
+            if own_thread {
+                self.0.awake.fetch_add(1, Ordering::SeqCst);
+            }
+            let polled = body.as_mut().poll(context);
+            if own_thread {
+                self.leave(1);
+            }
+            polled
+        })
+        .await
+    }
+
+    /// What the run is doing.
+    pub(crate) fn condition(&self) -> Condition {
+        if self.last_change().elapsed() < LATELY {
+            Condition::Busy
+        } else if self.all_parked() {
+            Condition::Idle
+        } else {
+            Condition::Held
+        }
+    }
+
     /// Forgets a runtime of `threads` threads that has ended: it was awake to the last.
     pub(crate) fn leave(&self, threads: usize) {
         self.0.awake.fetch_sub(threads, Ordering::SeqCst);
@@ -54,14 +100,17 @@ impl Rest {
     }
 
     /// Whether every thread of every runtime waits for an event at this moment.
-    pub(crate) fn all_parked(&self) -> bool {
+    fn all_parked(&self) -> bool {
         self.0.awake.load(Ordering::SeqCst) == 0
     }
 
     /// How long every thread of every runtime has waited for an event without a break.
     pub(crate) fn duration(&self) -> Duration {
-        let last_change = *self.0.last_change.lock().unwrap_or_else(PoisonError::into_inner);
-        if self.all_parked() { last_change.elapsed() } else { Duration::ZERO }
+        if self.all_parked() { self.last_change().elapsed() } else { Duration::ZERO }
+    }
+
+    fn last_change(&self) -> Instant {
+        *self.0.last_change.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn touch(&self) {

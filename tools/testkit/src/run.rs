@@ -23,7 +23,13 @@ use timeline::{
 };
 use tokio::runtime::{self, Runtime};
 
-use crate::{gate::Gate, journal::Journal, outcome, panics, rest::Rest, verdict::Verdict};
+use crate::{
+    gate::Gate,
+    journal::Journal,
+    outcome, panics,
+    rest::{Condition, Rest},
+    verdict::Verdict,
+};
 
 /// After this long without an end a test counts as hanging. Passing takes milliseconds.
 const WATCHDOG: Duration = Duration::from_secs(4);
@@ -85,8 +91,9 @@ pub fn run_with_blocking_threads<B: AsyncFnOnce() + Send + 'static>(threads: usi
     report(Flavour::SmallPool(threads), body);
 }
 
-/// Says what it means if the test hangs from here on, instead of the general explanation. The
-/// drawing of what was under way is added.
+/// Says what it means if the test waits for ever from here on, instead of the general explanation.
+/// The drawing of what was under way is added. It is not used for code that holds the thread or
+/// goes round for ever: that has another cause.
 ///
 /// # Panics
 ///
@@ -226,7 +233,9 @@ where
         on_thread.adopt();
         let runtime = build(flavour, &on_thread);
         on_thread.journal.use_clock_of(runtime.handle());
-        let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body())));
+        let own_thread = matches!(flavour, Flavour::Parallel);
+        let body = on_thread.rest.watch_body(own_thread, async { body().await });
+        let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
         // Not a plain drop, which waits for blocking work however long it takes.
         runtime.shutdown_background();
         // The test's thread may have stopped listening after a hang.
@@ -302,24 +311,29 @@ fn failure_from(payload: Box<dyn Any + Send>, run: &Run) -> Failure {
 
 fn hang(run: &Run) -> Failure {
     SOMETHING_HUNG.store(true, Ordering::SeqCst);
-    let parked = run.rest.all_parked();
-    let verdict = lock(&run.if_it_hangs).take().unwrap_or_else(|| {
-        if parked {
-            Verdict::new("the code waits for something that never comes")
-                .why(
-                    "The runtime is idle: every task is waiting, and nothing is left that could \
-                     wake one of them.",
-                )
-                .read_on("how-tests-see", "A hang")
-        } else {
-            Verdict::new("the code never gave the runtime's thread back")
-                .why(
-                    "Between two awaits it blocks or loops. As long as it does, no other task runs \
-                     and no timeout can fire.",
-                )
-                .read_on("how-tests-see", "A hang")
-        }
-    });
+    let of_the_test = lock(&run.if_it_hangs).take();
+    let verdict = match (run.rest.condition(), of_the_test) {
+        // What the test expects of a hang is true of one that waits, and of no other.
+        (Condition::Idle, Some(verdict)) => verdict,
+        (Condition::Idle, None) => Verdict::new("the code waits for something that never comes")
+            .why(
+                "The runtime is idle: every task is waiting, and nothing is left that could wake \
+                 one of them.",
+            )
+            .read_on("how-tests-see", "A hang"),
+        (Condition::Held, _) => Verdict::new("the code never gave the runtime's thread back")
+            .why(
+                "Between two awaits it blocks or loops. As long as it does, no other task runs on \
+                 that thread and no timeout can fire.",
+            )
+            .read_on("how-tests-see", "A hang"),
+        (Condition::Busy, _) => Verdict::new("the code goes on and on and comes to no end")
+            .why(
+                "The runtime is busy: tasks are woken again and again, and none of that brings \
+                 the code closer to returning.",
+            )
+            .read_on("how-tests-see", "A hang"),
+    };
     verdict.fact("the test had not ended when its watchdog gave up").into_failure(Kind::Hang, run)
 }
 

@@ -25,7 +25,7 @@ fn a_body_need_not_be_send() {
 }
 
 #[test]
-fn a_task_that_waits_for_ever_is_told_from_one_that_blocks() {
+fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
     let waits = thread::spawn(|| failure_of(std::future::pending));
     let blocks = thread::spawn(|| failure_of(async || thread::sleep(Duration::from_secs(60))));
     let spins = thread::spawn(|| {
@@ -36,13 +36,40 @@ fn a_task_that_waits_for_ever_is_told_from_one_that_blocks() {
         })
     });
 
+    let in_a_task = thread::spawn(|| {
+        failure_of(async || {
+            let held = tokio::spawn(async { thread::sleep(Duration::from_secs(60)) });
+            let _ = held.await;
+        })
+    });
+    let goes_round = thread::spawn(|| {
+        failure_of(async || {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        })
+    });
+    let sleeps_for_ever = thread::spawn(|| {
+        failure_of_paused(async || {
+            loop {
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        })
+    });
+    let on_several_threads =
+        thread::spawn(|| failure_of_parallel(async || thread::sleep(Duration::from_secs(60))));
+
     let waits = waits.join().unwrap().unwrap();
     assert_eq!(waits.kind, Kind::Hang);
     assert_eq!(waits.headline, "the code waits for something that never comes");
-    for held in [blocks, spins] {
+    for held in [blocks, spins, in_a_task, on_several_threads] {
         let held = held.join().unwrap().unwrap();
         assert_eq!(held.kind, Kind::Hang);
         assert_eq!(held.headline, "the code never gave the runtime's thread back");
+    }
+    for busy in [goes_round, sleeps_for_ever] {
+        let busy = busy.join().unwrap().unwrap();
+        assert_eq!(busy.headline, "the code goes on and on and comes to no end");
     }
 }
 

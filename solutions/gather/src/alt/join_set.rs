@@ -20,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -29,8 +29,7 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, each on a task of its own, and puts each answer
-/// where its id stood.
+/// Fetches every user in `ids`, each on a task of its own, and puts each answer where its id stood.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
@@ -39,13 +38,11 @@ pub async fn fetch_users(
     let mut tasks = JoinSet::new();
     let mut places = std::collections::HashMap::new();
     for (place, &id) in ids.iter().enumerate() {
-        // A spawned task may outlive this call, so it owns what it uses.
-        // Cloning a client is cheap: the clones share one pool of connections.
+        // A spawned task may outlive this call, so it owns what it uses. Cloning a client is cheap:
+        // the clones share one pool of connections.
         let (client, base) = (client.clone(), base.to_owned());
-        let task =
-            tasks.spawn(async move { fetch_user(&client, &base, id).await });
-        // The place is kept out here by the task's id, so that a task that
-        // panics has one too.
+        let task = tasks.spawn(async move { fetch_user(&client, &base, id).await });
+        // The place is kept out here by the task's id, so that a task that panics has one too.
         places.insert(task.id(), place);
     }
 

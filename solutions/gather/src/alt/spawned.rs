@@ -19,7 +19,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -28,15 +28,13 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, each on a task of its own, and awaits the tasks
-/// in order.
+/// Fetches every user in `ids`, each on a task of its own, and awaits the tasks in order.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
-    // First spawn all of them: a spawned task runs whether or not its handle is
-    // awaited.
+    // First spawn all of them: a spawned task runs whether or not its handle is awaited.
     let tasks: Vec<_> = ids
         .iter()
         .map(|&id| {
@@ -45,14 +43,10 @@ pub async fn fetch_users(
         })
         .collect();
 
-    // Then await in order. The first handle may be the slowest; the others go
-    // on meanwhile.
+    // Then await in order. The first handle may be the slowest; the others go on meanwhile.
     let mut answers = Vec::with_capacity(tasks.len());
     for task in tasks {
-        answers.push(
-            task.await
-                .unwrap_or_else(|error| Err(FetchError::Task(error))),
-        );
+        answers.push(task.await.unwrap_or_else(|error| Err(FetchError::Task(error))));
     }
     answers
 }

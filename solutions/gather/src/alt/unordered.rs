@@ -1,5 +1,4 @@
-//! `FuturesUnordered`: answers as they arrive, each with its place, sorted at
-//! the end.
+//! `FuturesUnordered`: answers as they arrive, each with its place, sorted at the end.
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use reqwest::Client;
@@ -21,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -30,8 +29,7 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, takes the answers as they arrive, and restores
-/// the order.
+/// Fetches every user in `ids`, takes the answers as they arrive, and restores the order.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
@@ -40,15 +38,12 @@ pub async fn fetch_users(
     let mut requests: FuturesUnordered<_> = ids
         .iter()
         .enumerate()
-        .map(|(place, &id)| async move {
-            (place, fetch_user(client, base, id).await)
-        })
+        .map(|(place, &id)| async move { (place, fetch_user(client, base, id).await) })
         .collect();
 
     let mut answers = Vec::with_capacity(ids.len());
     while let Some(answer) = requests.next().await {
-        // This is where progress could be shown, or each answer stored as it
-        // comes.
+        // This is where progress could be shown, or each answer stored as it comes.
         answers.push(answer);
     }
     answers.sort_by_key(|(place, _)| *place);

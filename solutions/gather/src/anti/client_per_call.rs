@@ -1,5 +1,4 @@
-//! A client for each request: nothing is shared, neither connections nor
-//! settings.
+//! A client for each request: nothing is shared, neither connections nor settings.
 
 use futures::future::join_all;
 use reqwest::Client;
@@ -21,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -42,8 +41,7 @@ pub async fn fetch_users(
 
 /// Fetches one user.
 pub async fn fetch_user(base: &str, id: u64) -> Result<User, FetchError> {
-    // Each client brings a pool of connections of its own, empty at first and
-    // thrown away after.
+    // Each client brings a pool of connections of its own, empty at first and thrown away after.
     let client = Client::new();
     let url = format!("{base}/users/{id}");
     let response = client

@@ -20,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -29,8 +29,7 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, each on a task of its own, and collects them as
-/// they finish.
+/// Fetches every user in `ids`, each on a task of its own, and collects them as they finish.
 pub async fn fetch_users(
     client: &Client,
     base: &str,

@@ -20,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -37,12 +37,7 @@ pub async fn fetch_users(
 ) -> Vec<Result<User, FetchError>> {
     let requests = ids.iter().map(|&id| fetch_user(client, base, id));
     // `flatten` takes a `Result` for a list of nought or one.
-    join_all(requests)
-        .await
-        .into_iter()
-        .flatten()
-        .map(Ok)
-        .collect()
+    join_all(requests).await.into_iter().flatten().map(Ok).collect()
 }
 
 /// Fetches one user.

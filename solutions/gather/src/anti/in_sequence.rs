@@ -1,5 +1,4 @@
-//! Awaiting in a loop: each request is sent when the one before has been
-//! answered.
+//! Awaiting in a loop: each request is sent when the one before has been answered.
 
 use reqwest::Client;
 use serde::Deserialize;
@@ -20,7 +19,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if

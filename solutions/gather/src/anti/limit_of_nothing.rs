@@ -1,5 +1,4 @@
-//! `buffered` with the length of the list as its limit: right, until the list
-//! is empty.
+//! `buffered` with the length of the list as its limit: right, until the list is empty.
 
 use futures::{StreamExt, stream};
 use reqwest::Client;
@@ -21,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if

@@ -1,5 +1,4 @@
-//! A panic where an error belongs: one bad answer takes every other down with
-//! it.
+//! A panic where an error belongs: one bad answer takes every other down with it.
 
 use futures::future::join_all;
 use reqwest::Client;
@@ -21,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -41,23 +40,14 @@ pub async fn fetch_users(
 }
 
 /// Fetches one user.
-pub async fn fetch_user(
-    client: &Client,
-    base: &str,
-    id: u64,
-) -> Result<User, FetchError> {
+pub async fn fetch_user(client: &Client, base: &str, id: u64) -> Result<User, FetchError> {
     let url = format!("{base}/users/{id}");
-    let response = client
-        .get(url)
-        .send()
-        .await
-        .map_err(FetchError::Transport)?;
+    let response = client.get(url).send().await.map_err(FetchError::Transport)?;
     let status = response.status();
     if !status.is_success() {
         return Err(FetchError::Status(status.as_u16()));
     }
     let body = response.bytes().await.map_err(FetchError::Transport)?;
-    // A service that answers 200 answers with a user: so says its
-    // documentation.
+    // A service that answers 200 answers with a user: so says its documentation.
     Ok(serde_json::from_slice(&body).unwrap())
 }

@@ -20,7 +20,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -29,8 +29,7 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids` at once and sorts the answers the way the ids
-/// stand.
+/// Fetches every user in `ids` at once and sorts the answers the way the ids stand.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
@@ -40,10 +39,7 @@ pub async fn fetch_users(
     let mut users = join_all(requests).await;
     // The answer is trusted to say which question it belongs to.
     users.sort_by_key(|user| match user {
-        Ok(user) => ids
-            .iter()
-            .position(|&id| id == user.id)
-            .unwrap_or(usize::MAX),
+        Ok(user) => ids.iter().position(|&id| id == user.id).unwrap_or(usize::MAX),
         Err(_) => usize::MAX,
     });
     users

@@ -19,7 +19,7 @@ pub enum FetchError {
     /// The answer was a success, but not a user.
     #[error("the answer is not a user")]
     Decode(#[source] serde_json::Error),
-    /// The request did not get as far as an answer.
+    /// There was no answer, or it broke off.
     #[error("the request failed")]
     Transport(#[source] reqwest::Error),
     /// The task that fetched the user panicked or was cancelled. Only needed if
@@ -37,12 +37,8 @@ pub async fn fetch_users(
     let mut users = Vec::with_capacity(ids.len());
     for &id in ids {
         let (client, base) = (client.clone(), base.to_owned());
-        let task =
-            tokio::spawn(async move { fetch_user(&client, &base, id).await });
-        users.push(
-            task.await
-                .unwrap_or_else(|error| Err(FetchError::Task(error))),
-        );
+        let task = tokio::spawn(async move { fetch_user(&client, &base, id).await });
+        users.push(task.await.unwrap_or_else(|error| Err(FetchError::Task(error))));
     }
     users
 }

@@ -11,7 +11,7 @@ use crate::gate::Gate;
 #[derive(Clone)]
 pub struct Answer {
     pub(super) status: u16,
-    pub(super) content_type: &'static str,
+    pub(super) headers: Vec<(&'static str, String)>,
     pub(super) body: Vec<u8>,
     pub(super) lane: Option<String>,
     pub(super) gate: Option<Gate>,
@@ -33,7 +33,7 @@ impl Answer {
     fn new(status: u16, content_type: &'static str, body: Vec<u8>) -> Self {
         Self {
             status,
-            content_type,
+            headers: vec![("content-type", content_type.to_owned())],
             body,
             lane: None,
             gate: None,
@@ -70,6 +70,12 @@ impl Answer {
     /// The same answer under another status: 500 with valid JSON, say.
     pub fn with_status(mut self, status: u16) -> Self {
         self.status = status;
+        self
+    }
+
+    /// Adds a header: where a redirect leads, say.
+    pub fn with_header(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.headers.push((name, value.into()));
         self
     }
 

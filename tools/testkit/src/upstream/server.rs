@@ -8,9 +8,7 @@ use std::{
 
 use axum::{
     Router,
-    body::Body,
     extract::{Request, State},
-    http::{StatusCode, header},
     response::Response,
     serve::Listener,
 };
@@ -100,15 +98,17 @@ impl Listener for Counting {
 /// the call dropped with it is journaled as cancelled.
 async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
     let received = received(&request);
-    let Answer { status, content_type, body, lane, gate, after, ending } = (seen.plan)(&received);
+    seen.requests.lock().unwrap_or_else(PoisonError::into_inner).push(received.clone());
+    let Answer { status, headers, body, lane, gate, after, ending } = (seen.plan)(&received);
+    if let Some(gate) = &gate {
+        gate.arrive().await;
+    }
     let lane = lane.unwrap_or_else(|| format!("{} {}", received.method, received.path));
     let under_way = UnderWay {
         call: seen.journal.call(&lane),
         counted: seen.in_flight.enter(),
         gate: gate.clone(),
     };
-    seen.requests.lock().unwrap_or_else(PoisonError::into_inner).push(received);
-
     if let Some(gate) = &gate {
         gate.pass(&under_way.call).await;
         if gate.has_turns() {
@@ -119,11 +119,13 @@ async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
     if !after.is_zero() {
         tokio::time::sleep(after).await;
     }
-    Response::builder()
-        .status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
-        .header(header::CONTENT_TYPE, content_type)
+    let mut response = Response::builder().status(status);
+    for (name, value) in headers {
+        response = response.header(name, value);
+    }
+    response
         .body(told(body, ending, under_way))
-        .unwrap_or_else(|_| Response::new(Body::empty()))
+        .expect("a test answers with a status and headers that exist")
 }
 
 fn received(request: &Request) -> Received {
