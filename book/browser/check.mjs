@@ -240,6 +240,13 @@ async function printPage(browser, list) {
         .map((part) => `it has ${printed[part]} of \`${part}\`, the pages have ${sum[part]}`);
 }
 
+const all = pages();
+const list = options.only ? all.filter((path) => path === `${options.only}.html`) : all;
+if (list.length === 0) {
+    console.error(`There is no page ${options.only}.html in ${folder}.`);
+    process.exit(2);
+}
+
 const site = await serve(folder, BASE);
 const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -248,8 +255,6 @@ const browser = await chromium.launch({
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
     ],
 });
-const all = pages();
-const list = options.only ? all.filter((path) => path === `${options.only}.html`) : all;
 const linked = new Map();
 let heaviest = { path: "", weight: 0 };
 
