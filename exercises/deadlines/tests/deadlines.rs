@@ -107,7 +107,7 @@ fn stops_at_the_deadline() {
             return;
         }
         let calls = service.calls();
-        let asked_late = calls.iter().any(|call| call.asked >= BUDGET);
+        let asked_late = calls.iter().any(|call| call.from >= BUDGET);
         let cut = calls.iter().find(|call| !call.arrived);
         let verdict = Verdict::new("the search does not end at its deadline")
             .asked(format!("an end at {BUDGET} ms, with the third page cut"));
@@ -242,7 +242,7 @@ fn goes_on_where_a_search_was_cut() {
         };
         journal().step();
         let second =
-            search(&service, next, Instant::now() + Duration::from_secs(60))
+            search(&service, next, Instant::now() + Duration::from_mins(1))
                 .await;
 
         let got = [first.found.offers, second.offers].concat();
@@ -319,8 +319,8 @@ fn asks_for_nothing_when_the_deadline_is_past() {
     testkit::run_paused(async || {
         let service = Service::of([100, 100]);
         let another_clock = goes_by_another_clock().await;
-        sleep(Duration::from_secs(3600)).await;
-        let deadline = Instant::now() - Duration::from_secs(60);
+        sleep(Duration::from_hours(1)).await;
+        let deadline = Instant::now() - Duration::from_mins(1);
 
         let found = search(&service, cursor(1), deadline).await;
 
@@ -357,7 +357,7 @@ fn asks_for_no_page_at_the_deadline() {
 
         searched(&service, BUDGET).await;
 
-        if service.calls().iter().any(|call| call.asked >= BUDGET) {
+        if service.calls().iter().any(|call| call.from >= BUDGET) {
             let verdict = Verdict::new("a page was asked for too late")
                 .asked("once the deadline has come, no page is asked for");
             if another_clock {
@@ -563,7 +563,7 @@ fn wrongly_told(service: &Service, seen: &Seen, verdict: Verdict) -> Verdict {
 
 /// Explains a page that was dropped before the deadline.
 fn cut_early(verdict: Verdict, cut: &Asked) -> Verdict {
-    let left = BUDGET.saturating_sub(cut.asked);
+    let left = BUDGET.saturating_sub(cut.from);
     let verdict = verdict.fact(cut.told()).why(format!(
         "There were {} ms left when it was dropped. A page may take all the \
          time that is left; what the pages before have not used is there too.",
@@ -584,7 +584,7 @@ fn asked_too_late(
 ) -> Verdict {
     let calls = service.calls();
     let late: Vec<_> =
-        calls.iter().filter(|call| call.asked >= deadline).collect();
+        calls.iter().filter(|call| call.from >= deadline).collect();
     if late.iter().all(|call| !call.arrived && call.lasted() == 0) {
         return verdict
             .why(
@@ -696,7 +696,9 @@ async fn searched(service: &Service, budget: u64) -> Seen {
     let patience = task::spawn(async move {
         let call = journal.map(|journal| journal.call("budget"));
         sleep_until(deadline).await;
-        call.map(Call::finished);
+        if let Some(call) = call {
+            call.finished();
+        }
     });
     let watch = Stopwatch::start();
     let found = search(service, cursor(1), deadline).await;
@@ -740,7 +742,7 @@ struct Takes {
 #[derive(Clone, Debug)]
 struct Asked {
     page: usize,
-    asked: u64,
+    from: u64,
     /// When it arrived or was dropped; `u64::MAX` while it is under way.
     over: u64,
     arrived: bool,
@@ -749,13 +751,13 @@ struct Asked {
 
 impl Asked {
     fn lasted(&self) -> u64 {
-        self.over - self.asked
+        self.over - self.from
     }
 
     fn told(&self) -> String {
         format!(
             "page {}: asked for at {} ms, dropped at {} ms",
-            self.page, self.asked, self.over
+            self.page, self.from, self.over
         )
     }
 }
@@ -899,7 +901,7 @@ impl Service {
         let mut notes = self.notes();
         notes.push(Asked {
             page: number,
-            asked: self.watch.millis(),
+            from: self.watch.millis(),
             over: u64::MAX,
             arrived: false,
             in_a_task: task::try_id().is_some(),
