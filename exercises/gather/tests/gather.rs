@@ -1,6 +1,10 @@
 //! What `gather` is asked for: one behaviour a test.
 
-use std::{collections::HashSet, panic::AssertUnwindSafe, time::Duration};
+use std::{
+    collections::HashSet,
+    panic::{AssertUnwindSafe, panic_any, resume_unwind},
+    time::Duration,
+};
 
 use futures::FutureExt;
 use gather::{FetchError, User, fetch_users};
@@ -289,23 +293,26 @@ fn loses_no_result_to_a_panic() {
             _ => user_asked_for(request).after(Duration::from_millis(20)),
         });
         let client = settings()
-            .redirect(Policy::custom(|_| panic!("a redirect was not expected")))
+            .redirect(Policy::custom(|_| panic_any(UnexpectedRedirect)))
             .build()
             .expect("a client without TLS needs nothing from the system");
 
         let url = upstream.url();
         let ids = to::<4>();
         let users = AssertUnwindSafe(fetch_users(&client, &url, &ids));
-        let Ok(users) = users.catch_unwind().await else {
-            return;
+        let users = match users.catch_unwind().await {
+            Ok(users) => users,
+            Err(panic) if panic.is::<UnexpectedRedirect>() => return,
+            Err(another) => resume_unwind(another),
         };
 
-        let wanted = ["task ended", "user 2", "user 3", "user 4"];
-        let got: Vec<_> = users.iter().map(told).collect();
+        // What stands in the first place is not this test's matter.
+        let wanted = ["user 2", "user 3", "user 4"];
+        let got: Vec<_> = users.iter().skip(1).map(told).collect();
         same_answers(
             &wanted,
             &got,
-            Verdict::new("a panic in one task cost results")
+            Verdict::new("a panic in one task cost others their results")
                 .asked(
                     "one result for each id, or a panic that nobody can miss",
                 )
@@ -313,10 +320,14 @@ fn loses_no_result_to_a_panic() {
                     "The task of user 1 panicked, and its handle gives a \
                      `JoinError`. That is one result, not the end of all.",
                 )
-                .read_on(PAGE, "Stopping at a JoinError"),
+                .read_on(PAGE, "Stopping at a JoinError")
+                .without_drawing(),
         );
     });
 }
+
+/// What the client of [`loses_no_result_to_a_panic`] panics with.
+struct UnexpectedRedirect;
 
 #[test]
 fn uses_the_client_it_is_given() {

@@ -184,10 +184,10 @@ fn a_missing_recording_is_told_with_the_command_that_makes_it() {
         "1: there is no file solutions/fetch/recorded/reference.sends_together.json",
         "record it with `cargo workbook verify fetch --bless`",
     );
-    let root = changed("solutions/fetch/recorded/bench.json", None);
+    let root = changed("solutions/fetch/recorded/bench.fetch.json", None);
     told(
         page_in(root.path(), "{{#bench fetch}}"),
-        "1: there is no file solutions/fetch/recorded/bench.json",
+        "1: there is no file solutions/fetch/recorded/bench.fetch.json",
         "record it with `cargo bench -p fetch-solution`, then `cargo workbook bench fetch`",
     );
 }

@@ -26,8 +26,9 @@ pub struct Journal(Arc<Inner>);
 struct Inner {
     recording: Mutex<Recording>,
     clock: Clock,
-    /// The zero of the real clock.
-    began: Instant,
+    /// The zero of the real clock: the first event, so that recordings of several runs can be drawn
+    /// on one scale whatever it took to start them.
+    began: OnceLock<Instant>,
     /// The zero of the virtual clock, with the runtime that it belongs to.
     virtual_began: OnceLock<(Handle, time::Instant)>,
 }
@@ -37,7 +38,7 @@ impl Journal {
         Self(Arc::new(Inner {
             recording: Mutex::new(Recording::new(clock)),
             clock,
-            began: Instant::now(),
+            began: OnceLock::new(),
             virtual_began: OnceLock::new(),
         }))
     }
@@ -81,14 +82,15 @@ impl Journal {
         self.lock().timeline()
     }
 
-    /// Microseconds since the run began, on the run's clock.
+    /// Microseconds on the run's clock: since the first event, or, where the clock is virtual, since
+    /// the run began.
     fn micros(&self) -> u64 {
         let elapsed = match (self.0.clock, self.0.virtual_began.get()) {
             (Clock::Virtual, Some((runtime, began))) => {
                 let _inside = runtime.enter();
                 began.elapsed()
             }
-            _ => self.0.began.elapsed(),
+            _ => self.0.began.get_or_init(Instant::now).elapsed(),
         };
         u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
     }

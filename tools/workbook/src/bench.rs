@@ -1,4 +1,5 @@
-//! The recorded numbers of an exercise, and how they are taken from criterion's files.
+//! The recorded numbers of an exercise, one figure for each criterion group, and how they are taken
+//! from criterion's files.
 
 use std::env::consts;
 use std::fs;
@@ -15,7 +16,7 @@ use crate::manifest::{BenchPlan, Series as SeriesPlan};
 use crate::record;
 use crate::workspace::Workspace;
 
-/// `recorded/bench.json`: what the book's figure and table show.
+/// `recorded/bench.GROUP.json`: what the book's figure and table show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bench {
     /// The title of the figure.
@@ -59,15 +60,32 @@ pub struct Point {
     pub ideal_ns: Option<f64>,
 }
 
-/// Takes the numbers and writes `recorded/bench.json`.
+/// Takes the numbers and writes `recorded/bench.GROUP.json` for each group of the manifest.
 pub fn run(workspace: &Workspace, name: &str) -> Result<()> {
     let catalogue = Catalogue::load_for(&workspace.root, name)?;
     let exercise = catalogue.find(name)?;
-    let bench = take(workspace, exercise)?;
-    let file = record::bench_file(exercise);
+    if exercise.manifest.bench.is_empty() {
+        bail!(
+            "`{name}` has no table [bench.{name}] in exercises/{name}/exercise.toml. Say there \
+             what the figure shows."
+        );
+    }
+    // All or none: numbers of one run belong together.
+    let mut taken = Vec::new();
+    for (group, plan) in &exercise.manifest.bench {
+        taken.push((group, take(workspace, exercise, group, plan)?));
+    }
+    for (group, bench) in taken {
+        write(workspace, exercise, group, &bench)?;
+    }
+    Ok(())
+}
+
+fn write(workspace: &Workspace, exercise: &Exercise, group: &str, bench: &Bench) -> Result<()> {
+    let file = record::bench_file(exercise, group);
     fs::create_dir_all(exercise.recorded())
         .with_context(|| format!("cannot create {}", exercise.recorded().display()))?;
-    fs::write(&file, serde_json::to_string_pretty(&bench)? + "\n")
+    fs::write(&file, serde_json::to_string_pretty(bench)? + "\n")
         .with_context(|| format!("cannot write {}", file.display()))?;
     for series in &bench.series {
         for point in &series.points {
@@ -78,20 +96,19 @@ pub fn run(workspace: &Workspace, name: &str) -> Result<()> {
             println!("  {}, {} {}: {median:.1} ms{ratio}", series.label, point.x, bench.x);
         }
     }
-    println!("\nWritten to {}.", workspace.shown(&file));
+    println!("Written to {}.\n", workspace.shown(&file));
     Ok(())
 }
 
-fn take(workspace: &Workspace, exercise: &Exercise) -> Result<Bench> {
+fn take(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    group: &str,
+    plan: &BenchPlan,
+) -> Result<Bench> {
     let name = &exercise.name;
-    let Some(plan) = &exercise.manifest.bench else {
-        bail!(
-            "`{name}` has no [bench] table in exercises/{name}/exercise.toml. Say there what the \
-             figure shows."
-        );
-    };
     let command = format!("cargo bench -p {name}-solution");
-    let measured = workspace.target.join("criterion").join(name);
+    let measured = workspace.target.join("criterion").join(group);
     let mut series = Vec::new();
     for (function, of) in &plan.series {
         let points = points(&measured.join(function), plan, of).with_context(|| {

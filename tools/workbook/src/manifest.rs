@@ -37,8 +37,9 @@ pub struct Manifest {
     /// The traces that the page draws.
     #[serde(default)]
     pub figures: Vec<Figure>,
-    /// The benchmark, where there is one.
-    pub bench: Option<BenchPlan>,
+    /// The figures of the benchmark, by criterion group; none where there is no benchmark.
+    #[serde(default)]
+    pub bench: IndexMap<String, BenchPlan>,
 }
 
 /// A test of the spec.
@@ -81,7 +82,7 @@ pub struct Figure {
     pub test: String,
 }
 
-/// What the recorded figure of the benchmark shows.
+/// What one recorded figure of the benchmark shows: one criterion group.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct BenchPlan {
@@ -214,13 +215,14 @@ impl Manifest {
                 found.flaw(name, what, "Choose another.");
             }
         }
-        if let Some(bench) = &self.bench {
+        for (group, bench) in &self.bench {
+            let field = format!("bench.{group}.series");
             if bench.series.is_empty() {
-                found.flaw("bench.series", "is empty", "Name the criterion functions to show.");
+                found.flaw(&field, "is empty", "Name the criterion functions to show.");
             }
             if bench.series.values().any(|series| series.limit == Some(0)) {
                 let what = "has a limit of 0, with which nothing would run";
-                found.flaw("bench.series", what, "Leave it out, or say how many run at once.");
+                found.flaw(&field, what, "Leave it out, or say how many run at once.");
             }
         }
         found.flaws

@@ -176,14 +176,15 @@ fn resolve(directive: &Directive, catalogue: &Catalogue) -> Result<(), String> {
         }
         ("exercise", [name]) => exercise(name).map(drop),
         ("quiz", [name]) => exists(root, &format!("book/quiz/{name}.toml")),
-        ("bench", [name]) => {
+        ("bench", [name, rest @ ..]) if rest.len() <= 1 => {
             // Whether the numbers are recorded is a matter of the recordings.
-            let planned = exercise(name)?.manifest.bench.is_some();
+            let group = rest.first().unwrap_or(name);
+            let planned = exercise(name)?.manifest.bench.contains_key(*group);
             planned.then_some(()).ok_or_else(|| {
-                format!("exercises/{name}/exercise.toml has no [bench] table. Write it.")
+                format!("exercises/{name}/exercise.toml has no table [bench.{group}]. Write it.")
             })
         }
-        ("script", [path]) => exists(root, &format!("book/{path}")),
+        ("script", [path, ..]) => exists(root, &format!("book/{path}")),
         _ if DIRECTIVES.contains(&name) => {
             Err(format!("`{{{{#{name} …}}}}` does not have the arguments that it needs."))
         }

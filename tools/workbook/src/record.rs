@@ -17,9 +17,14 @@ pub fn trace_name(candidate: &str, test: &str) -> String {
     format!("{candidate}.{test}.json")
 }
 
-/// The file of the recorded numbers.
-pub fn bench_file(exercise: &Exercise) -> PathBuf {
-    exercise.recorded().join("bench.json")
+/// The file name of the recorded numbers of a criterion group.
+pub fn bench_name(group: &str) -> String {
+    format!("bench.{group}.json")
+}
+
+/// The file of the recorded numbers of a criterion group.
+pub fn bench_file(exercise: &Exercise, group: &str) -> PathBuf {
+    exercise.recorded().join(bench_name(group))
 }
 
 /// The candidate and test of every transcript that the manifest asks for: each anti-pattern with

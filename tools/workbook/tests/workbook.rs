@@ -199,7 +199,7 @@ fn names_that_nobody_has(fixture: &Fixture) {
 #[test]
 fn bench_takes_the_numbers_that_criterion_has_written() {
     let fixture = Fixture::new("bench");
-    let plan = "\n[bench]\ntitle = \"Two\"\nx = \"questions\"\nideal.latency_ms = 5\n\
+    let plan = "\n[bench.pair]\ntitle = \"Two\"\nx = \"questions\"\nideal.latency_ms = 5\n\
                 series.in_sequence = { label = \"one after another\", limit = 1 }\n";
     fixture.write(MANIFEST, &(fixture.read(MANIFEST) + plan));
     let target = fixture.path("target");
@@ -218,7 +218,7 @@ fn bench_takes_the_numbers_that_criterion_has_written() {
     }
     fixture.write("target/criterion/pair/in_sequence/report/index.html", "");
     bench::run(&workspace, "pair").expect("the numbers are there");
-    let json = fixture.read("solutions/pair/recorded/bench.json");
+    let json = fixture.read("solutions/pair/recorded/bench.pair.json");
     let written: Bench = serde_json::from_str(&json).expect("what the book reads");
     assert_eq!(written.command, "cargo bench -p pair-solution");
     assert!(written.machine.contains("core"), "{}", written.machine);

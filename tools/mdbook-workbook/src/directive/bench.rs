@@ -1,4 +1,5 @@
-//! `{{#bench gather}}`: the recorded numbers, as a figure and as a table.
+//! `{{#bench gather}}`: the recorded numbers, as a figure and as a table. A second word names a
+//! criterion group other than the one that is called like the exercise.
 
 use super::{Place, plain};
 use crate::chart;
@@ -12,9 +13,14 @@ use workbook::bench::Bench;
 use workbook::record::bench_file;
 
 pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trouble> {
-    let [name] = plain(words, "{{#bench gather}}")?;
+    let (name, group) = match words {
+        [_, _] => {
+            plain(words, "{{#bench gather gather-500ms}}").map(|[name, group]| (name, group))?
+        }
+        _ => plain(words, "{{#bench gather}}").map(|[name]| (name, name))?,
+    };
     let exercise = site.exercise(name)?;
-    let file = site.shown(&bench_file(exercise));
+    let file = site.shown(&bench_file(exercise, group));
     let remedy = format!(
         "record it with `cargo bench -p {name}-solution`, then `cargo workbook bench {name}`"
     );

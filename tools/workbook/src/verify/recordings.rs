@@ -12,6 +12,7 @@ use super::runs::Ran;
 use crate::bench::Bench;
 use crate::catalogue::Exercise;
 use crate::judge::Judged;
+use crate::manifest::BenchPlan;
 use crate::manifest::Figure;
 use crate::record;
 use crate::show::{count, indented};
@@ -35,7 +36,8 @@ pub fn compare(
 ) -> Result<Recorded> {
     let mut comparison =
         Comparison { workspace, exercise, bless, missing: Vec::new(), found: Recorded::default() };
-    let mut asked_for = BTreeSet::from(["bench.json".to_owned()]);
+    let groups = exercise.manifest.bench.keys();
+    let mut asked_for: BTreeSet<_> = groups.map(|group| record::bench_name(group)).collect();
     for (candidate, test) in record::transcripts(exercise) {
         let name = record::transcript_name(&candidate, &test);
         asked_for.insert(name.clone());
@@ -116,11 +118,16 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    /// The recorded numbers are those that the manifest's [bench] asks for.
+    /// The recorded numbers are those that the manifest's [bench] tables ask for.
     fn numbers(&mut self) {
-        let Some(plan) = &self.exercise.manifest.bench else { return };
+        for (group, plan) in &self.exercise.manifest.bench {
+            self.numbers_of(group, plan);
+        }
+    }
+
+    fn numbers_of(&mut self, group: &str, plan: &BenchPlan) {
         let name = &self.exercise.name;
-        let file = record::bench_file(self.exercise);
+        let file = record::bench_file(self.exercise, group);
         let shown = self.workspace.shown(&file);
         let read = fs::read(&file).ok();
         let happened = match read.map(|text| serde_json::from_slice::<Bench>(&text)) {
@@ -136,7 +143,7 @@ impl Comparison<'_> {
             }
         };
         self.found.problems.push(Problem::of(name).says(
-            "the numbers that exercise.toml asks for under [bench] are recorded",
+            format!("the numbers that exercise.toml asks for under [bench.{group}] are recorded"),
             happened,
             format!("`cargo bench -p {name}-solution`, then `cargo workbook bench {name}`."),
         ));
