@@ -65,16 +65,16 @@ impl Rest {
     }
 
     /// Watches the polls of the run's body. On a multi-thread runtime the body's thread is none of
-    /// the workers: there, `own_thread`, it counts as awake while it polls.
-    pub(crate) async fn watch_body<F: Future>(&self, own_thread: bool, body: F) -> F::Output {
+    /// the workers: there, `apart`, it counts as awake while it polls.
+    pub(crate) async fn watch_body<F: Future>(&self, apart: bool, body: F) -> F::Output {
         let mut body = pin!(body);
         poll_fn(|context| {
             self.touch();
-            if own_thread {
+            if apart {
                 self.0.awake.fetch_add(1, Ordering::SeqCst);
             }
             let polled = body.as_mut().poll(context);
-            if own_thread {
+            if apart {
                 self.leave(1);
             }
             polled

@@ -233,8 +233,8 @@ where
         on_thread.adopt();
         let runtime = build(flavour, &on_thread);
         on_thread.journal.use_clock_of(runtime.handle());
-        let own_thread = matches!(flavour, Flavour::Parallel);
-        let body = on_thread.rest.watch_body(own_thread, async { body().await });
+        let apart = matches!(flavour, Flavour::Parallel);
+        let body = on_thread.rest.watch_body(apart, async { body().await });
         let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
         // Not a plain drop, which waits for blocking work however long it takes.
         runtime.shutdown_background();
