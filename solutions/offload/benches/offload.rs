@@ -27,6 +27,7 @@ use tokio::{
 };
 
 #[path = "../src/anti/inline.rs"]
+#[expect(dead_code, reason = "no runtime shuts down here: `NotRendered`")]
 mod inline;
 use offload_solution as reference;
 

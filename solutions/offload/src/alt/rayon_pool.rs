@@ -45,6 +45,8 @@ impl ThumbnailError {
     }
 }
 
+type Answer = oneshot::Sender<Result<Thumbnail, ThumbnailError>>;
+
 /// Renders the images on a rayon pool made for this call.
 pub async fn make_thumbnails<R>(
     render: R,
@@ -57,31 +59,30 @@ where
     let threads = limit.get().min(images.len());
     let pool = ThreadPoolBuilder::new().num_threads(threads).build();
     let answers = images.into_iter().map(|image| {
-        let Ok(pool) = &pool else {
-            return None;
-        };
         let (answer, answered) = oneshot::channel();
         let render = render.clone();
-        // First in, first out; `spawn` alone would start with the last image.
-        pool.spawn_fifo(move || {
-            // The future has been dropped: nothing more is to start.
-            if answer.is_closed() {
-                return;
-            }
-            // A panic here would abort the process: rayon has nobody to hand
-            // it to.
-            let rendered =
-                panic::catch_unwind(AssertUnwindSafe(|| render(&image)));
-            let _ = answer.send(rendered.map_err(ThumbnailError::from_panic));
-        });
-        Some(answered)
+        // Without a pool the answer is dropped, and that is an answer too.
+        if let Ok(pool) = &pool {
+            pool.spawn(move || work(&render, &image, answer));
+        }
+        answered
     });
-    join_all(answers.map(async |answered| match answered?.await {
-        Ok(answer) => Some(answer),
-        Err(_) => None,
-    }))
-    .await
-    .into_iter()
-    .map(|answer| answer.unwrap_or(Err(ThumbnailError::NotRendered)))
-    .collect()
+    let answers = join_all(answers).await.into_iter();
+    let lost = |_| Err(ThumbnailError::NotRendered);
+    answers.map(|answer| answer.unwrap_or_else(lost)).collect()
+}
+
+/// Renders one image, unless nobody waits for it any more.
+fn work<R>(render: &R, image: &Image, answer: Answer)
+where
+    R: Fn(&Image) -> Thumbnail,
+{
+    // The future has been dropped: nothing more is to start.
+    if answer.is_closed() {
+        return;
+    }
+    // An uncaught panic would abort the process: rayon has nobody to hand it
+    // to.
+    let rendered = panic::catch_unwind(AssertUnwindSafe(|| render(image)));
+    let _ = answer.send(rendered.map_err(ThumbnailError::from_panic));
 }

@@ -58,14 +58,23 @@ pub async fn make_thumbnails<R>(
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let (jobs, answers): (Vec<_>, Vec<_>) = images
-        .into_iter()
-        .map(|image| {
-            let (answer, answered) = oneshot::channel();
-            ((image, answer), answered)
-        })
-        .unzip();
-    let workers = limit.get().min(jobs.len());
+    let jobs = images.into_iter().map(|image| {
+        let (answer, answered) = oneshot::channel();
+        ((image, answer), answered)
+    });
+    let (jobs, answers): (Vec<_>, Vec<_>) = jobs.unzip();
+    start(limit.get().min(jobs.len()), &render, jobs);
+    let answers = join_all(answers).await.into_iter();
+    // A worker that is gone has dropped its sender.
+    let lost = |_| Err(ThumbnailError::NotRendered);
+    answers.map(|answer| answer.unwrap_or_else(lost)).collect()
+}
+
+/// Starts `workers` threads that share a queue of `jobs`.
+fn start<R>(workers: usize, render: &R, jobs: Vec<(Image, Answer)>)
+where
+    R: Fn(&Image) -> Thumbnail + Clone + Send + 'static,
+{
     let queue = Arc::new(Mutex::new(jobs.into_iter()));
     for _ in 0..workers {
         let (render, queue) = (render.clone(), Arc::clone(&queue));
@@ -73,10 +82,6 @@ where
         // refuses all of them, the queue is dropped and with it each `Answer`.
         let _ = thread::Builder::new().spawn(move || work(&render, &queue));
     }
-    drop(queue);
-    let answers = join_all(answers).await.into_iter();
-    let lost = |_| Err(ThumbnailError::NotRendered);
-    answers.map(|answer| answer.unwrap_or_else(lost)).collect()
 }
 
 /// Renders one image after another until the queue is empty or nobody waits.

@@ -40,8 +40,7 @@ impl ThumbnailError {
     }
 }
 
-/// Renders the images on the blocking pool, `limit` at a time, and puts the
-/// thumbnails in order when all are there.
+/// Renders `limit` images at a time and puts the thumbnails in order later.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
@@ -52,13 +51,10 @@ where
 {
     let calls = images.into_iter().enumerate().map(|(place, image)| {
         let render = render.clone();
-        async move {
-            let rendered = task::spawn_blocking(move || render(&image));
-            (place, told(rendered.await))
-        }
+        let work = move || render(&image);
+        async move { (place, told(task::spawn_blocking(work).await)) }
     });
-    // Not `buffered`: there a finished thumbnail keeps its slot until those
-    // before it are finished too.
+    // Not `buffered`: there a thumbnail keeps its slot until its turn comes.
     let mut thumbnails: Vec<_> = stream::iter(calls)
         .buffer_unordered(limit.get())
         .collect()

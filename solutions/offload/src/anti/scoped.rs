@@ -3,9 +3,10 @@
 
 use std::{
     any::Any,
+    collections::BTreeMap,
     num::NonZeroUsize,
     panic::{self, AssertUnwindSafe},
-    sync::{Mutex, PoisonError},
+    sync::{Mutex, MutexGuard, PoisonError},
     thread,
 };
 
@@ -53,26 +54,33 @@ where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
     let queue = Mutex::new(images.iter().enumerate());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let work = || {
-        let mut thumbnails = Vec::new();
-        while let Some((place, image)) = next() {
-            let rendered =
-                panic::catch_unwind(AssertUnwindSafe(|| render(image)));
-            thumbnails
-                .push((place, rendered.map_err(ThumbnailError::from_panic)));
+    let done = Mutex::new(BTreeMap::new());
+    thread::scope(|scope| {
+        for _ in 0..limit.get().min(images.len()) {
+            scope.spawn(|| {
+                while let Some((place, image)) = next(&queue) {
+                    let thumbnail = attempt(&render, image);
+                    lock(&done).insert(place, thumbnail);
+                }
+            });
         }
-        thumbnails
-    };
-    let workers = limit.get().min(images.len());
-    let mut thumbnails: Vec<_> = thread::scope(|scope| {
-        let threads: Vec<_> = (0..workers).map(|_| scope.spawn(work)).collect();
-        let ended = threads.into_iter().map(|thread| thread.join());
-        ended.flat_map(Result::unwrap_or_default).collect()
     });
-    thumbnails.sort_by_key(|(place, _)| *place);
-    thumbnails
-        .into_iter()
-        .map(|(_, thumbnail)| thumbnail)
-        .collect()
+    let mut done = lock(&done);
+    std::mem::take(&mut *done).into_values().collect()
+}
+
+fn attempt<R>(render: &R, image: &Image) -> Result<Thumbnail, ThumbnailError>
+where
+    R: Fn(&Image) -> Thumbnail,
+{
+    panic::catch_unwind(AssertUnwindSafe(|| render(image)))
+        .map_err(ThumbnailError::from_panic)
+}
+
+fn next<I: Iterator>(queue: &Mutex<I>) -> Option<I::Item> {
+    lock(queue).next()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -51,14 +51,13 @@ pub async fn make_thumbnails<R>(
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let slots = Arc::new(Semaphore::new(limit.get().min(images.len())));
+    let slots = Arc::new(Semaphore::new(limit.get()));
     let thumbnails = images.into_iter().map(|image| {
         let (render, slots) = (render.clone(), Arc::clone(&slots));
         async move {
             if let Ok(slot) = slots.acquire().await {
                 slot.forget();
             }
-            let slots = Arc::clone(&slots);
             let rendered = task::spawn_blocking(move || {
                 let thumbnail = render(&image);
                 slots.add_permits(1);
