@@ -483,7 +483,9 @@ fn fetches_a_hundred() {
             if right < 100 && got.len() == 100 {
                 verdict
                     .fact("not every result stands at its id's place")
-                    .why("With a hundred answers under way, some overtake others.")
+                    .why(
+                        "Of a hundred answers under way, some overtake others.",
+                    )
                     .read_on(PAGE, "Results in completion order")
                     .fail();
             }

@@ -101,7 +101,8 @@ fn turns_let_the_calls_out_in_the_order_of_the_test() {
         let order = std::sync::Mutex::new(Vec::new());
         let get = async |path: &str| {
             let answer = client.get(format!("{}{path}", upstream.url())).send().await.unwrap();
-            order.lock().unwrap().push(answer.text().await.unwrap());
+            let text = answer.text().await.unwrap();
+            order.lock().unwrap().push(text);
         };
         join_all(["/a", "/a", "/b", "/c"].map(&get)).await;
         assert_eq!(*order.lock().unwrap(), ["/c", "/a", "/b", "/a"]);

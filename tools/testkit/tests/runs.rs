@@ -27,7 +27,7 @@ fn a_body_need_not_be_send() {
 #[test]
 fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
     let waits = thread::spawn(|| failure_of(std::future::pending));
-    let blocks = thread::spawn(|| failure_of(async || thread::sleep(Duration::from_secs(60))));
+    let blocks = thread::spawn(|| failure_of(async || thread::sleep(Duration::from_mins(1))));
     let spins = thread::spawn(|| {
         failure_of(async || {
             loop {
@@ -38,7 +38,7 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
 
     let in_a_task = thread::spawn(|| {
         failure_of(async || {
-            let held = tokio::spawn(async { thread::sleep(Duration::from_secs(60)) });
+            let held = tokio::spawn(async { thread::sleep(Duration::from_mins(1)) });
             let _ = held.await;
         })
     });
@@ -57,7 +57,7 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
         })
     });
     let on_several_threads =
-        thread::spawn(|| failure_of_parallel(async || thread::sleep(Duration::from_secs(60))));
+        thread::spawn(|| failure_of_parallel(async || thread::sleep(Duration::from_mins(1))));
 
     let waits = waits.join().unwrap().unwrap();
     assert_eq!(waits.kind, Kind::Hang);
@@ -137,7 +137,7 @@ fn virtual_time_is_exact_and_takes_no_time() {
     let began = std::time::Instant::now();
     testkit::run_paused(async || {
         let stopwatch = Stopwatch::start();
-        tokio::time::sleep(Duration::from_secs(3600)).await;
+        tokio::time::sleep(Duration::from_hours(1)).await;
         assert_eq!(stopwatch.millis(), 3_600_000);
     });
     // An hour would be over the watchdog's limit a thousand times.

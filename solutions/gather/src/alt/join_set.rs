@@ -1,4 +1,6 @@
-//! `JoinSet`: tasks that finish in any order, each carrying its place.
+//! `JoinSet`: tasks that finish in any order, each with its place.
+
+use std::collections::HashMap;
 
 use reqwest::Client;
 use serde::Deserialize;
@@ -29,32 +31,28 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, each on a task of its own, and puts each answer where its id stood.
+/// Fetches every user in `ids`, each on a task of its own.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
-    let mut tasks = JoinSet::new();
-    let mut places = std::collections::HashMap::new();
+    let (mut tasks, mut places) = (JoinSet::new(), HashMap::new());
     for (place, &id) in ids.iter().enumerate() {
-        // A spawned task may outlive this call, so it owns what it uses. Cloning a client is cheap:
-        // the clones share one pool of connections.
+        // A task owns what it uses. Clones of a client share one pool.
         let (client, base) = (client.clone(), base.to_owned());
-        let task = tasks.spawn(async move { fetch_user(&client, &base, id).await });
-        // The place is kept out here by the task's id, so that a task that panics has one too.
-        places.insert(task.id(), place);
+        let user = async move { fetch_user(&client, &base, id).await };
+        // By the task's id, so that a task that panics has a place too.
+        places.insert(tasks.spawn(user).id(), place);
     }
 
-    let mut answers: Vec<_> = ids.iter().map(|_| None).collect();
+    let mut users: Vec<_> = ids.iter().map(|_| None).collect();
     while let Some(joined) = tasks.join_next_with_id().await {
-        let (task, answer) = match joined {
-            Ok((task, answer)) => (task, answer),
-            Err(error) => (error.id(), Err(FetchError::Task(error))),
-        };
-        answers[places[&task]] = Some(answer);
+        let (task, user) = joined
+            .unwrap_or_else(|error| (error.id(), Err(FetchError::Task(error))));
+        users[places[&task]] = Some(user);
     }
-    answers.into_iter().flatten().collect()
+    users.into_iter().flatten().collect()
 }
 
 /// Fetches one user.

@@ -1,4 +1,5 @@
-//! `FuturesUnordered`: answers as they arrive, each with its place, sorted at the end.
+//! `FuturesUnordered`: answers as they arrive, each with its place, sorted at
+//! the end.
 
 use futures::{StreamExt, stream::FuturesUnordered};
 use reqwest::Client;
@@ -29,7 +30,8 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, takes the answers as they arrive, and restores the order.
+/// Fetches every user in `ids`, takes the answers as they arrive, and restores
+/// the order.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
@@ -38,12 +40,15 @@ pub async fn fetch_users(
     let mut requests: FuturesUnordered<_> = ids
         .iter()
         .enumerate()
-        .map(|(place, &id)| async move { (place, fetch_user(client, base, id).await) })
+        .map(|(place, &id)| async move {
+            (place, fetch_user(client, base, id).await)
+        })
         .collect();
 
     let mut answers = Vec::with_capacity(ids.len());
     while let Some(answer) = requests.next().await {
-        // This is where progress could be shown, or each answer stored as it comes.
+        // This is where progress could be shown, or each answer stored as it
+        // comes.
         answers.push(answer);
     }
     answers.sort_by_key(|(place, _)| *place);

@@ -1,4 +1,5 @@
-//! `try_join_all` where every outcome is wanted: the first failure drops the rest.
+//! `try_join_all` where every outcome is wanted: the first failure drops the
+//! rest.
 
 use futures::future::try_join_all;
 use reqwest::Client;

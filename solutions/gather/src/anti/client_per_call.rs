@@ -1,4 +1,5 @@
-//! A client for each request: nothing is shared, neither connections nor settings.
+//! A client for each request: nothing is shared, neither connections nor
+//! settings.
 
 use futures::future::join_all;
 use reqwest::Client;
@@ -41,7 +42,8 @@ pub async fn fetch_users(
 
 /// Fetches one user.
 pub async fn fetch_user(base: &str, id: u64) -> Result<User, FetchError> {
-    // Each client brings a pool of connections of its own, empty at first and thrown away after.
+    // Each client brings a pool of connections of its own, empty at first and
+    // thrown away after.
     let client = Client::new();
     let url = format!("{base}/users/{id}");
     let response = client

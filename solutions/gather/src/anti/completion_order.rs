@@ -29,7 +29,8 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, each on a task of its own, and collects them as they finish.
+/// Fetches every user in `ids`, each on a task of its own, and collects them as
+/// they finish.
 pub async fn fetch_users(
     client: &Client,
     base: &str,

@@ -1,4 +1,5 @@
-//! Awaiting in a loop: each request is sent when the one before has been answered.
+//! Awaiting in a loop: each request is sent when the one before has been
+//! answered.
 
 use reqwest::Client;
 use serde::Deserialize;

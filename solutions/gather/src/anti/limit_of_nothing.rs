@@ -1,4 +1,5 @@
-//! `buffered` with the length of the list as its limit: right, until the list is empty.
+//! `buffered` with the length of the list as its limit: right, until the list
+//! is empty.
 
 use futures::{StreamExt, stream};
 use reqwest::Client;

@@ -1,4 +1,5 @@
-//! Futures made anew on each turn of a loop: what was under way is dropped and asked for again.
+//! Futures made anew on each turn of a loop: what was under way is dropped and
+//! asked for again.
 
 use futures::future::select_all;
 use reqwest::Client;
@@ -29,18 +30,22 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids` at once, taking whichever answer comes first on each turn.
+/// Fetches every user in `ids` at once, taking whichever answer comes first on
+/// each turn.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
-    let mut users: Vec<Option<Result<User, FetchError>>> = ids.iter().map(|_| None).collect();
+    let mut users: Vec<Option<Result<User, FetchError>>> =
+        ids.iter().map(|_| None).collect();
     while let Some(first) = users.iter().position(Option::is_none) {
-        let missing: Vec<usize> =
-            (first..ids.len()).filter(|&place| users[place].is_none()).collect();
-        let requests =
-            missing.iter().map(|&place| Box::pin(fetch_user(client, base, ids[place])));
+        let missing: Vec<usize> = (first..ids.len())
+            .filter(|&place| users[place].is_none())
+            .collect();
+        let requests = missing
+            .iter()
+            .map(|&place| Box::pin(fetch_user(client, base, ids[place])));
         let (user, answered, _dropped) = select_all(requests).await;
         users[missing[answered]] = Some(user);
     }

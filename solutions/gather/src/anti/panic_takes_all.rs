@@ -1,4 +1,5 @@
-//! A panic where an error belongs: one bad answer takes every other down with it.
+//! A panic where an error belongs: one bad answer takes every other down with
+//! it.
 
 use futures::future::join_all;
 use reqwest::Client;
@@ -40,14 +41,23 @@ pub async fn fetch_users(
 }
 
 /// Fetches one user.
-pub async fn fetch_user(client: &Client, base: &str, id: u64) -> Result<User, FetchError> {
+pub async fn fetch_user(
+    client: &Client,
+    base: &str,
+    id: u64,
+) -> Result<User, FetchError> {
     let url = format!("{base}/users/{id}");
-    let response = client.get(url).send().await.map_err(FetchError::Transport)?;
+    let response = client
+        .get(url)
+        .send()
+        .await
+        .map_err(FetchError::Transport)?;
     let status = response.status();
     if !status.is_success() {
         return Err(FetchError::Status(status.as_u16()));
     }
     let body = response.bytes().await.map_err(FetchError::Transport)?;
-    // A service that answers 200 answers with a user: so says its documentation.
+    // A service that answers 200 answers with a user: so says its
+    // documentation.
     Ok(serde_json::from_slice(&body).unwrap())
 }

@@ -1,4 +1,5 @@
-//! The list divided into ten shares: full shares for ten ids, half empty ones for eleven.
+//! The list divided into ten shares: full shares for ten ids, half empty ones
+//! for eleven.
 
 use futures::future::join_all;
 use reqwest::Client;

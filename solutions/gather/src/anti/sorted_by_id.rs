@@ -29,7 +29,8 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids` at once and sorts the answers the way the ids stand.
+/// Fetches every user in `ids` at once and sorts the answers the way the ids
+/// stand.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
@@ -39,7 +40,10 @@ pub async fn fetch_users(
     let mut users = join_all(requests).await;
     // The answer is trusted to say which question it belongs to.
     users.sort_by_key(|user| match user {
-        Ok(user) => ids.iter().position(|&id| id == user.id).unwrap_or(usize::MAX),
+        Ok(user) => ids
+            .iter()
+            .position(|&id| id == user.id)
+            .unwrap_or(usize::MAX),
         Err(_) => usize::MAX,
     });
     users

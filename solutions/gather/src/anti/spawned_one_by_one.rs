@@ -37,8 +37,12 @@ pub async fn fetch_users(
     let mut users = Vec::with_capacity(ids.len());
     for &id in ids {
         let (client, base) = (client.clone(), base.to_owned());
-        let task = tokio::spawn(async move { fetch_user(&client, &base, id).await });
-        users.push(task.await.unwrap_or_else(|error| Err(FetchError::Task(error))));
+        let task =
+            tokio::spawn(async move { fetch_user(&client, &base, id).await });
+        users.push(
+            task.await
+                .unwrap_or_else(|error| Err(FetchError::Task(error))),
+        );
     }
     users
 }

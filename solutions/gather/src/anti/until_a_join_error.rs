@@ -1,4 +1,5 @@
-//! `while let Some(Ok(..))` over a `JoinSet`: the first `JoinError` ends the loop.
+//! `while let Some(Ok(..))` over a `JoinSet`: the first `JoinError` ends the
+//! loop.
 
 use reqwest::Client;
 use serde::Deserialize;
@@ -29,7 +30,8 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches every user in `ids`, each on a task of its own, in the order of `ids`.
+/// Fetches every user in `ids`, each on a task of its own, in the order of
+/// `ids`.
 pub async fn fetch_users(
     client: &Client,
     base: &str,
