@@ -4,7 +4,7 @@ use std::{any::Any, num::NonZeroUsize, sync::Arc};
 
 use futures::future::join_all;
 use tokio::{
-    sync::Semaphore,
+    sync::{Semaphore, SemaphorePermit},
     task::{self, JoinError},
 };
 
@@ -55,9 +55,8 @@ where
     let thumbnails = images.into_iter().map(|image| {
         let (render, slots) = (render.clone(), Arc::clone(&slots));
         async move {
-            if let Ok(slot) = slots.acquire().await {
-                slot.forget();
-            }
+            let slot = slots.acquire().await;
+            _ = slot.map(SemaphorePermit::forget);
             let rendered = task::spawn_blocking(move || {
                 let thumbnail = render(&image);
                 slots.add_permits(1);

@@ -40,6 +40,7 @@ impl ThumbnailError {
 }
 
 /// Renders the images on the blocking pool, `limit` at a time.
+#[expect(clippy::missing_panics_doc, reason = "it is not meant to panic")]
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
