@@ -7,8 +7,9 @@
 //!
 //! - `render` never runs on a thread of the runtime, and no such thread waits
 //!   for it: the other tasks go on;
-//! - at most `limit` images are rendered at once, and no fewer while images are
-//!   waiting: whichever is done first, or panics, the next one starts at once;
+//! - at most `limit` images of this call are rendered at once, and no fewer
+//!   while some are waiting: whichever is done first, or panics, the next one
+//!   starts, even while an earlier image is still being rendered;
 //! - an image that waits for its turn holds no thread, neither of tokio's
 //!   blocking pool nor of its own;
 //! - when the future is dropped, an image that has not started never does. What

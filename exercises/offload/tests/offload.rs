@@ -561,6 +561,9 @@ struct Studio {
     /// One permit for each image that has started.
     started: Arc<Semaphore>,
     names: Arc<Mutex<Vec<usize>>>,
+    /// Whether the first image was started only when everything had come to
+    /// rest without it.
+    late: Arc<AtomicBool>,
     /// Whether lanes are named after the order of the starts, not the images.
     drawn_by_start: bool,
     runtime: RuntimeThread,
@@ -572,6 +575,8 @@ struct Studio {
 /// One image being rendered.
 struct Rendering {
     image: usize,
+    /// Set if the first image finds that its gate has given up.
+    late: Option<Arc<AtomicBool>>,
     on_the_runtime: bool,
     call: Option<Call>,
 }
@@ -582,6 +587,7 @@ impl Studio {
             in_flight: InFlight::default(),
             started: Arc::new(Semaphore::new(0)),
             names: Arc::default(),
+            late: Arc::default(),
             drawn_by_start: false,
             runtime: RuntimeThread::here(),
             on_the_runtime: Arc::default(),
@@ -654,9 +660,11 @@ impl Studio {
             name.clone()
         };
         let call = Some(testkit::journal().call(&lane));
+        let is_first = names.len() == 1;
         drop(names);
         let rendering = Rendering {
             image,
+            late: is_first.then(|| Arc::clone(&self.late)),
             on_the_runtime,
             call,
         };
@@ -713,7 +721,16 @@ impl Studio {
         waiting.map(|image| image.to_string()).collect()
     }
 
+    /// Fails unless `images` were rendered, the first of them without delay:
+    /// what else was seen says nothing then.
     fn has_rendered(&self, images: usize) {
+        if self.late.load(SeqCst) {
+            Verdict::new("no image was started, though every slot was free")
+                .asked("an image starts as soon as there is a slot for it")
+                .fact("images started when all had come to rest: 0, wanted: 1")
+                .without_drawing()
+                .fail();
+        }
         let rendered = self.in_flight.ever();
         if rendered < images {
             Verdict::new("not every image was rendered")
@@ -730,6 +747,9 @@ impl Rendering {
         if let Some(call) = &self.call
             && !self.on_the_runtime
         {
+            if let Some(late) = &self.late {
+                late.store(gate.has_given_up(), SeqCst);
+            }
             gate.pass_blocking(call);
         }
     }

@@ -194,6 +194,11 @@ impl Gate {
         self.lock().reached
     }
 
+    /// Whether the gate has given up waiting, and lets everyone pass.
+    pub fn has_given_up(&self) -> bool {
+        self.lock().given_up
+    }
+
     /// The largest number of calls that were inside at once.
     pub fn most_inside(&self) -> usize {
         self.lock().most
