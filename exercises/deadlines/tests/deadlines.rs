@@ -277,6 +277,19 @@ fn leaves_nothing_running() {
         sleep(Duration::from_millis(2 * STUCK)).await;
 
         let calls = service.calls();
+        if seen.under_way && calls.iter().all(|call| call.over <= seen.after) {
+            Verdict::new("a page was under way when the search came back")
+                .asked("when the search ends, no page is under way any more")
+                .fact(came_back(&seen, BUDGET))
+                .fact("the page was dropped at that time, but afterwards")
+                .why(
+                    "A task that is told to stop has stopped, and dropped what it \
+                     held, when its handle has been awaited, and no sooner.",
+                )
+                .read_on(PAGE, "Aborting without waiting")
+                .without_drawing()
+                .fail();
+        }
         if let Some(call) = calls.iter().find(|call| call.over > seen.after) {
             left_running(Verdict::new("a page went on after the search"))
                 .fact(came_back(&seen, BUDGET))
@@ -395,6 +408,22 @@ fn keeps_a_page_that_arrives_at_the_deadline() {
             }
             // What a task has brought is not yet where the search can see it.
             let brought = seen.found.offers.iter().any(|offer| offer == LATE);
+            let told = service.end_as_of(seen.after);
+            if brought && seen.found.ended != told {
+                Verdict::new("a page was kept, and told as missing")
+                    .asked("`Cut`, with the cursor of the first page missing")
+                    .fact(format!(
+                        "ended: {}, wanted: {}",
+                        service.told(&seen.found.ended),
+                        service.told(&told)
+                    ))
+                    .why(
+                        "The second page arrived at the very deadline, and its \
+                         offers are there. What is missing comes after it.",
+                    )
+                    .read_on(PAGE, "The last page again")
+                    .fail();
+            }
             if !brought && !second.in_a_task {
                 lost += 1;
             }
@@ -686,6 +715,8 @@ fn told_and_offers(
 struct Seen {
     found: Found,
     after: u64,
+    /// Whether a page was under way when the search came back.
+    under_way: bool,
 }
 
 /// Searches from the first page with a deadline in `budget` ms. In the drawing,
@@ -702,9 +733,12 @@ async fn searched(service: &Service, budget: u64) -> Seen {
     });
     let watch = Stopwatch::start();
     let found = search(service, cursor(1), deadline).await;
+    // At once: whatever awaits lets other tasks run, and end.
+    let under_way = service.under_way();
     let seen = Seen {
         found,
         after: watch.millis(),
+        under_way,
     };
     // So that the budget is drawn to its end, also when it is not used up.
     let _ = patience.await;

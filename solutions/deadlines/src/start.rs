@@ -1,12 +1,12 @@
 //! # deadlines: one limit for all the steps
 //!
 //! Collect offers page by page, from the page at `from` on. Each page names the
-//! next, so they cannot be asked for together. Come back with the last page, with
-//! the first failure, or at `deadline`, and bring every offer that has arrived. At
-//! the deadline, drop the page under way and leave no work behind; a page that
-//! arrives at that very moment counts. Once the deadline has come, ask for no page.
-//! Only tokio's clock counts. Write the body of `search`; everything else is ready
-//! to use. Then run:
+//! next, so they cannot be asked for together. Come back with the last page,
+//! with the first failure, or at `deadline`, and bring every offer that has
+//! arrived. At the deadline, drop the page under way: when you return, no work
+//! goes on. A page that arrives at that very moment counts. Once the deadline
+//! has come, ask for no page. Only tokio's clock counts. Write the body of
+//! `search`; everything else is ready to use. Then run:
 //!
 //! ```sh
 //! cargo test -p deadlines

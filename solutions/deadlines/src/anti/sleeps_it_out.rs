@@ -71,6 +71,7 @@ pub async fn search<S: SearchService>(
     let task = tokio::spawn(collect(service.clone(), from, Arc::clone(&found)));
     sleep_until(deadline).await;
     task.abort();
+    let _ = task.await;
     found.lock().unwrap_or_else(PoisonError::into_inner).clone()
 }
 
