@@ -69,8 +69,7 @@ async fn in_flight_together(length: u64) {
     };
     verdict
         .asked(format!(
-            "{wanted} of {length} requests in flight before the first is \
-             answered"
+            "{wanted} requests in flight before the first is answered"
         ))
         .fact(format!("in flight at once: {most}, wanted: {wanted}"))
         .fail();
