@@ -33,6 +33,9 @@ const PAGE: &str = "offload";
 /// As long as this means never: a render takes milliseconds here.
 const NEVER: Duration = Duration::from_secs(2);
 
+/// When all has been at rest for so long, what was going to start has started.
+const QUIET: Duration = Duration::from_millis(200);
+
 #[test]
 fn gives_nothing_for_no_images() {
     testkit::run(async || {
@@ -61,9 +64,11 @@ fn renders_away_from_the_runtime() {
     testkit::run(async || {
         let studio = Studio::new();
 
-        let thumbnails = studio.thumbnails(&to::<3>(), 2, |_| {}).await;
+        let mut thumbnails = studio.thumbnails(&to::<3>(), 2, |_| {}).await;
 
         studio.stays_off_the_runtime();
+        // Their order is another test's concern.
+        thumbnails.sort();
         same(
             &to::<3>().map(small),
             &thumbnails,
@@ -193,7 +198,7 @@ fn never_renders_more_than_allowed() {
     testkit::run(async || {
         let studio = Studio::new();
         // Opens for eight at once; with three it waits until no more come.
-        let gate = Gate::of(8);
+        let gate = Gate::impatient(8, QUIET);
 
         studio
             .thumbnails(&to::<8>(), 3, move |rendering| {
@@ -357,11 +362,17 @@ fn returns_a_panic_as_an_error_in_its_place() {
     testkit::run(async || {
         let studio = Studio::new();
 
+        // They end one after another: the order is another test's concern.
+        let gate = Gate::in_turn(to::<5>().map(lane));
+
         let outcome = studio
-            .call(&to::<5>(), 5, |rendering| match rendering.image {
-                2 => panic!("unexpected end of file"),
-                4 => panic!("no such marker: {}", rendering.image),
-                _ => {}
+            .call(&to::<5>(), 5, move |rendering| {
+                rendering.waits_at(&gate);
+                match rendering.image {
+                    2 => panic!("unexpected end of file"),
+                    4 => panic!("no such marker: {}", rendering.image),
+                    _ => {}
+                }
             })
             .await;
 
@@ -468,8 +479,9 @@ fn starts_nothing_more_once_it_is_dropped() {
 
         let waited_for = testkit::journal().call(the_call);
         let images = to::<4>();
+        let held = gate.clone();
         let mut call = Box::pin(studio.call(&images, 1, move |rendering| {
-            rendering.waits_at(&gate);
+            rendering.waits_at(&held);
         }));
         let outcome = tokio::select! {
             biased;
@@ -487,9 +499,10 @@ fn starts_nothing_more_once_it_is_dropped() {
         drop(call);
         drop(waited_for);
         testkit::journal().step();
-        // The gate gives up, the first image ends, and what comes next comes.
-        testkit::at_rest().await;
-        testkit::at_rest().await;
+        // The first image ends, and what comes next comes.
+        testkit::at_rest(QUIET).await;
+        gate.open();
+        testkit::at_rest(QUIET).await;
 
         let started = studio.in_flight.ever();
         // If all were started at once there was nothing left to start.

@@ -24,6 +24,8 @@ pub struct Gate(Arc<Inner>);
 
 struct Inner {
     wanted: usize,
+    /// How long everything has to be at rest before the gate gives up.
+    patience: Duration,
     /// Lanes in the order in which they may leave; empty where all may leave together.
     turns: Vec<String>,
     state: Mutex<State>,
@@ -75,7 +77,7 @@ impl Gate {
     ///
     /// Outside a run.
     pub fn of(wanted: usize) -> Self {
-        Self::new(wanted, Vec::new())
+        Self::new(wanted, AT_REST, Vec::new())
     }
 
     /// A gate that opens when as many calls as `lanes` names are inside, and then lets them out one
@@ -87,12 +89,23 @@ impl Gate {
     /// Outside a run.
     pub fn in_turn<I: IntoIterator<Item = S>, S: Into<String>>(lanes: I) -> Self {
         let turns: Vec<String> = lanes.into_iter().map(Into::into).collect();
-        Self::new(turns.len(), turns)
+        Self::new(turns.len(), AT_REST, turns)
     }
 
-    fn new(wanted: usize, turns: Vec<String>) -> Self {
+    /// As [`Gate::of`], but gives up sooner. For a gate that right answers do not open: each run
+    /// waits for it, and giving up too soon can only let a wrong one pass.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub fn impatient(wanted: usize, patience: Duration) -> Self {
+        Self::new(wanted, patience, Vec::new())
+    }
+
+    fn new(wanted: usize, patience: Duration, turns: Vec<String>) -> Self {
         let gate = Self(Arc::new(Inner {
             wanted,
+            patience,
             turns,
             state: Mutex::default(),
             moved: watch::Sender::new(0),
@@ -210,7 +223,7 @@ impl Gate {
         if quiet >= BETWEEN_TURNS && state.arriving > 0 {
             state.arriving = 0;
             state.admissions += 1;
-        } else if quiet >= AT_REST && !state.given_up {
+        } else if quiet >= self.0.patience && !state.given_up {
             state.given_up = true;
         } else if quiet >= BETWEEN_TURNS
             && state.reached
@@ -273,14 +286,14 @@ impl Gate {
     }
 }
 
-/// Waits until everything in the run has come to rest: what was going to happen has happened. Gates
-/// that are still closed give up at the same moment.
+/// Waits until everything in the run has been at rest for `quiet`: what was going to happen has
+/// happened.
 ///
 /// # Panics
 ///
 /// Outside a run.
-pub async fn at_rest() {
-    Gate::of(usize::MAX).given_up().await;
+pub async fn at_rest(quiet: Duration) {
+    Gate::impatient(usize::MAX, quiet).given_up().await;
 }
 
 impl Drop for Inside<'_> {
