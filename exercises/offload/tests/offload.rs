@@ -500,9 +500,9 @@ fn starts_nothing_more_once_it_is_dropped() {
         drop(waited_for);
         testkit::journal().step();
         // The first image ends, and what comes next comes.
-        testkit::at_rest(QUIET).await;
+        testkit::at_rest_for(QUIET).await;
         gate.open();
-        testkit::at_rest(QUIET).await;
+        testkit::at_rest_for(QUIET).await;
 
         let started = studio.in_flight.ever();
         // If all were started at once there was nothing left to start.

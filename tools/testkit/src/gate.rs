@@ -286,13 +286,22 @@ impl Gate {
     }
 }
 
+/// Waits until everything in the run has come to rest: nothing more can be expected to happen.
+///
+/// # Panics
+///
+/// Outside a run.
+pub async fn at_rest() {
+    at_rest_for(AT_REST).await;
+}
+
 /// Waits until everything in the run has been at rest for `quiet`: what was going to happen has
 /// happened.
 ///
 /// # Panics
 ///
 /// Outside a run.
-pub async fn at_rest(quiet: Duration) {
+pub async fn at_rest_for(quiet: Duration) {
     Gate::impatient(usize::MAX, quiet).given_up().await;
 }
 

@@ -96,7 +96,7 @@ pub mod run;
 pub mod upstream;
 pub mod verdict;
 
-pub use gate::{Gate, at_rest};
+pub use gate::{Gate, at_rest, at_rest_for};
 pub use journal::{Call, Journal, journal};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
 pub use run::{Membership, if_it_hangs, run, run_parallel, run_paused, run_with_blocking_threads};

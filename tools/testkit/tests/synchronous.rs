@@ -70,7 +70,7 @@ fn a_gate_can_be_opened_by_the_test() {
 fn rest_comes_after_what_is_under_way() {
     testkit::run(async || {
         let work = task::spawn(async { tokio::time::sleep(Duration::from_millis(20)).await });
-        testkit::at_rest(QUIET).await;
+        testkit::at_rest_for(QUIET).await;
         assert!(work.is_finished());
     });
 }
