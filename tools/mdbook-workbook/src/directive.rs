@@ -1,19 +1,13 @@
-//! The directives: one module each.
+//! What the directives look like on a page: one module each.
 
 mod bench;
 mod exercise;
-mod item;
 mod listing;
 mod quiz;
-mod script;
 mod timeline;
 mod transcript;
 
-use crate::page::Word;
-use crate::problem::{Trouble, listed};
-use crate::site::Site;
-use workbook::manifest::nearest;
-use workbook::page::DIRECTIVES;
+use workbook::content::Content;
 
 /// Where a directive stands.
 pub struct Place {
@@ -21,35 +15,14 @@ pub struct Place {
     pub id: String,
 }
 
-/// The Markdown that a directive gives.
-pub fn expand(site: &Site, name: &str, words: &[Word], place: &Place) -> Result<String, Trouble> {
-    match name {
-        "item" => item::expand(site, words),
-        "transcript" => transcript::expand(site, words),
-        "timeline" => timeline::expand(site, words, place),
-        "exercise" => exercise::expand(site, words, place),
-        "quiz" => quiz::expand(site, words, place),
-        "bench" => bench::expand(site, words, place),
-        "script" => script::expand(site, words),
-        _ => Err(Trouble::new(
-            format!("there is no directive `{name}`"),
-            format!("use one of {}.{}", listed(DIRECTIVES), nearest(name, DIRECTIVES.into_iter())),
-        )),
+/// The Markdown of what a directive stands for.
+pub fn markdown(content: &Content, place: &Place) -> String {
+    match content {
+        Content::Listing(listing) => listing::figure(listing),
+        Content::Transcript(transcript) => transcript::figure(transcript),
+        Content::Timeline(timelines) => timeline::figure(timelines, place),
+        Content::Exercise(task) => exercise::section(task, place),
+        Content::Quiz(quiz) => quiz::questions(quiz, place),
+        Content::Bench(bench) => bench::figure(bench, place),
     }
-}
-
-/// The words of a directive that takes exactly this many plain ones; `usage` shows how it is
-/// written.
-fn plain<'a, const N: usize>(words: &'a [Word], usage: &str) -> Result<[&'a str; N], Trouble> {
-    let texts: Vec<&str> =
-        words.iter().filter(|word| !word.quoted).map(|word| word.text.as_str()).collect();
-    match <[&str; N]>::try_from(texts) {
-        Ok(texts) if words.len() == N => Ok(texts),
-        _ => Err(unlike(usage)),
-    }
-}
-
-/// A directive that is not written as it should be.
-fn unlike(usage: &str) -> Trouble {
-    Trouble::new("the directive is not written as it should be", format!("write `{usage}`"))
 }

@@ -1,19 +1,21 @@
 //! Compiling the Rust that stands in the book by hand: fences marked `rust,std-only`.
 
-use crate::page::{self, Fence};
-use crate::problem::{Problem, Problems, Trouble};
+use crate::problem::{Problem, Problems};
 use anyhow::{Context, Result, bail};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
+use workbook::fence::{self, Fence};
+use workbook::page;
+use workbook::trouble::{Mistake, Trouble};
 
 /// Compiles each such fence of the pages in `src` as edition 2024, and gives their number.
 pub fn check(src: &Path) -> Result<usize> {
     let folder = tempfile::tempdir().context("no temporary folder can be made")?;
     let (mut count, mut problems) = (0, Vec::new());
-    for file in pages(src)? {
+    for file in page::files(src)? {
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("{} cannot be read", file.display()))?;
-        for fence in page::fences(&text) {
+        for fence in fence::parts(&text).fences {
             if fence.is_rust() && fence.is_std_only() {
                 count += 1;
                 problems.extend(compile(&fence, &file, folder.path())?);
@@ -21,23 +23,6 @@ pub fn check(src: &Path) -> Result<usize> {
         }
     }
     if problems.is_empty() { Ok(count) } else { bail!(Problems(problems)) }
-}
-
-/// The Markdown files in a folder and below, by name.
-fn pages(folder: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    let entries = std::fs::read_dir(folder)
-        .with_context(|| format!("the pages in {} cannot be read", folder.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.is_dir() {
-            found.extend(pages(&path)?);
-        } else if path.extension().is_some_and(|extension| extension == "md") {
-            found.push(path);
-        }
-    }
-    found.sort();
-    Ok(found)
 }
 
 fn compile(fence: &Fence, file: &Path, folder: &Path) -> Result<Option<Problem>> {
@@ -60,7 +45,8 @@ fn compile(fence: &Fence, file: &Path, folder: &Path) -> Result<Option<Problem>>
         format!("this Rust does not compile:\n{}", said.trim_end()),
         "mend it; code that needs more than the standard library belongs in a checked file",
     );
-    Ok(Some(trouble.at(&file.display().to_string(), fence.line)))
+    let mistake = Mistake { line: fence.line, trouble };
+    Ok(Some(Problem { file: file.display().to_string(), mistake }))
 }
 
 /// What rustc is given: hidden lines shown, and statements put into a `main`.

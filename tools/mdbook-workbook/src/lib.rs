@@ -10,11 +10,13 @@
 //!
 //! - [`preprocessor`]: the preprocessor as mdBook sees it, and its protocol on stdin and stdout
 //! - [`expand`]: one page
-//! - [`page`]: where the directives and the code of a page stand
-//! - [`directive`]: what each directive gives, one module each
+//! - [`directive`]: what each directive looks like, one module each
 //!
-//! What the directives stand on: [`site`] (files and catalogue), [`source`] (items of a Rust file
-//! by name), [`chart`] (the figure of a benchmark), [`html`], [`number`], [`problem`].
+//! What a directive stands for, and what is wrong with one, is read by [`workbook::content`], where
+//! `cargo workbook verify` reads it too.
+//!
+//! What the directives are drawn with: [`chart`] (the figure of a benchmark), [`html`], [`number`].
+//! What is wrong, and where: [`problem`].
 //!
 //! The commands: [`build`] with [`warnings`], [`serve`] with [`watch`], and [`fences`], which
 //! compiles the Rust that stands in the book without a file of its own.
@@ -26,11 +28,8 @@ pub mod expand;
 pub mod fences;
 pub mod html;
 pub mod number;
-pub mod page;
 pub mod preprocessor;
 pub mod problem;
 pub mod serve;
-pub mod site;
-pub mod source;
 pub mod warnings;
 pub mod watch;

@@ -2,11 +2,11 @@
 
 use crate::expand;
 use crate::problem::Problems;
-use crate::site::Site;
 use anyhow::{Result, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 use std::io::{Read, Write};
+use workbook::site::Site;
 
 /// Replaces the directives of every page.
 pub struct Workbook;

@@ -4,8 +4,8 @@ mod common;
 
 use common::{changed, fixture};
 use mdbook_workbook::expand;
-use mdbook_workbook::site::Site;
 use std::path::Path;
+use workbook::site::Site;
 
 /// The page that consists of this text.
 fn page(text: &str) -> Result<String, String> {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::manifest::{Flaw, Manifest, REFERENCE, START, nearest};
 use crate::page;
-use crate::workspace::Workspace;
+use crate::workspace;
 
 /// All exercises, in the order of the book.
 #[derive(Clone, Debug)]
@@ -181,12 +181,12 @@ impl Exercise {
     /// ones that are not there.
     pub fn file_flaws(&self) -> Vec<Flaw> {
         let manifest = Path::new("exercises").join(&self.name).join("exercise.toml");
-        let workspace = Workspace { root: self.root.clone(), target: PathBuf::new() };
+        let shown = |file: &Path| workspace::shown(&self.root, file);
         let mut flaws = Vec::new();
         for candidate in self.candidates() {
             if !candidate.file.is_file() {
                 flaws.push(Flaw {
-                    file: PathBuf::from(workspace.shown(&candidate.file)),
+                    file: PathBuf::from(shown(&candidate.file)),
                     field: None,
                     what: format!("is not there, and {} asks for it", manifest.display()),
                     remedy: format!("Write it, or take `{}` out.", candidate.name),
@@ -196,7 +196,7 @@ impl Exercise {
         for file in [self.learners_file(), self.spec()] {
             if !file.is_file() {
                 flaws.push(Flaw {
-                    file: PathBuf::from(workspace.shown(&file)),
+                    file: PathBuf::from(shown(&file)),
                     field: None,
                     what: "is not there".to_owned(),
                     remedy: "Every exercise has one: write it.".to_owned(),
@@ -214,7 +214,7 @@ impl Exercise {
                     flaws.push(Flaw {
                         file: manifest.clone(),
                         field: Some(format!("{table}.{name}")),
-                        what: format!("is missing, though {} is there", workspace.shown(&path)),
+                        what: format!("is missing, though {} is there", shown(&path)),
                         remedy: format!(
                             "Describe the file in a table [{table}.{name}], or delete it."
                         ),

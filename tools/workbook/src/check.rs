@@ -9,12 +9,12 @@ use serde::Serialize;
 use timeline::outcome::ReadOn;
 
 use crate::catalogue::{Catalogue, Exercise};
-use crate::cli::Verdict;
 use crate::compile::{self, Built, points_into};
 use crate::judge::{self, Case, Fate, Judged, Judgement};
 use crate::overlay::{Overlay, Wanted};
 use crate::paint::Paint;
 use crate::show;
+use crate::verdict::Verdict;
 use crate::workspace::Workspace;
 
 /// What was found out about a file.

@@ -7,37 +7,14 @@ use std::time::Duration;
 
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand};
-use serde::Serialize;
 
+use crate::verdict::Verdict;
 use crate::workspace::Workspace;
 use crate::{bench, book, check, list, test, verify};
-
-/// What a file, or all of the workbook, comes to. Its exit code is part of the interface.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Verdict {
-    /// All is as it should be: exit code 0.
-    Accepted,
-    /// A test failed, or an invariant does not hold: exit code 1.
-    Rejected,
-    /// The compiler refuses it: exit code 2.
-    #[serde(rename = "does not compile")]
-    DoesNotCompile,
-}
 
 /// The exit code of a command that could not do what was asked: an unknown exercise, a missing
 /// file, a broken manifest, or a mistake on the command line.
 pub const USAGE: u8 = 3;
-
-impl From<Verdict> for ExitCode {
-    fn from(verdict: Verdict) -> Self {
-        Self::from(match verdict {
-            Verdict::Accepted => 0,
-            Verdict::Rejected => 1,
-            Verdict::DoesNotCompile => 2,
-        })
-    }
-}
 
 /// The async patterns workbook: exercises with tests that say why.
 ///

@@ -8,11 +8,20 @@
 //! - [`manifest`]: `exercise.toml`, its types and its rules
 //! - [`record`]: the recordings of an exercise, where they lie and when two of them are the same
 //! - [`bench`]: the recorded numbers, and how they are taken from criterion's
-//! - [`page`]: headings and directives of a page of the book
+//! - [`workspace`]: where things lie
+//!
+//! The pages, which `verify` checks and the book's builder builds from the same reading:
+//!
+//! - [`page`]: their files, their order, their headings
+//! - [`fence`]: where the code of a page stands, and where its prose
+//! - [`directive`]: how a directive is written
+//! - [`content`]: what each directive stands for, one module each
+//! - [`item`]: items of a Rust file by name
+//! - [`site`]: the files and the catalogue that directives read
+//! - [`trouble`]: what is wrong with a page, and what to do about it
 //!
 //! The engine, from a file to a judgement. Each step knows only the one before it:
 //!
-//! - [`workspace`]: where things lie
 //! - [`overlay`]: a workspace under `target/` in which any file stands in an exercise's place
 //! - [`compile`]: cargo, and what it said about each candidate
 //! - [`process`]: one test process, bounded in time and output, ended with all that it started
@@ -20,7 +29,8 @@
 //! - [`load`]: threads that keep every core busy
 //!
 //! The commands, one module each: [`list`], [`test`], [`check`], [`verify`], [`book`], and
-//! [`bench`] again; [`cli`] reads the command line, [`paint`] and [`show`] write to the terminal.
+//! [`bench`] again. [`cli`] reads the command line, [`paint`] and [`show`] write to the terminal,
+//! [`verdict`] is what a command comes to.
 //!
 //! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
 
@@ -30,6 +40,10 @@ pub mod catalogue;
 pub mod check;
 pub mod cli;
 pub mod compile;
+pub mod content;
+pub mod directive;
+pub mod fence;
+pub mod item;
 pub mod judge;
 pub mod list;
 pub mod load;
@@ -40,6 +54,9 @@ pub mod paint;
 pub mod process;
 pub mod record;
 pub mod show;
+pub mod site;
 pub mod test;
+pub mod trouble;
+pub mod verdict;
 pub mod verify;
 pub mod workspace;

@@ -172,6 +172,17 @@ impl Manifest {
             .chain(self.anti.keys().map(String::as_str))
     }
 
+    /// What a candidate is called on the page, as Markdown.
+    pub fn title_of<'a>(&'a self, candidate: &'a str) -> &'a str {
+        match (candidate, self.alternatives.get(candidate), self.anti.get(candidate)) {
+            (START, ..) => "The starting point",
+            (REFERENCE, ..) => "The pattern",
+            (_, Some(alternative), _) => &alternative.title,
+            (_, None, Some(anti)) => &anti.title,
+            (other, None, None) => other,
+        }
+    }
+
     /// What the types alone cannot say.
     fn flaws(&self, file: &Path) -> Vec<Flaw> {
         let mut found = Found { file, flaws: Vec::new() };

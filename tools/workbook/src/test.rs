@@ -5,11 +5,11 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::catalogue::{Catalogue, Exercise};
-use crate::cli::Verdict;
 use crate::compile;
 use crate::judge::{self, Case, Judgement};
 use crate::paint::Paint;
 use crate::show;
+use crate::verdict::Verdict;
 use crate::workspace::Workspace;
 
 /// Far more than any spec takes, hangs included: each test has a watchdog of its own.

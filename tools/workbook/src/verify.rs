@@ -17,9 +17,10 @@ use std::time::Instant;
 use anyhow::{Result, bail};
 
 use crate::catalogue::{Catalogue, Exercise};
-use crate::cli::Verdict;
 use crate::manifest::{Flaw, nearest};
 use crate::paint::Paint;
+use crate::site::Site;
+use crate::verdict::Verdict;
 use crate::workspace::Workspace;
 use report::{Problem, Report, Row, Shown};
 use runs::Ran;
@@ -55,7 +56,8 @@ pub fn run(workspace: &Workspace, options: &Options, json: bool) -> Result<Verdi
 pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result<Report> {
     let began = Instant::now();
     let (catalogue, flaws) = Catalogue::survey(&workspace.root)?;
-    let (exercises, flaws) = chosen(&catalogue, flaws, &options.names)?;
+    let site = Site::of(catalogue);
+    let (exercises, flaws) = chosen(&site.catalogue, flaws, &options.names)?;
     let mut report = Report::default();
     report.problems.extend(flaws.into_iter().map(Problem::from));
     for exercise in &exercises {
@@ -73,10 +75,10 @@ pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result
     }
     // After the recordings: a page may show what has just been written.
     for (exercise, ran) in exercises.iter().zip(&ran) {
-        report.problems.extend(pages::all(workspace, &catalogue, exercise, ran));
+        report.problems.extend(pages::all(workspace, &site, exercise, ran));
     }
     if options.names.is_empty() {
-        report.problems.extend(pages::others(workspace, &catalogue));
+        report.problems.extend(pages::others(workspace, &site));
     }
     report.seconds = began.elapsed().as_secs_f64();
     Ok(report)

@@ -44,17 +44,9 @@ impl Workspace {
         Ok(Self { root: root.to_path_buf(), target: target_of(root)? })
     }
 
-    /// `path` as it is named in messages and recordings: relative to the root where it lies
-    /// there, with `/` on every system.
+    /// `path` as [`shown`] names it.
     pub fn shown(&self, path: &Path) -> String {
-        match path.strip_prefix(&self.root) {
-            Ok(inside) => inside
-                .components()
-                .map(|part| part.as_os_str().to_string_lossy())
-                .collect::<Vec<_>>()
-                .join("/"),
-            Err(_) => path.display().to_string(),
-        }
+        shown(&self.root, path)
     }
 
     /// The file of resolved versions that all builds share.
@@ -77,6 +69,19 @@ impl Workspace {
             .with_context(|| format!("cannot read {}", self.shown(&file)))?;
         let Lockfile { package } = toml::from_str(&text).context("Cargo.lock cannot be read")?;
         Ok(package)
+    }
+}
+
+/// `path` as it is named in messages, recordings and pages: relative to the root where it lies
+/// there, with `/` on every system.
+pub fn shown(root: &Path, path: &Path) -> String {
+    match path.strip_prefix(root) {
+        Ok(inside) => inside
+            .components()
+            .map(|part| part.as_os_str().to_string_lossy())
+            .collect::<Vec<_>>()
+            .join("/"),
+        Err(_) => path.display().to_string(),
     }
 }
 

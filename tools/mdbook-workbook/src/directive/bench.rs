@@ -1,43 +1,13 @@
-//! `{{#bench gather}}`: the recorded numbers, as a figure and as a table. A second word names a
-//! criterion group other than the one that is called like the exercise.
+//! Recorded numbers, as a figure and as a table.
 
-use super::{Place, plain};
+use super::Place;
 use crate::chart;
-use crate::html::{escape, inline, plain as unmarked, seal};
+use crate::html::{escape, inline, plain, seal};
 use crate::number::{duration, ratio};
-use crate::page::Word;
-use crate::problem::Trouble;
-use crate::site::Site;
 use std::fmt::Write as _;
 use workbook::bench::Bench;
-use workbook::record::bench_file;
 
-pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trouble> {
-    let (name, group) = match words {
-        [_, _] => {
-            plain(words, "{{#bench gather gather-500ms}}").map(|[name, group]| (name, group))?
-        }
-        _ => plain(words, "{{#bench gather}}").map(|[name]| (name, name))?,
-    };
-    let exercise = site.exercise(name)?;
-    let file = site.shown(&bench_file(exercise, group));
-    let remedy = format!(
-        "record it with `cargo bench -p {name}-solution`, then `cargo workbook bench {name}`"
-    );
-    let recorded: Bench = serde_json::from_str(&site.read(&file, &remedy)?)
-        .map_err(|error| Trouble::new(format!("{file} cannot be read: {error}"), &remedy))?;
-    if recorded.series.iter().all(|series| series.points.is_empty()) {
-        return Err(Trouble::new(format!("{file} has no numbers"), &remedy));
-    }
-    let wrong = |value: f64| !value.is_finite() || value <= 0.0;
-    if recorded.series.iter().flat_map(|series| &series.points).any(|point| wrong(point.median_ns))
-    {
-        return Err(Trouble::new(format!("{file} has a duration that is no duration"), &remedy));
-    }
-    Ok(figure(&recorded, &place.id))
-}
-
-fn figure(recorded: &Bench, id: &str) -> String {
+pub fn figure(recorded: &Bench, Place { id }: &Place) -> String {
     let versions: Vec<String> = recorded
         .versions
         .iter()
@@ -50,7 +20,7 @@ fn figure(recorded: &Bench, id: &str) -> String {
          {versions}.</figcaption>\n</figure>\n",
         title = inline(&recorded.title),
         svg = chart::svg(recorded, id),
-        label = escape(&unmarked(&recorded.title)),
+        label = escape(&plain(&recorded.title)),
         table = table(recorded),
         command = escape(&recorded.command),
         machine = escape(&recorded.machine),

@@ -1,19 +1,13 @@
-//! `{{#exercise gather}}`: the box with the task, from `exercise.toml`.
+//! The box with the task of an exercise.
 
-use super::{Place, plain};
+use super::Place;
 use crate::html::{self, escape, inline, markdown, seal};
-use crate::page::Word;
-use crate::problem::Trouble;
-use crate::site::Site;
 use std::fmt::Write as _;
+use workbook::content::exercise::Task;
 use workbook::manifest::Test;
 
-pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trouble> {
-    let [name] = plain(words, "{{#exercise gather}}")?;
-    let exercise = site.exercise(name)?;
+pub fn section(Task { exercise, file }: &Task, place: &Place) -> String {
     let manifest = &exercise.manifest;
-    let file = site.shown(&exercise.learners_file());
-    site.read(&file, "every exercise has this file: write it")?;
     let mut html = format!(
         "<section class=\"exercise\" aria-labelledby=\"{id}\">\n\
          <p class=\"exercise-kind\">Exercise · about {minutes} minutes</p>\n\
@@ -27,7 +21,8 @@ pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trou
         minutes = manifest.minutes,
         title = inline(&manifest.title),
         goal = markdown(&manifest.goal),
-        file = escape(&file),
+        name = exercise.name,
+        file = escape(file),
     );
     html.push_str("<p class=\"exercise-hints\">Hints, by the test that fails</p>\n");
     for (test, Test { hints }) in &manifest.tests {
@@ -40,7 +35,7 @@ pub fn expand(site: &Site, words: &[Word], place: &Place) -> Result<String, Trou
         );
     }
     html.push_str("</section>\n");
-    Ok(seal(&html))
+    seal(&html)
 }
 
 /// Each hint holds the next one, so that reading one does not show the rest.

@@ -1,72 +1,12 @@
-//! `{{#transcript gather/in_sequence}}`: the recorded failing test of a candidate.
+//! The recorded failing test of a candidate.
 
-use super::unlike;
 use crate::html::{self, escape, inline, seal};
-use crate::page::Word;
-use crate::problem::{Trouble, listed};
-use crate::site::Site;
 use std::fmt::Write as _;
-use workbook::catalogue::Exercise;
-use workbook::manifest::{START, nearest};
-
-const USAGE: &str =
-    "{{#transcript gather/in_sequence}}` or `{{#transcript gather/in_sequence TEST}}";
-
-pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
-    let (path, test) = match words {
-        [path] => (path, None),
-        [path, test] => (path, Some(test.text.as_str())),
-        _ => return Err(unlike(USAGE)),
-    };
-    let Some((exercise, candidate)) = path.text.split_once('/') else { return Err(unlike(USAGE)) };
-    let exercise = site.exercise(exercise)?;
-    let (title, tests) = failing(exercise, candidate)?;
-    let test = match test {
-        None => tests.first().copied().unwrap_or_default(),
-        Some(test) if tests.contains(&test) => test,
-        Some(test) => {
-            return Err(Trouble::new(
-                format!("`{candidate}` is not listed as failing `{test}`"),
-                format!(
-                    "name one of {}.{}",
-                    listed(tests.iter().copied()),
-                    nearest(test, tests.iter().copied())
-                ),
-            ));
-        }
-    };
-    let file = site.shown(&exercise.recorded().join(format!("{candidate}.{test}.txt")));
-    let bless = format!("record it with `cargo workbook verify {} --bless`", exercise.name);
-    let said = site.read(&file, &bless)?;
-    Ok(figure(&exercise.name, &title, test, &said))
-}
-
-/// The title of a candidate that fails, and the tests it is listed for.
-fn failing<'a>(exercise: &'a Exercise, candidate: &str) -> Result<(String, Vec<&'a str>), Trouble> {
-    let manifest = &exercise.manifest;
-    if candidate == START {
-        let first = manifest.tests.keys().next();
-        return Ok((
-            "The starting point".to_owned(),
-            first.into_iter().map(String::as_str).collect(),
-        ));
-    }
-    match manifest.anti.get(candidate) {
-        Some(anti) => Ok((anti.title.clone(), anti.fails.keys().map(String::as_str).collect())),
-        None => Err(Trouble::new(
-            format!("{} has no anti-pattern `{candidate}`", exercise.name),
-            format!(
-                "name one of {}, or `{START}`.{}",
-                listed(manifest.anti.keys().map(String::as_str)),
-                nearest(candidate, manifest.anti.keys().map(String::as_str))
-            ),
-        )),
-    }
-}
+use workbook::content::transcript::Transcript;
 
 /// Lines that are drawn stay as they are; lines of prose that were broken for a terminal are kept
 /// together, so that a narrow screen can break them anew.
-fn figure(exercise: &str, title: &str, test: &str, said: &str) -> String {
+pub fn figure(Transcript { exercise, title, test, said }: &Transcript) -> String {
     let mut html = format!(
         "<figure class=\"transcript\">\n<figcaption><span class=\"transcript-command\">\
          <code>cargo test -p {exercise}</code></span> with <em>{}</em>, test \
@@ -144,12 +84,12 @@ mod tests {
 
     #[test]
     fn drawings_and_prose_are_told_apart() {
-        let html = figure(
-            "gather",
-            "Awaiting in a loop",
-            "sends",
-            "one after <another>\n\n  user 1 ▐▌\n  user 2   ▐▌\n\nBecause.\n",
-        );
+        let html = figure(&Transcript {
+            exercise: "gather",
+            title: "Awaiting in a loop",
+            test: "sends",
+            said: "one after <another>\n\n  user 1 ▐▌\n  user 2   ▐▌\n\nBecause.\n".to_owned(),
+        });
         assert_eq!(
             html,
             "<figure class=\"transcript\">\n<figcaption><span class=\"transcript-command\">\

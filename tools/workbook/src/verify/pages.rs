@@ -6,57 +6,45 @@ use std::path::{Path, PathBuf};
 
 use super::report::Problem;
 use super::runs::Ran;
-use crate::catalogue::{Catalogue, Exercise};
+use crate::catalogue::Exercise;
+use crate::content;
+use crate::directive::{self, Directive};
+use crate::fence;
 use crate::judge::Fate;
 use crate::manifest::nearest;
 use crate::page;
+use crate::site::Site;
+use crate::trouble::Mistake;
 use crate::workspace::Workspace;
 
 /// Everything about an exercise's page.
-pub fn all(
-    workspace: &Workspace,
-    catalogue: &Catalogue,
-    exercise: &Exercise,
-    ran: &[Ran],
-) -> Vec<Problem> {
+pub fn all(workspace: &Workspace, site: &Site, exercise: &Exercise, ran: &[Ran]) -> Vec<Problem> {
     let mut problems = one_page(workspace, exercise);
     if let Ok(markdown) = fs::read_to_string(exercise.page()) {
         problems.extend(titles(workspace, exercise, &markdown));
-        problems.extend(directives(workspace, catalogue, &exercise.page(), &markdown));
+        problems.extend(directives(workspace, site, &exercise.page(), &markdown));
     }
     problems.extend(read_on(workspace, exercise, ran));
     problems
 }
 
 /// The directives of the pages that are no exercise's.
-pub fn others(workspace: &Workspace, catalogue: &Catalogue) -> Vec<Problem> {
-    let of_exercises: Vec<PathBuf> = catalogue.exercises.iter().map(Exercise::page).collect();
+pub fn others(workspace: &Workspace, site: &Site) -> Vec<Problem> {
+    let of_exercises: Vec<PathBuf> = site.catalogue.exercises.iter().map(Exercise::page).collect();
     let mut problems = Vec::new();
     for page in pages(workspace) {
         if !of_exercises.contains(&page)
             && let Ok(markdown) = fs::read_to_string(&page)
         {
-            problems.extend(directives(workspace, catalogue, &page, &markdown));
+            problems.extend(directives(workspace, site, &page, &markdown));
         }
     }
     problems
 }
 
 fn pages(workspace: &Workspace) -> Vec<PathBuf> {
-    let mut pages = Vec::new();
-    let mut folders = vec![workspace.root.join("book").join("src")];
-    while let Some(folder) = folders.pop() {
-        let entries = fs::read_dir(&folder).into_iter().flatten().filter_map(Result::ok);
-        for path in entries.map(|entry| entry.path()) {
-            if path.is_dir() {
-                folders.push(path);
-            } else if path.extension().is_some_and(|extension| extension == "md") {
-                pages.push(path);
-            }
-        }
-    }
-    pages.sort();
-    pages
+    // Without a folder there are no pages: each exercise is told that it has none.
+    page::files(&workspace.root.join("book").join("src")).unwrap_or_default()
 }
 
 /// Each exercise has exactly one page: linked once, with its box once, and nowhere else.
@@ -83,12 +71,11 @@ fn one_page(workspace: &Workspace, exercise: &Exercise) -> Vec<Problem> {
         .iter()
         .flat_map(|page| {
             let markdown = fs::read_to_string(page).unwrap_or_default();
-            let of_this = page::directives(&markdown).into_iter().flatten().filter(|directive| {
-                directive.name == "exercise" && directive.arguments == [name.as_str()]
+            let of_this = written(&markdown).into_iter().filter(|(_, directive)| {
+                directive.name == "exercise"
+                    && directive.words.iter().map(|word| word.text.as_str()).eq([name.as_str()])
             });
-            of_this
-                .map(|directive| format!("{}:{}", workspace.shown(page), directive.line))
-                .collect::<Vec<_>>()
+            of_this.map(|(line, _)| format!("{}:{line}", workspace.shown(page))).collect::<Vec<_>>()
         })
         .collect();
     if boxes.len() != 1 || !boxes[0].starts_with(&format!("{page}:")) {
@@ -125,22 +112,43 @@ fn titles(workspace: &Workspace, exercise: &Exercise, markdown: &str) -> Vec<Pro
         .collect()
 }
 
-fn directives(
-    workspace: &Workspace,
-    catalogue: &Catalogue,
-    page: &Path,
-    markdown: &str,
-) -> Vec<Problem> {
-    page::missing(markdown, catalogue)
+/// Everything for which the book's builder would refuse the page.
+fn directives(workspace: &Workspace, site: &Site, page: &Path, markdown: &str) -> Vec<Problem> {
+    let Err(mistakes) = content::page(site, markdown) else { return Vec::new() };
+    // Where a manifest is broken, which has been reported, the page is not to blame.
+    let excused: Vec<usize> = written(markdown)
         .into_iter()
-        .map(|(line, problem)| {
+        .filter(|(_, directive)| of_a_broken_exercise(site, directive))
+        .map(|(line, _)| line)
+        .collect();
+    mistakes
+        .into_iter()
+        .filter(|mistake| !excused.contains(&mistake.line))
+        .map(|Mistake { line, trouble }| {
             Problem::of(&format!("{}:{line}", workspace.shown(page))).says(
-                "what a directive names exists",
-                problem,
-                "Correct the directive, or add what it names.",
+                "the page can be built",
+                trouble.what,
+                trouble.remedy,
             )
         })
         .collect()
+}
+
+/// The directives of a page that are well written, each with its line.
+fn written(markdown: &str) -> Vec<(usize, Directive)> {
+    directive::directives(markdown, &fence::parts(markdown).prose)
+        .into_iter()
+        .filter_map(|line| line.directive.ok().map(|directive| (line.number, directive)))
+        .collect()
+}
+
+fn of_a_broken_exercise(site: &Site, directive: &Directive) -> bool {
+    let of_exercises = ["transcript", "timeline", "exercise", "bench"];
+    let Some(word) = directive.words.first() else { return false };
+    let name = word.text.split('/').next().unwrap_or_default();
+    of_exercises.contains(&directive.name.as_str())
+        && site.catalogue.root.join("exercises").join(name).is_dir()
+        && site.exercise(name).is_err()
 }
 
 /// Each place to which a failure sends its reader exists.

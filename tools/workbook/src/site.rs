@@ -1,19 +1,30 @@
 //! What the directives read: the files of the workspace, and its catalogue of exercises.
 
-use crate::problem::Trouble;
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+
 use anyhow::{Context, Result};
-use std::path::{Path, PathBuf};
-use workbook::catalogue::{Catalogue, Exercise};
+
+use crate::catalogue::{Catalogue, Exercise};
+use crate::trouble::Trouble;
+use crate::workspace::shown;
 
 /// The workspace around a book.
+#[derive(Clone, Debug)]
 pub struct Site {
-    root: PathBuf,
+    /// The exercises.
+    pub catalogue: Catalogue,
     /// The book's folder, relative to the root: `book`.
     book: String,
-    catalogue: Catalogue,
 }
 
 impl Site {
+    /// The workspace of these exercises, with the book where it is as a rule.
+    pub fn of(catalogue: Catalogue) -> Self {
+        Self { catalogue, book: "book".to_owned() }
+    }
+
     /// The workspace that holds the book in this folder: the folder above it.
     pub fn around(book: &Path) -> Result<Self> {
         let book = book
@@ -22,7 +33,7 @@ impl Site {
         let root = book.parent().context("the book's folder has no folder above it")?.to_owned();
         let name = book.file_name().context("the book's folder has no name")?;
         let catalogue = Catalogue::load(&root)?;
-        Ok(Self { root, book: name.to_string_lossy().into_owned(), catalogue })
+        Ok(Self { catalogue, book: name.to_string_lossy().into_owned() })
     }
 
     /// The path of a file of the book, relative to the root of the workspace.
@@ -41,9 +52,9 @@ impl Site {
     ///
     /// What is missing or empty is trouble, with `remedy` as the thing to do.
     pub fn read(&self, path: &str, remedy: &str) -> Result<String, Trouble> {
-        let text = std::fs::read_to_string(self.root.join(path)).map_err(|error| {
+        let text = fs::read_to_string(self.catalogue.root.join(path)).map_err(|error| {
             let what = match error.kind() {
-                std::io::ErrorKind::NotFound => format!("there is no file {path}"),
+                ErrorKind::NotFound => format!("there is no file {path}"),
                 _ => format!("{path} cannot be read: {error}"),
             };
             Trouble::new(what, remedy)
@@ -56,7 +67,6 @@ impl Site {
 
     /// A file's path as it is said to a reader: relative to the root of the workspace, with `/`.
     pub fn shown(&self, path: &Path) -> String {
-        let path = path.strip_prefix(&self.root).unwrap_or(path);
-        path.iter().map(|part| part.to_string_lossy()).collect::<Vec<_>>().join("/")
+        shown(&self.catalogue.root, path)
     }
 }

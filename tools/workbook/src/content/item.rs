@@ -3,22 +3,23 @@
 //! `#[expect(…)]` attributes are shown with the item. They are part of what was checked, and their
 //! `reason` says in the author's words what the compiler sees in an anti-pattern.
 
-use super::{listing, unlike};
-use crate::page::Word;
-use crate::problem::Trouble;
+use super::listing::Listing;
+use super::unlike;
+use crate::directive::Word;
+use crate::item;
 use crate::site::Site;
-use crate::source;
+use crate::trouble::Trouble;
 
 const USAGE: &str = "{{#item solutions/gather/src/lib.rs fetch_users}}";
 
-pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
+pub(super) fn read(site: &Site, words: &[Word]) -> Result<Listing, Trouble> {
     let words: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
     let [file, names @ ..] = &words[..] else { return Err(unlike(USAGE)) };
-    listing::figure(file, "rust", &code(site, file, names)?)
+    listing(site, file, names)
 }
 
-/// The text of items of a Rust file.
-pub fn code(site: &Site, file: &str, names: &[String]) -> Result<String, Trouble> {
+/// Items of a Rust file.
+pub(super) fn listing(site: &Site, file: &str, names: &[String]) -> Result<Listing, Trouble> {
     if names.is_empty() {
         return Err(Trouble::new(
             format!("no item of {file} is named"),
@@ -26,5 +27,5 @@ pub fn code(site: &Site, file: &str, names: &[String]) -> Result<String, Trouble
         ));
     }
     let text = site.read(file, "name a Rust file by its path from the root of the workspace")?;
-    source::items(file, &text, &source::names(names))
+    Listing::new(file, "rust", item::items(file, &text, &item::names(names))?)
 }

@@ -4,11 +4,13 @@
 //! ends (documentation and attributes included), and the text is cut from the file itself, so that
 //! formatting and comments are kept.
 
-use crate::problem::{Trouble, listed};
 use std::ops::Range;
+
 use syn::spanned::Spanned;
 use syn::{ImplItem, Item, ItemImpl, Type};
-use workbook::manifest::nearest;
+
+use crate::manifest::nearest;
+use crate::trouble::{Trouble, line_of, listed};
 
 /// An item that a page can ask for.
 struct Named {
@@ -148,10 +150,6 @@ fn cut(text: &str, place: &Range<usize>) -> String {
         if index == 0 { line } else { &line[spaces.min(indent)..] }
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-fn line_of(text: &str, at: usize) -> usize {
-    text[..at].bytes().filter(|byte| *byte == b'\n').count() + 1
 }
 
 #[cfg(test)]

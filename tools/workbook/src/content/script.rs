@@ -1,13 +1,14 @@
 //! `{{#script asyncio/gather.py}}`: the Python side, whole or some of its definitions by name.
 
-use super::{listing, unlike};
-use crate::page::Word;
-use crate::problem::{Trouble, listed};
+use super::listing::{LINES, Listing};
+use super::unlike;
+use crate::directive::Word;
 use crate::site::Site;
+use crate::trouble::{Trouble, listed};
 
 const USAGE: &str = "{{#script asyncio/gather.py}}` or `{{#script asyncio/gather.py NAME …}}";
 
-pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
+pub(super) fn read(site: &Site, words: &[Word]) -> Result<Listing, Trouble> {
     let words: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
     let [path, names @ ..] = &words[..] else { return Err(unlike(USAGE)) };
     let file = site.in_book(path);
@@ -15,9 +16,9 @@ pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
     let known = definitions(&text);
     let code = if names.is_empty() {
         let lines = text.trim_end().lines().count();
-        if lines > listing::LINES {
+        if lines > LINES {
             return Err(Trouble::new(
-                format!("{file} has {lines} lines; a listing has at most {}", listing::LINES),
+                format!("{file} has {lines} lines; a listing has at most {LINES}"),
                 format!(
                     "name the definitions to show, as in `{{{{#script {path} NAME}}}}`: {}",
                     listed(known.iter().map(|(name, _)| *name))
@@ -30,7 +31,7 @@ pub fn expand(site: &Site, words: &[Word]) -> Result<String, Trouble> {
             names.iter().map(|name| find(&file, &known, name)).collect();
         shown?.join("\n\n\n")
     };
-    listing::figure(&file, "python", &code)
+    Listing::new(&file, "python", code)
 }
 
 fn find<'a>(file: &str, known: &[(&str, &'a str)], name: &str) -> Result<&'a str, Trouble> {

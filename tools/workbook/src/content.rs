@@ -1,0 +1,111 @@
+//! What the directives of a page stand for, read and checked: one module each.
+//!
+//! `verify` asks whether a page can be built, and the book's builder builds it. Both ask here, so
+//! that the one accepts what the other can build. How it looks is the builder's business.
+
+pub mod bench;
+pub mod exercise;
+pub mod item;
+pub mod listing;
+pub mod quiz;
+pub mod script;
+pub mod timeline;
+pub mod transcript;
+
+use std::ops::Range;
+
+use crate::bench::Bench;
+use crate::directive::{Directive, Word, directives};
+use crate::fence::parts;
+use crate::manifest::nearest;
+use crate::site::Site;
+use crate::trouble::{Mistake, Trouble, listed};
+use exercise::Task;
+use listing::Listing;
+use quiz::Quiz;
+use timeline::Timelines;
+use transcript::Transcript;
+
+/// The directives that there are.
+const DIRECTIVES: [&str; 7] =
+    ["item", "transcript", "timeline", "exercise", "quiz", "bench", "script"];
+
+/// What a directive stands for.
+#[derive(Clone, Debug)]
+pub enum Content<'a> {
+    /// Items of a Rust file, or definitions of a Python script.
+    Listing(Listing),
+    /// What a failing test says.
+    Transcript(Transcript<'a>),
+    /// Recorded traces.
+    Timeline(Timelines<'a>),
+    /// The box of an exercise.
+    Exercise(Task<'a>),
+    /// Questions.
+    Quiz(Quiz),
+    /// Recorded numbers.
+    Bench(Bench),
+}
+
+/// A directive of a page and what it stands for.
+#[derive(Clone, Debug)]
+pub struct Passage<'a> {
+    /// The bytes of the page to put it in the place of.
+    pub place: Range<usize>,
+    /// The directive's name.
+    pub name: String,
+    /// What it stands for.
+    pub content: Content<'a>,
+}
+
+/// The directives of a page and what they stand for, or all that is wrong with the page, by line.
+pub fn page<'a>(site: &'a Site, text: &str) -> Result<Vec<Passage<'a>>, Vec<Mistake>> {
+    let parts = parts(text);
+    let mut passages = Vec::new();
+    let mut mistakes = parts.mistakes;
+    for line in directives(text, &parts.prose) {
+        let read = line.directive.and_then(|directive| {
+            let content = content(site, &directive)?;
+            Ok(Passage { place: line.place, name: directive.name, content })
+        });
+        match read {
+            Ok(passage) => passages.push(passage),
+            Err(trouble) => mistakes.push(Mistake { line: line.number, trouble }),
+        }
+    }
+    mistakes.sort_by_key(|mistake| mistake.line);
+    if mistakes.is_empty() { Ok(passages) } else { Err(mistakes) }
+}
+
+fn content<'a>(site: &'a Site, directive: &Directive) -> Result<Content<'a>, Trouble> {
+    let Directive { name, words } = directive;
+    match name.as_str() {
+        "item" => item::read(site, words).map(Content::Listing),
+        "transcript" => transcript::read(site, words).map(Content::Transcript),
+        "timeline" => timeline::read(site, words).map(Content::Timeline),
+        "exercise" => exercise::read(site, words).map(Content::Exercise),
+        "quiz" => quiz::read(site, words).map(Content::Quiz),
+        "bench" => bench::read(site, words).map(Content::Bench),
+        "script" => script::read(site, words).map(Content::Listing),
+        _ => Err(Trouble::new(
+            format!("there is no directive `{name}`"),
+            format!("use one of {}.{}", listed(DIRECTIVES), nearest(name, DIRECTIVES.into_iter())),
+        )),
+    }
+}
+
+/// The words of a directive that takes exactly this many plain ones; `usage` shows how it is
+/// written.
+fn plain<'a, const N: usize>(words: &'a [Word], usage: &str) -> Result<[&'a str; N], Trouble> {
+    let texts: Vec<&str> =
+        words.iter().filter(|word| !word.quoted).map(|word| word.text.as_str()).collect();
+    match <[&str; N]>::try_from(texts) {
+        Ok(texts) if words.len() == N => Ok(texts),
+        _ => Err(unlike(usage)),
+    }
+}
+
+/// A directive that is not written as it should be.
+fn unlike(usage: &str) -> Trouble {
+    Trouble::new("the directive is not written as it should be", format!("write `{usage}`"))
+}

@@ -1,0 +1,43 @@
+//! `{{#bench gather}}`: the recorded numbers. A second word names a criterion group other than the
+//! one that is called like the exercise.
+
+use super::plain;
+use crate::bench::Bench;
+use crate::directive::Word;
+use crate::manifest::nearest;
+use crate::record::bench_file;
+use crate::site::Site;
+use crate::trouble::Trouble;
+
+pub(super) fn read(site: &Site, words: &[Word]) -> Result<Bench, Trouble> {
+    let (name, group) = match words {
+        [_, _] => {
+            plain(words, "{{#bench gather gather-500ms}}").map(|[name, group]| (name, group))?
+        }
+        _ => plain(words, "{{#bench gather}}").map(|[name]| (name, name))?,
+    };
+    let exercise = site.exercise(name)?;
+    let planned = &exercise.manifest.bench;
+    if !planned.contains_key(group) {
+        let near = nearest(group, planned.keys().map(String::as_str));
+        return Err(Trouble::new(
+            format!("exercises/{name}/exercise.toml has no table [bench.{group}]"),
+            format!("write it, or correct the name.{near}"),
+        ));
+    }
+    let file = site.shown(&bench_file(exercise, group));
+    let remedy = format!(
+        "record it with `cargo bench -p {name}-solution`, then `cargo workbook bench {name}`"
+    );
+    let recorded: Bench = serde_json::from_str(&site.read(&file, &remedy)?)
+        .map_err(|error| Trouble::new(format!("{file} cannot be read: {error}"), &remedy))?;
+    if recorded.series.iter().all(|series| series.points.is_empty()) {
+        return Err(Trouble::new(format!("{file} has no numbers"), &remedy));
+    }
+    let wrong = |value: f64| !value.is_finite() || value <= 0.0;
+    if recorded.series.iter().flat_map(|series| &series.points).any(|point| wrong(point.median_ns))
+    {
+        return Err(Trouble::new(format!("{file} has a duration that is no duration"), &remedy));
+    }
+    Ok(recorded)
+}
