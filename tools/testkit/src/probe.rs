@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{runtime::Handle, time::Instant};
+use tokio::{runtime::Handle, sync::Notify, time::Instant};
 
 /// INFL: how many calls are in flight, and the most there ever were.
 #[derive(Clone, Default)]
@@ -20,6 +20,7 @@ struct Counts {
     now: AtomicUsize,
     most: AtomicUsize,
     ever: AtomicUsize,
+    left: Notify,
 }
 
 /// One call in flight, from [`InFlight::enter`] until it is dropped.
@@ -49,11 +50,24 @@ impl InFlight {
     pub fn ever(&self) -> usize {
         self.0.ever.load(Ordering::SeqCst)
     }
+
+    /// Waits until no call is in flight.
+    pub async fn none(&self) {
+        loop {
+            // Made before the count is read, it hears of every call that ends after that.
+            let left = self.0.left.notified();
+            if self.now() == 0 {
+                return;
+            }
+            left.await;
+        }
+    }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
         self.0.now.fetch_sub(1, Ordering::SeqCst);
+        self.0.left.notify_waiters();
     }
 }
 

@@ -153,3 +153,19 @@ fn wiremock_without_the_pool_starts_empty_every_time() {
         assert_eq!(client().get(&url).send().await.unwrap().text().await.unwrap(), "{");
     });
 }
+
+#[test]
+fn it_tells_when_nothing_is_in_flight_any_more() {
+    testkit::run(async || {
+        let upstream = Upstream::start(|_| Answer::text("half").stalling_after(2));
+        assert!(upstream.nothing_in_flight().await);
+
+        let mut answer = client().get(upstream.url()).send().await.unwrap();
+        answer.chunk().await.unwrap();
+        assert!(!upstream.nothing_in_flight().await);
+
+        drop(answer);
+        assert!(upstream.nothing_in_flight().await);
+        assert_eq!((upstream.in_flight(), upstream.cancelled()), (0, 1));
+    });
+}

@@ -37,7 +37,7 @@ use timeline::How;
 use tokio::sync::oneshot;
 
 pub use self::answer::Answer;
-use crate::{journal::Journal, probe::InFlight};
+use crate::{gate::at_rest, journal::Journal, probe::InFlight};
 
 /// A request as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,6 +113,16 @@ impl Upstream {
     /// Requests in flight at this moment.
     pub fn in_flight(&self) -> usize {
         self.seen.in_flight.now()
+    }
+
+    /// Waits until no request is in flight: the last byte has been handed over, or the client was
+    /// seen to go. False when everything has come to rest and there still is one.
+    pub async fn nothing_in_flight(&self) -> bool {
+        tokio::select! {
+            biased;
+            () = self.seen.in_flight.none() => true,
+            () = at_rest() => false,
+        }
     }
 
     /// DROP: requests whose client went away before the last byte of the answer.
