@@ -69,12 +69,9 @@ fn renders_away_from_the_runtime() {
         studio.stays_off_the_runtime();
         // Their order is another test's concern.
         thumbnails.sort();
-        same(
-            &to::<3>().map(small),
-            &thumbnails,
-            Verdict::new("the thumbnails are not those of the images")
-                .asked("one thumbnail for each of three images"),
-        );
+        Verdict::new("the thumbnails are not those of the images")
+            .asked("one thumbnail for each of three images")
+            .fail_unless_same(&to::<3>().map(small), &thumbnails);
     });
 }
 
@@ -153,7 +150,7 @@ fn keeps_the_order_of_the_input() {
         } else {
             verdict
         };
-        same(&images.map(small), &thumbnails, verdict);
+        verdict.fail_unless_same(&images.map(small), &thumbnails);
     });
 }
 
@@ -412,17 +409,15 @@ fn returns_a_panic_as_an_error_in_its_place() {
             ),
             _ => verdict,
         };
-        same(
+        verdict.fail_unless_same(
             &[
                 "thumbnail of image 1",
                 "panic: unexpected end of file",
                 "thumbnail of image 3",
                 "panic: no such marker: 4",
                 "thumbnail of image 5",
-            ]
-            .map(str::to_owned),
+            ],
             &thumbnails,
-            verdict,
         );
     });
 }
@@ -835,23 +830,4 @@ fn told(result: &Result<Thumbnail, ThumbnailError>) -> String {
         Err(ThumbnailError::Panicked(message)) => format!("panic: {message}"),
         Err(ThumbnailError::NotRendered) => "not rendered".to_owned(),
     }
-}
-
-/// Fails with `verdict`, and the two lists side by side, unless they agree.
-fn same(wanted: &[String], got: &[String], verdict: Verdict) {
-    if got == wanted {
-        return;
-    }
-    let width = wanted.iter().map(String::len).max().unwrap_or(0);
-    let counts = format!("results: {}, wanted: {}", got.len(), wanted.len());
-    let mut verdict = verdict.fact(counts);
-    for place in 0..wanted.len().max(got.len()) {
-        let wanted = wanted.get(place).map_or("nothing", String::as_str);
-        let got = got.get(place).map_or("nothing", String::as_str);
-        let mark = if wanted == got { "" } else { "   ✗" };
-        verdict = verdict.fact(format!(
-            "[{place}] wanted {wanted:width$}   got {got}{mark}"
-        ));
-    }
-    verdict.fail();
 }

@@ -226,10 +226,13 @@ impl Gate {
         } else if quiet >= self.0.patience && !state.given_up {
             state.given_up = true;
         } else if quiet >= BETWEEN_TURNS
+            // Where some that have a turn to come are not inside, they may be on their way: what
+            // was dropped is asked for again. They are waited for a little longer.
             && state.reached
             && state.left < self.0.turns.len()
             && state.left == state.answered
             && !state.turn_open
+            && (state.inside >= self.0.turns.len() - state.left || quiet >= AT_REST / 2)
         {
             state.turn_open = true;
         } else {

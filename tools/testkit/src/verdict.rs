@@ -79,6 +79,27 @@ impl Verdict {
         self
     }
 
+    /// Ends the test with this verdict and both lists side by side, unless they agree.
+    pub fn fail_unless_same<W: AsRef<str>, G: AsRef<str>>(self, wanted: &[W], got: &[G]) {
+        let wanted: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
+        let got: Vec<&str> = got.iter().map(AsRef::as_ref).collect();
+        if wanted != got {
+            self.side_by_side(&wanted, &got).fail();
+        }
+    }
+
+    fn side_by_side(mut self, wanted: &[&str], got: &[&str]) -> Self {
+        let width = wanted.iter().map(|one| one.chars().count()).max().unwrap_or(0);
+        self = self.fact(format!("results: {}, wanted: {}", got.len(), wanted.len()));
+        for place in 0..wanted.len().max(got.len()) {
+            let wanted = wanted.get(place).unwrap_or(&"nothing");
+            let got = got.get(place).unwrap_or(&"nothing");
+            let mark = if wanted == got { "" } else { "   ✗" };
+            self = self.fact(format!("[{place}] wanted {wanted:width$}   got {got}{mark}"));
+        }
+        self
+    }
+
     /// Ends the test with this verdict.
     pub fn fail(self) -> ! {
         // Not `panic!`: the hook would print a location inside the test, which is not the

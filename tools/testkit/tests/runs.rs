@@ -200,3 +200,22 @@ Read on: gather, \"Awaiting in a loop\" (book/src/gather.md)
 "
     );
 }
+
+#[test]
+fn two_lists_are_shown_side_by_side_where_they_differ() {
+    testkit::run(async || {
+        Verdict::new("never given").fail_unless_same(&["a", "b"], &["a", "b"]);
+    });
+    let failure = failure_of(async || {
+        Verdict::new("another order").fail_unless_same(&["a", "bb"], &["bb", "a", "c"]);
+    });
+    assert_eq!(
+        failure.unwrap().facts,
+        [
+            "results: 3, wanted: 2",
+            "[0] wanted a    got bb   ✗",
+            "[1] wanted bb   got a   ✗",
+            "[2] wanted nothing   got c   ✗",
+        ]
+    );
+}
