@@ -5,6 +5,7 @@
 
 use crate::html::{escape, plain};
 use crate::number::duration;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use workbook::bench::{Bench, Series};
 
@@ -31,6 +32,12 @@ const COLOURS: [&str; 4] = [
     "var(--chart-3,#15803d)",
     "var(--chart-4,#7e22ce)",
 ];
+
+/// Whether lines say more than the table: two points are no line.
+pub fn is_worth_drawing(bench: &Bench) -> bool {
+    let xs = bench.series.iter().flat_map(|series| series.points.iter().map(|point| point.x));
+    xs.collect::<BTreeSet<_>>().len() > 2
+}
 
 /// Whether any point says what would be ideal.
 pub fn has_ideal(bench: &Bench) -> bool {

@@ -19,7 +19,11 @@ pub fn figure(recorded: &Bench, Place { id }: &Place) -> String {
          {table}</div>\n<figcaption>Median of what <code>{command}</code> measured on {machine}; \
          {versions}.</figcaption>\n</figure>\n",
         title = inline(&recorded.title),
-        svg = chart::svg(recorded, id),
+        svg = if chart::is_worth_drawing(recorded) {
+            chart::svg(recorded, id)
+        } else {
+            String::new()
+        },
         label = escape(&plain(&recorded.title)),
         table = table(recorded),
         command = escape(&recorded.command),
