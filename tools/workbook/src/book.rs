@@ -13,7 +13,8 @@ use crate::workspace::Workspace;
 /// Runs `mdbook-workbook ACTION …` through cargo, and ends with its exit code.
 pub fn run(workspace: &Workspace, action: &str, arguments: &[OsString]) -> Result<ExitCode> {
     let status = cargo()
-        .args(["run", "--quiet", "--package", "mdbook-workbook", "--bin", "mdbook-workbook", "--"])
+        // Not `--quiet`: compiling mdBook takes a while the first time, and should show that it does.
+        .args(["run", "--package", "mdbook-workbook", "--bin", "mdbook-workbook", "--"])
         .arg(action)
         .args(arguments)
         .current_dir(&workspace.root)

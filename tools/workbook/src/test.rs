@@ -62,7 +62,8 @@ fn report(
         println!("`cargo workbook test {name}` again.");
         return Verdict::DoesNotCompile;
     };
-    println!("\n{}  {}\n", paint.bold(name), exercise.manifest.title);
+    println!("\n{}  {}", paint.bold(name), exercise.manifest.title);
+    println!("{}\n", exercise.manifest.goal);
     println!("{}", show::tests(paint, judgement));
     let seconds = judgement.took.as_secs_f64();
     if judgement.accepted() {
