@@ -1,0 +1,626 @@
+//! What `fetch` is asked for: one behaviour a test.
+
+use std::{
+    net::TcpListener,
+    panic::{AssertUnwindSafe, resume_unwind},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::Duration,
+};
+
+use fetch::{FetchError, Product, fetch_product};
+use futures::FutureExt;
+use percent_encoding::percent_decode_str;
+use reqwest::{
+    Client, Url,
+    header::{HeaderName, HeaderValue},
+};
+use serde_json::json;
+use testkit::{
+    Answer, Gate, Received, Rendezvous, Upstream, Verdict,
+    mock::{self, MockServer, ResponseTemplate},
+};
+use tokio::time::sleep;
+
+const PAGE: &str = "fetch";
+
+#[test]
+fn returns_the_product() {
+    testkit::run(async || {
+        let server = mock::start().await;
+        mock::any(&server, ok(&bolt())).await;
+
+        let product = fetched(&client(), &base(&server), "AB7").await;
+
+        let verdict = Verdict::new("the product did not come back")
+            .asked("the product that the service sends for the code AB7");
+        let requests = server.received_requests().await.unwrap_or_default();
+        let Some(request) = requests.first() else {
+            verdict
+                .fact("no request was sent")
+                .fact(format!("returned: {}", told(&product)))
+                .fail();
+        };
+        let path = request.url.path();
+        if read_as(path).as_deref() != Some("AB7") {
+            let verdict = verdict
+                .fact(format!("asked for: {path}"))
+                .fact("wanted:    /v1/products/AB7");
+            if path.starts_with("/products") {
+                lost_the_base(verdict).fail();
+            }
+            verdict.fail();
+        }
+        if told(&product) != BOLT {
+            verdict
+                .fact(format!("returned: {}", told(&product)))
+                .fact(format!("wanted:   {BOLT}"))
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn keeps_the_code_in_one_piece() {
+    testkit::run(async || {
+        let codes = [
+            "AB7", "a/b?c", "ä ö", "a+b", "50%", "20%25", "#7", "../admin",
+        ];
+        // Answers whatever it is asked for.
+        let upstream = Upstream::start(|_| Answer::json(&bolt()));
+        let base = format!("{}/v1", upstream.url());
+        let client = client();
+        let mut sent = Vec::new();
+        for code in codes {
+            let before = upstream.requests().len();
+            let _: Result<_, _> = fetched(&client, &base, code).await;
+            let requests = upstream.requests();
+            sent.push(requests.get(before).map_or_else(String::new, target));
+        }
+
+        let arrived = |at: usize| read_as(&sent[at]) == Some(codes[at].into());
+        if (0..codes.len()).all(arrived) {
+            return;
+        }
+        let mut verdict = Verdict::new("a code did not arrive as it is")
+            .asked("each code as one segment of the path, escaped once")
+            .without_drawing();
+        for (at, code) in codes.iter().enumerate() {
+            let mark = if arrived(at) { "" } else { "   ✗" };
+            let sent = if sent[at].is_empty() {
+                "nothing"
+            } else {
+                &sent[at]
+            };
+            verdict =
+                verdict.fact(format!("{code:8}   asked for {sent}{mark}"));
+        }
+        let wrong = || (0..codes.len()).filter(|&at| !arrived(at));
+        if sent.iter().all(|sent| sent.starts_with("/products")) {
+            lost_the_base(verdict)
+        } else if wrong().all(|at| sent[at] == spliced(&base, codes[at])) {
+            verdict
+                .why(
+                    "In an address `/`, `?`, `#` and `%` mean something. A \
+                     code that holds one of them changes what is asked for, \
+                     unless it is escaped first.",
+                )
+                .read_on(PAGE, "Splicing the code in")
+        } else if wrong().all(|at| {
+            read_as(&sent[at]).is_some_and(|read| decoded(&read) == codes[at])
+        }) {
+            verdict
+                .why(
+                    "`%` was escaped twice, so the service reads escapes \
+                     instead of the code. One of two escapes is enough.",
+                )
+                .read_on(PAGE, "Escaping twice")
+        } else if arrived(1) || arrived(4) {
+            verdict
+                .why(
+                    "Some characters that mean something in an address are \
+                     escaped, and others are not, or wrongly. A library has \
+                     the whole list.",
+                )
+                .read_on(PAGE, "Escaping by hand")
+        } else {
+            verdict
+        }
+        .fail();
+    });
+}
+
+#[test]
+fn an_error_status_is_an_error() {
+    testkit::run(async || {
+        let client = client();
+        let mut verdict = Verdict::new("an error came back as something else")
+            .asked("a status of 400 or more as `Status`, whatever the body");
+        let mut believed = false;
+        let mut wrapped = false;
+        let mut failed = false;
+        for (status, body) in [
+            (404, "no body"),
+            (404, "a product"),
+            (422, "a product"),
+            (500, "a product"),
+            (503, "no body"),
+        ] {
+            let server = mock::start().await;
+            let answer = ResponseTemplate::new(status);
+            let answer = if body == "a product" {
+                answer.set_body_json(bolt())
+            } else {
+                answer
+            };
+            mock::any(&server, answer).await;
+
+            let product = fetched(&client, &base(&server), "AB7").await;
+
+            let got = told(&product);
+            let right = got == format!("status {status}");
+            failed |= !right;
+            believed |= product.is_ok();
+            wrapped |= matches!(
+                &product,
+                Err(FetchError::Request(error)) if error.status().is_some()
+            );
+            let mark = if right { "" } else { "   ✗" };
+            verdict = verdict
+                .fact(format!("{status} with {body:9}   returned {got}{mark}"));
+        }
+        if !failed {
+            return;
+        }
+        if believed {
+            verdict = verdict
+                .why(
+                    "An answer with an error status is still an answer: \
+                     `send` gives `Ok`, and a body that decodes looks like a \
+                     product. The status has to be looked at first.",
+                )
+                .read_on(PAGE, "Trusting every answer");
+        } else if wrapped {
+            verdict = verdict.why(
+                "The status is still inside reqwest's error. `?` turns such \
+                 an error into `Status`; `FetchError::Request` takes it as \
+                 it is.",
+            );
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn malformed_json_is_an_error() {
+    testkit::run(async || {
+        refuses(&[
+            ("half an object", r#"{"code": "AB7", "na"#),
+            ("no JSON at all", "<html>Back soon!</html>"),
+            ("an empty body", ""),
+        ])
+        .await;
+    });
+}
+
+#[test]
+fn an_incomplete_product_is_an_error() {
+    testkit::run(async || {
+        refuses(&[
+            ("no name", r#"{"code": "AB7", "cents": 240}"#),
+            ("no price", r#"{"code": "AB7", "name": "Bolt"}"#),
+            (
+                "a price in words",
+                r#"{"code": "AB7", "name": "Bolt", "cents": "a lot"}"#,
+            ),
+        ])
+        .await;
+    });
+}
+
+/// Answers 200 with each of `bodies`, none of which is a product.
+async fn refuses(bodies: &[(&str, &str)]) {
+    let client = client();
+    let width = bodies.iter().map(|(name, _)| name.len()).max();
+    let width = width.unwrap_or_default();
+    let mut verdict = Verdict::new("what is not a product was taken for one")
+        .asked("an `Err` when the answer is not a product");
+    let mut made_up = false;
+    for (name, body) in bodies {
+        let server = mock::start().await;
+        mock::any(
+            &server,
+            ResponseTemplate::new(200)
+                .set_body_raw(body.as_bytes(), "application/json"),
+        )
+        .await;
+
+        let product = not_panicking(&client, &base(&server), || {
+            format!("the answer was 200, with {name}")
+        })
+        .await;
+
+        made_up |= product.is_ok();
+        let mark = if product.is_ok() { "   ✗" } else { "" };
+        verdict = verdict
+            .fact(format!("{name:width$}   returned {}{mark}", told(&product)));
+    }
+    if made_up {
+        verdict
+            .why(
+                "Parts of that product were never sent. Decoded straight into \
+                 `Product`, the answer is an error as soon as one is missing.",
+            )
+            .read_on(PAGE, "Filling the gaps")
+            .fail();
+    }
+}
+
+#[test]
+fn no_answer_is_an_error() {
+    testkit::run(async || {
+        let client = client();
+        let verdict = Verdict::new("a product came back without an answer")
+            .asked("an `Err` when the service does not answer")
+            .without_drawing();
+
+        let nobody = format!("http://{}/v1", nobody_listens());
+        let product = not_panicking(&client, &nobody, || {
+            "nobody listened at the address of the service".to_owned()
+        })
+        .await;
+        if product.is_ok() {
+            verdict.fact("nobody listened at the address").fail();
+        }
+
+        let upstream =
+            Upstream::start(|_| Answer::json(&bolt()).breaking_after(20));
+        let base = format!("{}/v1", upstream.url());
+        let product = not_panicking(&client, &base, || {
+            "the answer broke off after 20 bytes of its body".to_owned()
+        })
+        .await;
+        if product.is_ok() {
+            verdict.fact("the answer broke off after 20 bytes").fail();
+        }
+    });
+}
+
+#[test]
+fn asks_once() {
+    testkit::run(async || {
+        let client = client();
+        let mut verdict =
+            Verdict::new("the service was not asked exactly once")
+                .asked("one GET for each call, whatever the answer");
+        let mut failed = false;
+        let mut more = false;
+        for status in [200, 404, 503] {
+            let server = mock::start().await;
+            let answer = ResponseTemplate::new(status).set_body_json(bolt());
+            mock::any(&server, answer).await;
+
+            let _: Result<_, _> = fetched(&client, &base(&server), "AB7").await;
+
+            let requests = server.received_requests().await;
+            let methods: Vec<_> = requests
+                .unwrap_or_default()
+                .iter()
+                .map(|request| request.method.to_string())
+                .collect();
+            let right = methods == ["GET"];
+            more |= methods.len() > 1;
+            failed |= !right;
+            let sent = match methods.len() {
+                0 => "nothing".to_owned(),
+                _ => methods.join(", "),
+            };
+            let mark = if right { "" } else { "   ✗" };
+            verdict =
+                verdict.fact(format!("answered {status}: sent {sent}{mark}"));
+        }
+        if more {
+            verdict
+                .why(
+                    "Each `send` that is awaited is a request of its own. One \
+                     answer brings both its status and its body.",
+                )
+                .read_on(PAGE, "Asking twice")
+                .fail();
+        }
+        if failed {
+            verdict.fail();
+        }
+    });
+}
+
+#[test]
+fn uses_the_client_it_is_given() {
+    const CALLS: usize = 5;
+    testkit::run(async || {
+        // The service knows its callers by a header that the client carries.
+        let known = |request: &Received| request.header("x-api-key").is_some();
+        let upstream = Upstream::start(move |request| {
+            let status = if known(request) { 200 } else { 401 };
+            Answer::json(&bolt()).with_status(status)
+        });
+        let base = format!("{}/v1", upstream.url());
+        let client = client();
+
+        for _ in 0..CALLS {
+            let _: Result<_, _> = fetched(&client, &base, "AB7").await;
+            // Time for the client to take its connection back.
+            sleep(Duration::from_millis(3)).await;
+        }
+
+        let requests = upstream.requests();
+        let asked = requests.len();
+        let unknown = requests.iter().filter(|one| !known(one)).count();
+        let connections = upstream.connections();
+        let verdict = Verdict::new("the shared client was not shared")
+            .asked("every request through the client that is passed in")
+            .fact(format!(
+                "without the client's API key: {unknown} of {asked}"
+            ))
+            .fact(format!("connections: {connections} for {asked} requests"))
+            .without_drawing();
+        if asked < CALLS {
+            verdict.fact(format!("requests wanted: {CALLS}")).fail();
+        } else if unknown > 0 {
+            verdict
+                .why(
+                    "A client made on the spot knows none of the settings of \
+                     the one you were given, and opens connections of its own.",
+                )
+                .read_on(PAGE, "A client for each call")
+                .fail();
+        } else if connections >= asked {
+            verdict
+                .why(
+                    "The client keeps a connection open for the next request. \
+                     Here none was there to be used again.",
+                )
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn lets_other_tasks_run_while_it_waits() {
+    testkit::run(async || {
+        let journal = testkit::journal();
+        journal.declare(["fetch_product", "the request", "another task"]);
+        let gate = Gate::of(usize::MAX);
+        let held = gate.clone();
+        let upstream = Arc::new(Upstream::start(move |_| {
+            Answer::json(&bolt()).on_lane("the request").held_by(&held)
+        }));
+        let base = format!("{}/v1", upstream.url());
+        let client = client();
+        let turn = Turn::default();
+        let service = thread::spawn(turn.clone().answers_after_it(gate));
+        let other = tokio::spawn(turn.clone().takes_it(Arc::clone(&upstream)));
+
+        let call = journal.call("fetch_product");
+        let _: Result<_, _> = fetched(&client, &base, "AB7").await;
+        if turn.never_came.load(Ordering::SeqCst) {
+            call.blocked();
+        } else {
+            call.finished();
+        }
+
+        let verdict = Verdict::new("the other tasks had to wait as well")
+            .asked(
+                "other tasks of the thread go on while an answer is awaited",
+            );
+        if upstream.requests().is_empty() {
+            verdict.fact("no request was sent").fail();
+        }
+        // Both have an end of their own by now.
+        let _ = other.await;
+        let _ = service.join();
+        if turn.never_came.load(Ordering::SeqCst) {
+            verdict
+                .fact("the service waited for the other task, and gave up")
+                .why(
+                    "A runtime runs many tasks on one thread, and `.await` is \
+                     where they change places. Here the thread itself was \
+                     held until the answer came, and nobody else could run.",
+                )
+                .read_on(PAGE, "A runtime for each call")
+                .fail();
+        }
+    });
+}
+
+/// Another task's turn, which comes while a request is under way, or never.
+#[derive(Clone, Default)]
+struct Turn {
+    began: Rendezvous,
+    ended: Rendezvous,
+    never_came: Arc<AtomicBool>,
+}
+
+impl Turn {
+    /// Passing this means "never": the other task needs microseconds.
+    const NEVER: Duration = Duration::from_millis(700);
+
+    /// The service: answers when the other task has had its turn.
+    fn answers_after_it(self, gate: Gate) -> impl FnOnce() + Send {
+        move || {
+            let came = self.began.wait(Self::NEVER)
+                && self.ended.wait(Duration::from_secs(3));
+            self.never_came.store(!came, Ordering::SeqCst);
+            gate.open();
+        }
+    }
+
+    /// The other task: takes its turn once a request has come.
+    async fn takes_it(self, upstream: Arc<Upstream>) {
+        while upstream.most_in_flight() == 0 {
+            sleep(Duration::from_millis(1)).await;
+        }
+        let journal = testkit::journal();
+        self.began.signal();
+        journal.step();
+        let call = journal.call("another task");
+        sleep(Duration::from_millis(50)).await;
+        journal.step();
+        call.finished();
+        journal.step();
+        self.ended.signal();
+    }
+}
+
+const BOLT: &str = r#""Bolt" (AB7) for 240 cents"#;
+
+fn bolt() -> serde_json::Value {
+    // A service may always say more than we need.
+    json!({ "code": "AB7", "name": "Bolt", "cents": 240, "stock": 3 })
+}
+
+/// A client as the service expects it: with an API key, and never through a
+/// proxy that the machine may have set.
+fn client() -> Client {
+    let key = (
+        HeaderName::from_static("x-api-key"),
+        HeaderValue::from_static("workbook"),
+    );
+    Client::builder()
+        .default_headers([key].into_iter().collect())
+        .no_proxy()
+        .build()
+        .expect("a client without TLS needs nothing from the system")
+}
+
+fn base(server: &MockServer) -> String {
+    format!("{}/v1", server.uri())
+}
+
+/// An address of this machine at which nobody listens any more.
+fn nobody_listens() -> std::net::SocketAddr {
+    TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("loopback has a free port for a test")
+}
+
+/// Calls the code under test, and explains the panic that newcomers meet first.
+async fn fetched(
+    client: &Client,
+    base: &str,
+    code: &str,
+) -> Result<Product, FetchError> {
+    let call = AssertUnwindSafe(fetch_product(client, base, code));
+    call.catch_unwind().await.unwrap_or_else(|panic| {
+        let seen = testkit::panics::seen().pop().unwrap_or_default();
+        if !seen.contains("Cannot start a runtime from within a runtime") {
+            resume_unwind(panic)
+        }
+        let place = seen.split(": ").next().unwrap_or_default();
+        Verdict::new("a runtime was to be started inside a runtime")
+            .asked("a function that is awaited, and awaits in turn")
+            .fact(format!("tokio refused {place}"))
+            .why(
+                "An async function runs on a runtime already. `block_on` \
+                 would hold the very thread that has to bring the answer, so \
+                 tokio panics instead. `.await` gives the thread back while \
+                 it waits.",
+            )
+            .read_on(PAGE, "`block_on` inside async")
+            .without_drawing()
+            .fail()
+    })
+}
+
+/// As [`fetched`], where what comes from outside is broken, as `how` tells.
+async fn not_panicking(
+    client: &Client,
+    base: &str,
+    how: impl Fn() -> String,
+) -> Result<Product, FetchError> {
+    let call = AssertUnwindSafe(fetched(client, base, "AB7"));
+    call.catch_unwind().await.unwrap_or_else(|panic| {
+        let seen = testkit::panics::seen().pop().unwrap_or_default();
+        let over_a_result = ["`Err` value", "`None` value", "Error"];
+        if panic.is::<Verdict>()
+            || !over_a_result.iter().any(|words| seen.contains(words))
+        {
+            resume_unwind(panic)
+        }
+        let place = seen.split(": ").next().unwrap_or_default();
+        Verdict::new("the code panicked where an error belongs")
+            .asked("an `Err` for whatever comes, or does not come")
+            .fact(how())
+            .fact(format!("it panicked {place}"))
+            .why(
+                "What comes from outside is sometimes broken. A panic ends \
+                 everything that the task was doing; an `Err` lets the caller \
+                 decide.",
+            )
+            .read_on(PAGE, "Unwrapping what comes from outside")
+            .without_drawing()
+            .fail()
+    })
+}
+
+/// A result in a few words that are the same on every machine.
+fn told(result: &Result<Product, FetchError>) -> String {
+    match result {
+        Ok(Product { code, name, cents }) => {
+            format!("{name:?} ({code}) for {cents} cents")
+        }
+        Err(FetchError::Status(status)) => format!("status {status}"),
+        Err(FetchError::Request(error)) => match error.status() {
+            Some(status) => format!("request failed, with status {status}"),
+            None => "request failed".to_owned(),
+        },
+        Err(FetchError::Decode(_)) => "not a product".to_owned(),
+        Err(FetchError::Address) => "no usable address".to_owned(),
+    }
+}
+
+fn ok(body: &serde_json::Value) -> ResponseTemplate {
+    ResponseTemplate::new(200).set_body_json(body)
+}
+
+/// Path and query, as they stand in the request.
+fn target(request: &Received) -> String {
+    match request.query.as_str() {
+        "" => request.path.clone(),
+        query => format!("{}?{query}", request.path),
+    }
+}
+
+/// The code that the service reads from the path, if it is one segment.
+fn read_as(target: &str) -> Option<String> {
+    let code = target.strip_prefix("/v1/products/")?;
+    (!code.contains(['/', '?'])).then(|| decoded(code))
+}
+
+fn decoded(escaped: &str) -> String {
+    percent_decode_str(escaped).decode_utf8_lossy().into_owned()
+}
+
+/// What is asked for when the code stands in the address as it is.
+fn spliced(base: &str, code: &str) -> String {
+    let Ok(url) = Url::parse(&format!("{base}/products/{code}")) else {
+        return String::new();
+    };
+    match url.query() {
+        Some(query) => format!("{}?{query}", url.path()),
+        None => url.path().to_owned(),
+    }
+}
+
+fn lost_the_base(verdict: Verdict) -> Verdict {
+    verdict
+        .why(
+            "The `/v1` of the base is missing. `Url::join` loses it, for one: \
+             it follows a link as a browser does, and puts it in place of the \
+             last segment.",
+        )
+        .read_on(PAGE, "Joining like a browser")
+}

@@ -1,0 +1,56 @@
+//! The status matched by hand, and the code escaped inside `format!`.
+
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use reqwest::Client;
+use serde::Deserialize;
+
+/// A product as the service describes one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Product {
+    pub code: String,
+    pub name: String,
+    pub cents: u32,
+}
+
+/// Why there is no product to return.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The service answered with a status of 400 or more.
+    #[error("the service answered {0}")]
+    Status(u16),
+    /// There was no answer, it broke off, or it is not a product.
+    #[error("no product came back")]
+    Request(#[source] reqwest::Error),
+    /// The answer is not a product. Only needed if you decode it yourself.
+    #[error("the answer is not a product")]
+    Decode(#[from] serde_json::Error),
+    /// `base` is not a web address. Only needed if you parse it yourself.
+    #[error("the address of the service cannot be used")]
+    Address,
+}
+
+/// Lets `?` turn an error of reqwest into ours.
+impl From<reqwest::Error> for FetchError {
+    fn from(error: reqwest::Error) -> Self {
+        match error.status() {
+            Some(status) => Self::Status(status.as_u16()),
+            None => Self::Request(error),
+        }
+    }
+}
+
+/// Fetches the product with this `code`.
+pub async fn fetch_product(
+    client: &Client,
+    base: &str,
+    code: &str,
+) -> Result<Product, FetchError> {
+    // `NON_ALPHANUMERIC` escapes more than a path needs, and never too little.
+    let code = utf8_percent_encode(code, NON_ALPHANUMERIC);
+    let url = format!("{base}/products/{code}");
+    let response = client.get(url).send().await?;
+    match response.status().as_u16() {
+        status @ 400.. => Err(FetchError::Status(status)),
+        _ => Ok(response.json().await?),
+    }
+}

@@ -1,0 +1,79 @@
+//! A thread with a runtime of its own, on which `block_on` does not panic.
+
+use std::{panic::resume_unwind, thread};
+
+use reqwest::{Client, Url};
+use serde::Deserialize;
+use tokio::runtime::Runtime;
+
+/// A product as the service describes one.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Product {
+    pub code: String,
+    pub name: String,
+    pub cents: u32,
+}
+
+/// Why there is no product to return.
+#[derive(Debug, thiserror::Error)]
+pub enum FetchError {
+    /// The service answered with a status of 400 or more.
+    #[error("the service answered {0}")]
+    Status(u16),
+    /// There was no answer, it broke off, or it is not a product.
+    #[error("no product came back")]
+    Request(#[source] reqwest::Error),
+    /// The answer is not a product. Only needed if you decode it yourself.
+    #[error("the answer is not a product")]
+    Decode(#[from] serde_json::Error),
+    /// `base` is not a web address. Only needed if you parse it yourself.
+    #[error("the address of the service cannot be used")]
+    Address,
+}
+
+/// Lets `?` turn an error of reqwest into ours.
+impl From<reqwest::Error> for FetchError {
+    fn from(error: reqwest::Error) -> Self {
+        match error.status() {
+            Some(status) => Self::Status(status.as_u16()),
+            None => Self::Request(error),
+        }
+    }
+}
+
+/// Fetches the product with this `code`.
+///
+/// # Panics
+///
+/// When the system has no thread left.
+pub async fn fetch_product(
+    client: &Client,
+    base: &str,
+    code: &str,
+) -> Result<Product, FetchError> {
+    let url = address_of(base, code)?;
+    let fetched = thread::scope(|threads| {
+        let on_thread = threads.spawn(|| {
+            let runtime = Runtime::new().expect("the system has threads left");
+            runtime.block_on(fetched(client, url))
+        });
+        // The thread is another one, but this one waits for it.
+        on_thread.join()
+    });
+    fetched.unwrap_or_else(|panic| resume_unwind(panic))
+}
+
+async fn fetched(client: &Client, url: Url) -> Result<Product, FetchError> {
+    let response = client.get(url).send().await?.error_for_status()?;
+    Ok(response.json().await?)
+}
+
+/// `{base}/products/{code}`, the code as one segment.
+fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
+    let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
+    url.path_segments_mut()
+        .map_err(|()| FetchError::Address)?
+        .pop_if_empty()
+        .extend(["products", code]);
+    Ok(url)
+}

@@ -1,0 +1,3 @@
+extern crate fetch_solution as fetch;
+#[path = "../../../exercises/fetch/tests/fetch.rs"]
+mod exercise;
