@@ -1,0 +1,39 @@
+//! # taskgroup: all succeed, or the first failure stops the rest
+//!
+//! Start all `jobs` together (there are never more than 30), and return their
+//! values in the order of `jobs`. The first job to fail, wherever it stands,
+//! ends the call at once: return `Failed` with its error, or `Panicked` if it
+//! panicked. When the call returns, with values or without, nothing is left of
+//! any job: each has ended or been dropped, its destructors included. If the
+//! call's own future is dropped half way, its jobs stop as well; nobody waits
+//! for them then. Write the body of `run_all`; everything else is ready to use.
+//! Then run:
+//!
+//! ```sh
+//! cargo test -p taskgroup
+//! ```
+//!
+//! The page: book/src/taskgroup.md
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs` together: the value of each, or the first failure.
+///
+/// Of two jobs that fail at the same moment, either may be the first.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    todo!("run {} jobs", jobs.len())
+}

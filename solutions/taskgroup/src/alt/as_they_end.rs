@@ -1,0 +1,45 @@
+//! `FuturesUnordered`: nothing is spawned either, and a failure is seen at once
+//! however many jobs there are.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::{FutureExt, TryStreamExt, stream::FuturesUnordered};
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs` together: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let group: FuturesUnordered<_> = jobs
+        .into_iter()
+        .enumerate()
+        .map(|(place, job)| async move { Ok((place, caught(job).await?)) })
+        .collect();
+    let mut done: Vec<_> = group.try_collect().await?;
+    done.sort_unstable_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, value)| value).collect())
+}
+
+/// Runs one job; a panic is a failure like any other.
+async fn caught<J, T, E>(job: J) -> Result<T, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>>,
+{
+    match AssertUnwindSafe(job).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(GroupError::Failed),
+        Err(_panic) => Err(GroupError::Panicked),
+    }
+}

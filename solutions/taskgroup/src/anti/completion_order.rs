@@ -1,0 +1,40 @@
+//! The values in the order in which the tasks ended, which is that of the jobs
+//! only as long as the first is the fastest.
+
+use tokio::task::JoinSet;
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs`: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let mut group: JoinSet<_> = jobs.into_iter().collect();
+    let outcome = values(&mut group).await;
+    group.shutdown().await;
+    outcome
+}
+
+/// The values, or the failure that comes first.
+async fn values<T: 'static, E: 'static>(
+    group: &mut JoinSet<Result<T, E>>,
+) -> Result<Vec<T>, GroupError<E>> {
+    let mut values = Vec::new();
+    while let Some(joined) = group.join_next().await {
+        let outcome = joined.map_err(|_| GroupError::Panicked)?;
+        values.push(outcome.map_err(GroupError::Failed)?);
+    }
+    Ok(values)
+}

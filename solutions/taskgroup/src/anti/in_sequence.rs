@@ -1,0 +1,41 @@
+//! One job after another: nothing to stop, and nothing done together.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::FutureExt;
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs`: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let mut values = Vec::new();
+    for job in jobs {
+        values.push(caught(job).await?);
+    }
+    Ok(values)
+}
+
+/// Runs one job; a panic is a failure like any other.
+async fn caught<J, T, E>(job: J) -> Result<T, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>>,
+{
+    match AssertUnwindSafe(job).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(GroupError::Failed),
+        Err(_panic) => Err(GroupError::Panicked),
+    }
+}

@@ -1,0 +1,44 @@
+//! `?` on what `join_next` gives looks at the task, not at the job: the job's
+//! own error is in the inner result, and is thrown away with it.
+
+use tokio::task::{JoinError, JoinSet};
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs`: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let mut group = JoinSet::new();
+    for (place, job) in jobs.into_iter().enumerate() {
+        group.spawn(async move { (place, job.await) });
+    }
+    let outcome = values(&mut group).await;
+    group.shutdown().await;
+    outcome.map_err(|_| GroupError::Panicked)
+}
+
+/// The values in the order of their places.
+async fn values<T: 'static, E: 'static>(
+    group: &mut JoinSet<(usize, Result<T, E>)>,
+) -> Result<Vec<T>, JoinError> {
+    let mut done = Vec::new();
+    while let Some(joined) = group.join_next().await {
+        let (place, outcome) = joined?;
+        done.extend(outcome.map(|value| (place, value)));
+    }
+    done.sort_unstable_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, value)| value).collect())
+}

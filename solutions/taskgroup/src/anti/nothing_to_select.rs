@@ -1,0 +1,50 @@
+//! `select_all` for the next job that ends: without any job it panics.
+
+use std::panic::AssertUnwindSafe;
+
+use futures::{FutureExt, future::select_all};
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs`: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let group = jobs.into_iter().map(caught).enumerate();
+    let placed = |(place, job)| async move { (place, job.await) };
+    let mut running: Vec<_> = group.map(placed).map(Box::pin).collect();
+    let mut done = Vec::new();
+    loop {
+        let ((place, outcome), _, others) = select_all(running).await;
+        done.push((place, outcome?));
+        running = others;
+        if running.is_empty() {
+            break;
+        }
+    }
+    done.sort_unstable_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, value)| value).collect())
+}
+
+/// Runs one job; a panic is a failure like any other.
+async fn caught<J, T, E>(job: J) -> Result<T, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>>,
+{
+    match AssertUnwindSafe(job).catch_unwind().await {
+        Ok(outcome) => outcome.map_err(GroupError::Failed),
+        Err(_panic) => Err(GroupError::Panicked),
+    }
+}

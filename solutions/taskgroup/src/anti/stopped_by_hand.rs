@@ -1,0 +1,49 @@
+//! Handles that are aborted and awaited on every way out but one: when this
+//! future is dropped, none of that code runs.
+
+use futures::{StreamExt, stream::FuturesUnordered};
+use tokio::task::JoinHandle;
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs`: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let mut tasks: FuturesUnordered<_> = jobs
+        .into_iter()
+        .enumerate()
+        .map(|(place, job)| tokio::spawn(async move { (place, job.await) }))
+        .collect();
+    let outcome = values(&mut tasks).await;
+    for task in &tasks {
+        task.abort();
+    }
+    while tasks.next().await.is_some() {}
+    outcome
+}
+
+/// The values in the order of their places, or the failure that comes first.
+async fn values<T, E>(
+    tasks: &mut FuturesUnordered<JoinHandle<(usize, Result<T, E>)>>,
+) -> Result<Vec<T>, GroupError<E>> {
+    let mut done = Vec::new();
+    while let Some(joined) = tasks.next().await {
+        let (place, outcome) = joined.map_err(|_| GroupError::Panicked)?;
+        done.push((place, outcome.map_err(GroupError::Failed)?));
+    }
+    done.sort_unstable_by_key(|(place, _)| *place);
+    Ok(done.into_iter().map(|(_, value)| value).collect())
+}

@@ -1,0 +1,3 @@
+extern crate taskgroup_solution as taskgroup;
+#[path = "../../../exercises/taskgroup/tests/taskgroup.rs"]
+mod exercise;
