@@ -232,7 +232,7 @@ fn leaves_nothing_running() {
             ran_on_after(
                 Verdict::new("jobs went on after the call")
                     .asked("when the call returns, no job is left")
-                    .fact(came_back(after, 30))
+                    .fact(format!("the call came back at {after} ms"))
                     .fact(format!(
                         "job {} was done at {} ms",
                         place + 1,
