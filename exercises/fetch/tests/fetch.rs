@@ -361,7 +361,7 @@ fn uses_the_client_it_is_given() {
         let unknown = requests.iter().filter(|one| !known(one)).count();
         let connections = upstream.connections();
         let verdict = Verdict::new("the shared client was not shared")
-            .asked("every request through the client that is passed in")
+            .asked("requests through the client, on connections it keeps open")
             .fact(format!(
                 "without the client's API key: {unknown} of {asked}"
             ))
