@@ -348,6 +348,9 @@ fn a_panic_stops_the_others_too() {
         sleep(Duration::from_millis(2 * SLOW)).await;
 
         let (after, left) = (seen.after, seen.left);
+        if matches!(seen.outcome, Outcome::NeverCame) {
+            never_came();
+        }
         if after != 30 {
             let verdict = Verdict::new("the call goes on after a panic")
                 .asked("an end at 30 ms, when job 1 panics")
@@ -404,9 +407,9 @@ fn stops_the_jobs_when_it_is_dropped() {
         if stops_on_failure {
             verdict
                 .why(
-                    "On a failure they are stopped, by code that stands \
-                     behind an `.await`. Of a future that is dropped there, \
-                     no further line runs: only destructors do.",
+                    "On a failure they are stopped. But nothing that the \
+                     future owned has stopped them when it was dropped: no \
+                     further line of it runs then, only destructors do.",
                 )
                 .read_on(PAGE, "Stopped by hand")
                 .fail();
@@ -498,7 +501,14 @@ fn told_as_success(
                  result in the result.",
             )
             .read_on(PAGE, "The inner error lost"),
-        Err(_) => verdict,
+        // No job of the tests that come here panics.
+        Err(GroupError::Panicked) => verdict
+            .why(
+                "No job has panicked. A `JoinError` is also what a task gives \
+                 that was aborted.",
+            )
+            .read_on(PAGE, "Stopped, taken for panicked"),
+        Err(GroupError::Failed(_)) => verdict,
     }
 }
 
@@ -540,6 +550,13 @@ async fn stops_on_failure() -> bool {
     let left = jobs.run().await.left;
     sleep(Duration::from_millis(SLOW)).await;
     left == 0
+}
+
+fn never_came() -> ! {
+    Verdict::new("the call never comes back")
+        .asked("an end when the last job has ended, or at a failure")
+        .why("No job is under way any more, and the call still waits.")
+        .fail()
 }
 
 fn came_back(after: u64, wanted: u64) -> String {
@@ -588,10 +605,7 @@ impl Outcome {
         match self {
             Self::Returned(outcome) => outcome,
             Self::Panicked(payload) => panic::resume_unwind(payload),
-            Self::NeverCame => Verdict::new("the call never comes back")
-                .asked("an end when the last job has ended, or at a failure")
-                .why("No job is under way any more, and the call still waits.")
-                .fail(),
+            Self::NeverCame => never_came(),
         }
     }
 

@@ -1,0 +1,41 @@
+//! The outcomes are looked at when all tasks are over. A task that was aborted
+//! gives a `JoinError` as well, and is taken for one that panicked.
+
+use std::collections::HashMap;
+
+use tokio::task::JoinSet;
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs`: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let mut group = JoinSet::new();
+    let ids: Vec<_> =
+        jobs.into_iter().map(|job| group.spawn(job).id()).collect();
+    let mut ended = HashMap::new();
+    while let Some(joined) = group.join_next_with_id().await {
+        let (id, outcome) = match joined {
+            Ok((id, outcome)) => (id, outcome.map_err(GroupError::Failed)),
+            Err(error) => (error.id(), Err(GroupError::Panicked)),
+        };
+        if outcome.is_err() {
+            group.abort_all();
+        }
+        ended.insert(id, outcome);
+    }
+    ids.iter().filter_map(|id| ended.remove(id)).collect()
+}
