@@ -1,0 +1,3 @@
+extern crate timeouts_solution as timeouts;
+#[path = "../../../exercises/timeouts/tests/timeouts.rs"]
+mod exercise;
