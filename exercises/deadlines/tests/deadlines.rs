@@ -437,8 +437,9 @@ fn keeps_a_page_that_arrives_at_the_deadline() {
             verdict
                 .why(
                     "At 250 ms both are true: the page is there, and the time \
-                     is up. Of the two, the code sees only that the time is \
-                     up.",
+                     is up. Either the code looks at the time first, or what \
+                     the page brought is dropped with the future that held \
+                     it.",
                 )
                 .fail();
         }
@@ -614,16 +615,28 @@ fn asked_too_late(
     let calls = service.calls();
     let late: Vec<_> =
         calls.iter().filter(|call| call.from >= deadline).collect();
+    let verdict = late.iter().fold(verdict, |verdict, call| {
+        verdict.fact(format!(
+            "page {}: asked for at {} ms, deadline: {deadline} ms",
+            call.page, call.from
+        ))
+    });
     if late.iter().all(|call| !call.arrived && call.lasted() == 0) {
         return verdict
             .why(
                 "It was asked for and dropped in the same moment: `timeout` \
                  and `timeout_at` poll their future before they look at the \
-                 time, and the first poll sends the question.",
+                 time, and the first poll sends the question. At the deadline \
+                 itself it is too late already.",
             )
             .read_on(PAGE, "Asking when the time is up");
     }
-    verdict.why("The time was not looked at before the page was asked for.")
+    verdict
+        .why(
+            "The page was asked for when the time was up, and nothing stopped \
+             it. At the deadline itself it is too late already.",
+        )
+        .read_on(PAGE, "Asking when the time is up")
 }
 
 fn left_running(verdict: Verdict) -> Verdict {

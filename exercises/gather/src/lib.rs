@@ -1,10 +1,11 @@
 //! # gather: many requests at once
 //!
-//! Fetch a list of users and return one result for each id, in the order of
-//! `ids`. Have ten requests in flight before you wait for an answer (all of
-//! them when there are fewer). A failure stays in its place as an `Err`; it
-//! neither hides nor stops the others. Ask once for each id, through `client`.
-//! Write the body of `fetch_users`; everything else is ready to use. Then run:
+//! Fetch a list of users and return one result for each place in `ids`, in that
+//! order; an id may stand there twice. Have ten requests in flight before you
+//! wait for an answer (all of them when there are fewer). A failure stays in
+//! its place as an `Err`; it neither hides nor stops the others. Ask no more
+//! than once for each place, and through `client`. Write the body of
+//! `fetch_users`; everything else is ready to use. Then run:
 //!
 //! ```sh
 //! cargo test -p gather

@@ -3,10 +3,10 @@
 //! Collect offers page by page, from the page at `from` on. Each page names the
 //! next, so they cannot be asked for together. Come back with the last page,
 //! with the first failure, or at `deadline`, and bring every offer that has
-//! arrived. At the deadline, drop the page under way: when you return, no work
-//! goes on. A page that arrives at that very moment counts. Once the deadline
-//! has come, ask for no page. Only tokio's clock counts. Write the body of
-//! `search`; everything else is ready to use. Then run:
+//! arrived. At the deadline itself, a page that arrives counts, the page under
+//! way is dropped, and no further page is asked for. When you return, no work
+//! goes on. Read the time with tokio's `Instant`, never with that of `std`.
+//! Write the body of `search`; everything else is ready to use. Then run:
 //!
 //! ```sh
 //! cargo test -p deadlines
