@@ -1,0 +1,65 @@
+//! # limits: at most so many at once, and really so many
+//!
+//! Fetch the documents of `ids` through one client. Have at most `limit`
+//! requests in flight, and `limit` whenever enough ids are left: the moment one
+//! is over, good or bad, the next is sent. Hand each result to `each`, with its
+//! id, as soon as it is there, in no certain order; once for each id given, also
+//! where one comes twice. Return when all are handed over. Between being taken
+//! from `ids` and being handed over, hold at most ten times `limit` of them.
+//! Write the body of `fetch_all`; everything else is ready to use. Then run:
+//!
+//! ```sh
+//! cargo test -p limits
+//! ```
+//!
+//! The page: book/src/limits.md
+
+use futures::future::BoxFuture;
+
+/// A document's text, or why there is none.
+pub type Answer = Result<String, FetchError>;
+
+/// What is still to come of an answer whose head is there. Await it to read it
+/// to its end.
+pub type Body = BoxFuture<'static, Answer>;
+
+/// Why there is no document to hand over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The service answered with a status that is not a success.
+    #[error("the service answered {0}")]
+    Status(u16),
+    /// The body broke off before its end.
+    #[error("the answer broke off")]
+    BrokenOff,
+}
+
+/// A service that keeps documents.
+pub trait Service {
+    type Client: Client;
+
+    /// Makes a client with connections of its own.
+    fn client(&self) -> Self::Client;
+}
+
+/// Sends requests. Its clones share its connections.
+pub trait Client: Clone + Send + Sync + 'static {
+    /// Asks for document `id` and waits for the head of the answer. A request
+    /// is in flight until it has failed or its body is read to the end.
+    fn get(
+        &self,
+        id: u64,
+    ) -> impl Future<Output = Result<Body, FetchError>> + Send;
+}
+
+/// Fetches the documents of `ids`, at most `limit` at a time (at least 1), and
+/// hands each result to `each` with its id.
+pub async fn fetch_all<S: Service>(
+    service: &S,
+    limit: usize,
+    ids: impl Iterator<Item = u64> + Send + 'static,
+    each: impl FnMut(u64, Answer) + Send + 'static,
+) {
+    let _ = (service.client(), ids, each);
+    todo!("fetch the documents, {limit} at a time")
+}

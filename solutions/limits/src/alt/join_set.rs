@@ -1,0 +1,81 @@
+//! A `JoinSet` that is never longer than the limit.
+
+use std::panic::resume_unwind;
+
+use futures::future::BoxFuture;
+use tokio::task::{JoinError, JoinSet};
+
+/// A document's text, or why there is none.
+pub type Answer = Result<String, FetchError>;
+
+/// What is still to come of an answer whose head is there. Await it to read it
+/// to its end.
+pub type Body = BoxFuture<'static, Answer>;
+
+/// Why there is no document to hand over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The service answered with a status that is not a success.
+    #[error("the service answered {0}")]
+    Status(u16),
+    /// The body broke off before its end.
+    #[error("the answer broke off")]
+    BrokenOff,
+}
+
+/// A service that keeps documents.
+pub trait Service {
+    type Client: Client;
+
+    /// Makes a client with connections of its own.
+    fn client(&self) -> Self::Client;
+}
+
+/// Sends requests. Its clones share its connections.
+pub trait Client: Clone + Send + Sync + 'static {
+    /// Asks for document `id` and waits for the head of the answer. A request
+    /// is in flight until it has failed or its body is read to the end.
+    fn get(
+        &self,
+        id: u64,
+    ) -> impl Future<Output = Result<Body, FetchError>> + Send;
+}
+
+/// Fetches the documents of `ids`, in a set of at most `limit` tasks.
+pub async fn fetch_all<S: Service>(
+    service: &S,
+    limit: usize,
+    ids: impl Iterator<Item = u64> + Send + 'static,
+    mut each: impl FnMut(u64, Answer) + Send + 'static,
+) {
+    let client = service.client();
+    let mut tasks = JoinSet::new();
+    for id in ids {
+        if tasks.len() >= limit
+            && let Some(task) = tasks.join_next().await
+        {
+            hand_over(task, &mut each);
+        }
+        let client = client.clone();
+        tasks.spawn(async move { (id, fetch(&client, id).await) });
+    }
+    while let Some(task) = tasks.join_next().await {
+        hand_over(task, &mut each);
+    }
+}
+
+/// Fetches one document, its body included.
+async fn fetch(client: &impl Client, id: u64) -> Answer {
+    client.get(id).await?.await
+}
+
+/// Hands over what a task brought; a panic in it goes on here.
+fn hand_over(
+    task: Result<(u64, Answer), JoinError>,
+    each: &mut impl FnMut(u64, Answer),
+) {
+    match task {
+        Ok((id, answer)) => each(id, answer),
+        Err(error) => resume_unwind(error.into_panic()),
+    }
+}

@@ -1,0 +1,64 @@
+//! Workers that keep the list locked for as long as they work: the guard in the
+//! head of a `while let` lives to the end of its body.
+
+use futures::future::{BoxFuture, join_all};
+use tokio::sync::Mutex;
+
+/// A document's text, or why there is none.
+pub type Answer = Result<String, FetchError>;
+
+/// What is still to come of an answer whose head is there. Await it to read it
+/// to its end.
+pub type Body = BoxFuture<'static, Answer>;
+
+/// Why there is no document to hand over.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FetchError {
+    /// The service answered with a status that is not a success.
+    #[error("the service answered {0}")]
+    Status(u16),
+    /// The body broke off before its end.
+    #[error("the answer broke off")]
+    BrokenOff,
+}
+
+/// A service that keeps documents.
+pub trait Service {
+    type Client: Client;
+
+    /// Makes a client with connections of its own.
+    fn client(&self) -> Self::Client;
+}
+
+/// Sends requests. Its clones share its connections.
+pub trait Client: Clone + Send + Sync + 'static {
+    /// Asks for document `id` and waits for the head of the answer. A request
+    /// is in flight until it has failed or its body is read to the end.
+    fn get(
+        &self,
+        id: u64,
+    ) -> impl Future<Output = Result<Body, FetchError>> + Send;
+}
+
+/// Fetches the documents of `ids` with `limit` workers.
+pub async fn fetch_all<S: Service>(
+    service: &S,
+    limit: usize,
+    ids: impl Iterator<Item = u64> + Send + 'static,
+    each: impl FnMut(u64, Answer) + Send + 'static,
+) {
+    let client = &service.client();
+    let (ids, each) = (&Mutex::new(ids), &Mutex::new(each));
+    let workers = (0..limit).map(|_| async move {
+        while let Some(id) = ids.lock().await.next() {
+            let answer = fetch(client, id).await;
+            (*each.lock().await)(id, answer);
+        }
+    });
+    join_all(workers).await;
+}
+
+/// Fetches one document, its body included.
+async fn fetch(client: &impl Client, id: u64) -> Answer {
+    client.get(id).await?.await
+}
