@@ -1,11 +1,11 @@
 //! # timeouts: a limit that covers the whole answer
 //!
-//! Download a file: the headers of the answer first, then its body, piece by piece.
-//! `limit` is for all of that together, and `Duration::MAX` is a limit too. When it
-//! is over, return `Elapsed`, whatever has come by then. A failure of the store is
-//! `Failed`, at once. Ask once. When your function returns, or its caller drops it,
-//! the download ends too, and the store sees it go. Write the body of `download`;
-//! everything else is ready to use. Then run:
+//! Download a file: the headers of the answer first, then its body, piece by
+//! piece. `limit` is for all of that together, on tokio's clock; `Duration::MAX`
+//! is a limit too. When it is over, return `Elapsed`, whatever has come by then.
+//! A failure of the store is `Failed`, at once. Ask once. When your function
+//! returns, or its caller drops it, the download ends too, and the store sees it
+//! go. Write the body of `download`; everything else is ready to use. Then run:
 //!
 //! ```sh
 //! cargo test -p timeouts

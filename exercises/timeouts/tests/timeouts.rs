@@ -10,6 +10,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    thread,
     time::Duration,
     vec,
 };
@@ -172,8 +173,8 @@ async fn ends_at_the_limit(seen: &Seen, meanwhile: &str) {
             .read_on(PAGE, "Looking between the pieces"),
         Habit::WaitsForTheBody => verdict
             .why(
-                "The limit covers the headers, and was over when they had \
-                 come. The body is awaited without one.",
+                "The limit covers the headers, and ends with them. The body \
+                 is awaited without one.",
             )
             .read_on(PAGE, "Only the headers"),
         Habit::CountsFromTheHeaders => verdict
@@ -188,6 +189,13 @@ async fn ends_at_the_limit(seen: &Seen, meanwhile: &str) {
                  long as something comes now and then.",
             )
             .read_on(PAGE, "A timer for each turn"),
+        Habit::AnotherClock => verdict
+            .fact("15 ms passed on the wall, and 0 ms on tokio's clock")
+            .fact("a download with a limit of 10 ms was given up")
+            .why(
+                "The code reads another clock than tokio's. Its timers follow \
+                 tokio's, which stands still or jumps in these tests.",
+            ),
         Habit::Other => verdict,
     }
     .fail();
@@ -569,16 +577,23 @@ enum Habit {
     CountsFromTheHeaders,
     /// Its limit is counted from the last piece.
     CountsFromThePiece,
+    /// Its limit is counted on another clock than tokio's.
+    AnotherClock,
     Other,
 }
 
 impl Habit {
-    /// Tries two stores that stall: at once, and after headers at 20 ms and a
-    /// piece at 50 ms.
+    /// Tries two stores that stall, at once and after headers at 20 ms and a
+    /// piece at 50 ms, and one that holds the thread.
     async fn found() -> Self {
         let at_once = Memory::of(Stalls, []).unseen();
         if downloaded(&at_once, ms(LIMIT)).await.result.is_none() {
             return Self::WaitsForHeaders;
+        }
+        let blocking = Memory::of(Blocks, [After(5, "")]).unseen();
+        let seen = downloaded(&blocking, ms(10)).await;
+        if let Some(Err(DownloadError::Elapsed)) = seen.result {
+            return Self::AnotherClock;
         }
         let later = Memory::of(After(20, ""), [After(30, "1;9"), Stalls]);
         let seen = downloaded(&later.unseen(), ms(LIMIT)).await;
@@ -677,8 +692,10 @@ enum Step {
     Fails(u64, u16),
     /// Sends nothing, for ever.
     Stalls,
+    /// Sends the headers after 15 ms on the wall, and none on tokio's clock.
+    Blocks,
 }
-use Step::{After, Fails, Stalls};
+use Step::{After, Blocks, Fails, Stalls};
 
 /// A store in memory, which draws what it does.
 #[derive(Clone)]
@@ -762,6 +779,10 @@ impl Memory {
                 Err(StoreError::Status(status))
             }
             Stalls => pending().await,
+            Blocks => {
+                thread::sleep(ms(15));
+                Ok("")
+            }
         };
         drawn.finished();
         taken

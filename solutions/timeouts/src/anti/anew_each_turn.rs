@@ -1,7 +1,7 @@
 //! # timeouts, a timer for each turn
 //!
-//! `select!` makes its futures when it is entered: `sleep(limit)` begins anew with
-//! each piece.
+//! `select!` makes its futures when it is entered: `sleep(limit)` begins anew
+//! with each piece.
 
 use std::time::Duration;
 
