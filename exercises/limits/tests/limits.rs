@@ -492,7 +492,8 @@ async fn fetched(catalogue: &Catalogue, limit: usize, ids: &[u64]) -> Seen {
         let at = watch.millis();
         lock(&note).push(Handed { id, answer, at });
     };
-    let job = fetch_all(catalogue, limit, ids.to_vec().into_iter(), each);
+    let list = ids.to_vec();
+    let job = fetch_all(catalogue, limit, list.into_iter(), each);
     let returned = match timeout(AN_HOUR, job).await {
         Ok(()) => watch.millis(),
         Err(_elapsed) => u64::MAX,
@@ -837,12 +838,12 @@ impl Client for Connections {
             ..
         } = takes
         {
-            under_way.is_over(true);
+            under_way.ends(true);
             return Err(FetchError::Status(status));
         }
         let body = async move {
             pass(takes.body).await;
-            under_way.is_over(takes.broken_off);
+            under_way.ends(takes.broken_off);
             takes.answer(id)
         };
         Ok(body.boxed())
@@ -856,7 +857,7 @@ async fn pass(millis: u64) {
 }
 
 impl UnderWay {
-    fn is_over(mut self, failed: bool) {
+    fn ends(mut self, failed: bool) {
         if let Some(place) = self.place {
             lock(&self.catalogue.0.calls)[place].failed = failed;
         }
