@@ -171,6 +171,8 @@ fn returns_every_failure_in_its_place() {
         });
 
         let users = fetch_users(&client(), &upstream.url(), &to::<6>()).await;
+        // A client that goes away is seen to go a moment later.
+        upstream.nothing_in_flight().await;
 
         let wanted = [
             "user 1",
@@ -218,6 +220,8 @@ fn one_bad_answer_does_not_stop_the_others() {
         });
 
         let users = fetch_users(&client(), &upstream.url(), &to::<4>()).await;
+        // A client that goes away is seen to go a moment later.
+        upstream.nothing_in_flight().await;
 
         let wanted = ["request failed", "user 2", "user 3", "user 4"];
         let got: Vec<_> = users.iter().map(told).collect();
@@ -400,6 +404,8 @@ fn drops_nothing_that_is_under_way() {
         });
 
         fetch_users(&client(), &upstream.url(), &to::<4>()).await;
+        // A client that goes away is seen to go a moment later.
+        upstream.nothing_in_flight().await;
 
         let cancelled = upstream.cancelled();
         if cancelled > 0 {

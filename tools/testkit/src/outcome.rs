@@ -26,7 +26,7 @@ fn write(run: &Run, state: State, failure: Option<&Failure>) {
         test: run.test.clone(),
         state,
         failure: failure.cloned(),
-        timeline: run.journal.timeline(),
+        timeline: run.timeline(),
     };
     if let Some(folder) = folder() {
         let _ = replace(&folder, &run.test, &outcome);

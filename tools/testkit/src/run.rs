@@ -9,7 +9,7 @@ use std::{
     cell::RefCell,
     panic::{self, AssertUnwindSafe},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
         mpsc::{self, RecvTimeoutError},
     },
@@ -18,7 +18,7 @@ use std::{
 };
 
 use timeline::{
-    Clock,
+    Clock, Timeline,
     outcome::{Failure, Kind},
 };
 use tokio::runtime::{self, Runtime};
@@ -132,6 +132,8 @@ pub(crate) struct Run {
     pub(crate) journal: Journal,
     pub(crate) rest: Rest,
     pub(crate) panics: Mutex<Vec<panics::Note>>,
+    /// The timeline at the moment that decided about the test.
+    frozen: OnceLock<Timeline>,
     gates: Mutex<Vec<Gate>>,
     if_it_hangs: Mutex<Option<Verdict>>,
 }
@@ -147,6 +149,7 @@ impl Run {
             journal: Journal::new(clock),
             rest: Rest::new(),
             panics: Mutex::default(),
+            frozen: OnceLock::new(),
             gates: Mutex::default(),
             if_it_hangs: Mutex::default(),
         })
@@ -165,6 +168,17 @@ impl Run {
     /// Makes this thread one of the run's.
     pub(crate) fn adopt(self: &Arc<Self>) {
         CURRENT.set(Some(Arc::clone(self)));
+    }
+
+    /// Keeps the timeline as it is now; the first call counts.
+    pub(crate) fn freeze(&self) {
+        // An error means that it has been kept already.
+        let _ = self.frozen.set(self.journal.timeline());
+    }
+
+    /// What happened, up to the moment that decided about the test.
+    pub(crate) fn timeline(&self) -> Timeline {
+        self.frozen.get().cloned().unwrap_or_else(|| self.journal.timeline())
     }
 
     pub(crate) fn watch_gate(&self, gate: Gate) {
@@ -236,6 +250,7 @@ where
         let apart = matches!(flavour, Flavour::Parallel);
         let body = on_thread.rest.watch_body(apart, async { body().await });
         let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
+        on_thread.freeze();
         // Not a plain drop, which waits for blocking work however long it takes.
         runtime.shutdown_background();
         // The test's thread may have stopped listening after a hang.
@@ -311,6 +326,7 @@ fn failure_from(payload: Box<dyn Any + Send>, run: &Run) -> Failure {
 
 fn hang(run: &Run) -> Failure {
     SOMETHING_HUNG.store(true, Ordering::SeqCst);
+    run.freeze();
     let of_the_test = lock(&run.if_it_hangs).take();
     let verdict = match (run.rest.condition(), of_the_test) {
         // What the test expects of a hang is true of one that waits, and of no other.

@@ -102,13 +102,17 @@ impl Verdict {
 
     /// Ends the test with this verdict.
     pub fn fail(self) -> ! {
+        // What is under way is drawn as it is now. Unwinding drops it, and it would look cancelled.
+        if let Some(run) = Run::find() {
+            run.freeze();
+        }
         // Not `panic!`: the hook would print a location inside the test, which is not the
         // learner's concern. `run` prints the verdict.
         std::panic::resume_unwind(Box::new(self))
     }
 
     pub(crate) fn into_failure(self, kind: Kind, run: &Run) -> Failure {
-        let timeline = run.journal.timeline();
+        let timeline = run.timeline();
         let drawing = if self.undrawn || timeline.lanes.is_empty() {
             String::new()
         } else {

@@ -219,3 +219,18 @@ fn two_lists_are_shown_side_by_side_where_they_differ() {
         ]
     );
 }
+
+#[test]
+fn what_is_under_way_at_the_verdict_is_drawn_so() {
+    let failure = failure_of(async || {
+        let journal = testkit::journal();
+        tokio::spawn(async move {
+            let _call = journal.call("left behind");
+            std::future::pending::<()>().await;
+        });
+        tokio::task::yield_now().await;
+        Verdict::new("something was left behind").fail();
+    });
+    let drawing = failure.unwrap().drawing;
+    assert!(drawing.starts_with("  left behind ▐▶\n"), "{drawing}");
+}
