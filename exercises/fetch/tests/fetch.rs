@@ -65,6 +65,7 @@ fn keeps_the_code_in_one_piece() {
     testkit::run(async || {
         let codes = [
             "AB7", "a/b?c", "ä ö", "a+b", "50%", "20%25", "#7", "../admin",
+            r"a\b",
         ];
         // Answers whatever it is asked for.
         let upstream = Upstream::start(|_| Answer::json(&bolt()));
@@ -172,6 +173,19 @@ fn an_error_status_is_an_error() {
             verdict = verdict
                 .fact(format!("{status} with {body:9}   returned {got}{mark}"));
         }
+        // The status is known as soon as the head is there.
+        let upstream = Upstream::start(|_| {
+            Answer::json(&bolt()).with_status(500).breaking_after(5)
+        });
+        let base = format!("{}/v1", upstream.url());
+        let product = fetched(&client, &base, "AB7").await;
+        let got = told(&product);
+        let right = got == "status 500";
+        failed |= !right;
+        let mark = if right { "" } else { "   ✗" };
+        verdict = verdict
+            .fact(format!("500, breaking off    returned {got}{mark}"))
+            .without_drawing();
         if !failed {
             return;
         }
@@ -289,6 +303,14 @@ fn no_answer_is_an_error() {
         if product.is_ok() {
             verdict.fact("the answer broke off after 20 bytes").fail();
         }
+
+        let product = not_panicking(&client, "mailto:service", || {
+            "the address of the service was none of the web".to_owned()
+        })
+        .await;
+        if product.is_ok() {
+            verdict.fact("the address was none of the web").fail();
+        }
     });
 }
 
@@ -325,6 +347,19 @@ fn asks_once() {
             verdict =
                 verdict.fact(format!("answered {status}: sent {sent}{mark}"));
         }
+        let upstream =
+            Upstream::start(|_| Answer::json(&bolt()).breaking_after(20));
+        let base = format!("{}/v1", upstream.url());
+        // Whether the code panics over it is another test's matter.
+        let call = fetched(&client, &base, "AB7");
+        let _: Result<_, _> = AssertUnwindSafe(call).catch_unwind().await;
+        let sent = upstream.requests().len();
+        more |= sent > 1;
+        failed |= sent != 1;
+        let mark = if sent == 1 { "" } else { "   ✗" };
+        verdict = verdict
+            .fact(format!("answered 200, broken off: sent {sent}{mark}"))
+            .without_drawing();
         if more {
             verdict
                 .why(
