@@ -404,7 +404,6 @@ fn drops_nothing_that_is_under_way() {
         });
 
         fetch_users(&client(), &upstream.url(), &to::<4>()).await;
-        // A client that goes away is seen to go a moment later.
         upstream.nothing_in_flight().await;
 
         let cancelled = upstream.cancelled();
