@@ -1,0 +1,1138 @@
+//! What `outcomes` is asked for: one behaviour a test.
+//!
+//! The backups are tasks that wait and then end as the test says: with a
+//! snapshot, an error or a panic, or aborted from outside. The clock is paused:
+//! when everything waits, it jumps to the next timer. One test takes real
+//! threads and the real clock.
+
+use std::{
+    any::Any,
+    future,
+    panic::{self, AssertUnwindSafe},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use futures::FutureExt;
+use outcomes::{Backup, BackupError, Failure, Failures, Snapshot, back_up_all};
+use testkit::{
+    Call, InFlight, Journal, Stopwatch, Verdict, at_rest_for, journal,
+    probe::Entered,
+};
+use tokio::{task, time::sleep};
+
+use self::Ends::{Aborted, Busy, Done, Mute, Panics, Refused};
+
+const PAGE: &str = "outcomes";
+
+const NOT_AS_IT_WAS: &str = "the outcomes are not told as they were";
+
+#[test]
+fn an_empty_list_is_a_success() {
+    testkit::run_paused(async || {
+        let console = Console::of::<&str>([]);
+
+        let seen = console.back_up().await;
+
+        if seen.result != Ok(Vec::new()) {
+            let verdict = Verdict::new("no databases, and no success")
+                .asked("`Ok` with an empty list for an empty list")
+                .fact(format!("returned: {}", told_whole(&seen.result)));
+            if let Err(failures) = &seen.result
+                && failures.failed.is_empty()
+            {
+                verdict
+                    .why(
+                        "An `Err` without a single failure in it. Whether a \
+                         whole is a success is a question about its failures: \
+                         that there is none.",
+                    )
+                    .read_on(PAGE, "Some is enough")
+                    .fail();
+            }
+            verdict.fail();
+        }
+    });
+}
+
+#[test]
+fn returns_the_snapshots_in_order() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 40, Done),
+            ("orders", 30, Done),
+            ("mail", 20, Done),
+            ("stock", 10, Done),
+        ]);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new("the snapshots are not those of the list")
+            .asked("one snapshot for each database, in their order");
+        judge(verdict, Part::All, &console, &seen);
+    });
+}
+
+#[test]
+fn a_name_may_stand_twice() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 10, Done),
+            ("orders", 20, Done),
+            ("users", 10, Done),
+        ]);
+
+        let seen = console.back_up().await;
+
+        let asked = "three entries are three backups, whatever their names";
+        let started = console.notes().starts.len();
+        if started != 3 {
+            Verdict::new("not each entry of the list was started once")
+                .asked(asked)
+                .fact(format!("started: {started}, wanted: 3"))
+                .fail();
+        }
+        let verdict = Verdict::new("the snapshots are not those of the list")
+            .asked(asked);
+        if seen.result.as_ref().is_ok_and(|list| list.len() == 2) {
+            verdict
+                .fact("started: 3, snapshots: 2, wanted: 3")
+                .why(
+                    "All three ran, and one outcome is gone. What belongs to an \
+                     entry is found by its place; a name is not unique.",
+                )
+                .read_on(PAGE, "Kept by name")
+                .fail();
+        }
+        judge(verdict, Part::All, &console, &seen);
+    });
+}
+
+#[test]
+fn starts_them_all_together() {
+    testkit::run_paused(async || {
+        let names = (1..=40).map(|number| format!("db {number}"));
+        let console = Console::of(names.map(|name| (name, 10, Done)));
+
+        console.back_up().await;
+
+        let together = console.notes().started_before_an_end;
+        if together == 40 {
+            return;
+        }
+        let verdict = Verdict::new("not all backups were started together")
+            .asked("all forty started before you wait for any")
+            .fact(format!(
+                "started before the first one ended: {together}, wanted: 40"
+            ));
+        if together == 1 {
+            verdict
+                .why(
+                    "Starting and awaiting stand in the same turn of a loop. A \
+                     spawned task runs by itself; start all of them, and then \
+                     take the handles.",
+                )
+                .read_on(PAGE, "One after another")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn waits_for_all_of_them() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 60, Done),
+            ("orders", 20, Refused("the disk is full")),
+            ("mail", 100, Done),
+            ("stock", 80, Refused("no such table")),
+        ]);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new("a failure ends more than its own backup")
+            .asked("all four awaited, whatever fails, and none aborted");
+        if console.notes().stopped > 0 {
+            stopped_the_rest(verdict).fail();
+        }
+        if seen.under_way > 0 {
+            let verdict = verdict.fact(format!(
+                "came back at {} ms with {} backups under way, wanted: 0",
+                seen.after, seen.under_way
+            ));
+            if seen.after == 20 {
+                verdict
+                    .why(
+                        "That was the moment of the first failure. The others \
+                         run on, and nobody is left who hears how they end.",
+                    )
+                    .read_on(PAGE, "The first failure only")
+                    .fail();
+            }
+            verdict.fail();
+        }
+    });
+}
+
+#[test]
+fn returns_every_failure_in_its_place() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 50, Refused("the disk is full")),
+            ("orders", 20, Done),
+            ("mail", 40, Refused("the lease was cancelled")),
+            ("stock", 10, Refused("the disk is full")),
+            ("logs", 30, Refused("the server panicked")),
+        ]);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new(NOT_AS_IT_WAS)
+            .asked("each failure, with its place, in the order of the places");
+        judge(verdict, Part::Failed, &console, &seen);
+    });
+}
+
+#[test]
+fn keeps_the_snapshots_beside_the_failures() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 30, Done),
+            ("orders", 10, Refused("the disk is full")),
+            ("mail", 20, Done),
+        ]);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new("snapshots are not told as they were")
+            .asked("in `done`, each snapshot with its place, in their order");
+        judge(verdict, Part::Done, &console, &seen);
+    });
+}
+
+#[test]
+fn tells_a_panic_with_its_message() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 20, Panics("index out of bounds")),
+            ("orders", 30, Refused("the disk is full")),
+            ("mail", 10, Mute),
+            ("stock", 40, Done),
+        ]);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new(NOT_AS_IT_WAS)
+            .asked("`Panicked`, with the message of the panic and no more");
+        judge(verdict, Part::Failed, &console, &seen);
+    });
+}
+
+#[test]
+fn tells_a_cancellation_from_a_failure() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 30, Refused("the disk is full")),
+            ("orders", 10, Aborted),
+            ("mail", 20, Done),
+        ]);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new(NOT_AS_IT_WAS)
+            .asked("`Cancelled` for a task that somebody aborted");
+        judge(verdict, Part::Failed, &console, &seen);
+    });
+}
+
+#[test]
+fn tells_the_kinds_apart_on_several_threads() {
+    testkit::run_parallel(async || {
+        let console = Console::of([
+            ("users", 2, Aborted),
+            ("orders", 1, Panics("division by zero")),
+            ("mail", 2, Refused("the disk is full")),
+            ("stock", 2, Aborted),
+            ("logs", 2, Done),
+            ("search", 2, Panics("index out of bounds")),
+        ])
+        .staged();
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new(NOT_AS_IT_WAS)
+            .asked("each failure as what it was")
+            .without_drawing();
+        judge(verdict, Part::Kinds, &console, &seen);
+    });
+}
+
+#[test]
+fn starts_a_busy_one_again() {
+    testkit::run_paused(async || {
+        let console = Console::of([("users", 10, Busy), ("orders", 30, Done)])
+            .then("users", 40, Done);
+
+        let seen = console.back_up().await;
+
+        let asked = "a backup that ends with `Busy` is started once more";
+        let starts = console.starts_of("users");
+        if starts == 1 {
+            let verdict = Verdict::new("a busy database has no second try")
+                .asked(asked)
+                .fact("users started: once, wanted: twice");
+            no_second_try(verdict).fail();
+        }
+        let verdict = Verdict::new("what a second try brought is not told")
+            .asked(asked)
+            .fact(format!("users started: {starts}, wanted: 2"));
+        judge(verdict, Part::All, &console, &seen);
+    });
+}
+
+#[test]
+fn starts_nothing_else_again() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 10, Refused("too many busy connections")),
+            ("orders", 20, Panics("the lock is busy")),
+            ("mail", 30, Aborted),
+            ("stock", 40, Refused("the disk is full")),
+            ("logs", 50, Panics("index out of bounds")),
+            ("search", 60, Done),
+        ]);
+
+        console.back_up().await;
+
+        let again: Vec<_> = console
+            .plan
+            .iter()
+            .filter(|entry| console.starts_of(&entry.name) > 1)
+            .collect();
+        if again.is_empty() {
+            return;
+        }
+        let mut verdict = Verdict::new("a backup was started again in vain")
+            .asked("only a backup that ends with `Busy` is started again");
+        for entry in &again {
+            verdict = verdict.fact(format!(
+                "started again: {}, which {}",
+                entry.name,
+                entry.first.told()
+            ));
+        }
+        if again.iter().any(|entry| entry.first == Aborted) {
+            verdict = verdict
+                .why(
+                    "Somebody aborted it and saw it come back. A cancellation \
+                     is an instruction, not an accident; and neither a refusal \
+                     nor a mistake in the code goes away by itself.",
+                )
+                .read_on(PAGE, "Everything again");
+        } else if again.iter().all(|entry| entry.first.says("busy")) {
+            verdict = verdict
+                .why(
+                    "What was started again has a word in its message, and what \
+                     has not, was not. A message is written for people; the \
+                     kind is in the type.",
+                )
+                .read_on(PAGE, "One text for every kind");
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn starts_a_busy_one_only_once_more() {
+    testkit::run_paused(async || {
+        let console = Console::of([("users", 10, Done), ("orders", 20, Busy)]);
+
+        let seen = console.back_up().await;
+
+        let asked = "a second try, and no third";
+        if console.starts_of("orders") > 2 {
+            Verdict::new("a busy database is asked again and again")
+                .asked(asked)
+                .fact("orders started: more than twice, wanted: twice")
+                .fact("orders was busy each time")
+                .why(
+                    "Nothing in the code ends the trying but a success. A \
+                     database that stays busy has a visitor who never leaves.",
+                )
+                .read_on(PAGE, "Until it works")
+                .without_drawing()
+                .fail();
+        }
+        let verdict = Verdict::new(NOT_AS_IT_WAS).asked(asked);
+        judge(verdict, Part::Failed, &console, &seen);
+    });
+}
+
+#[test]
+fn tells_the_second_try_as_it_was() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 10, Busy),
+            ("orders", 10, Busy),
+            ("mail", 10, Busy),
+            ("stock", 10, Busy),
+            ("logs", 5, Refused("no such table")),
+        ])
+        .then("users", 20, Refused("the disk is full"))
+        .then("orders", 20, Panics("index out of bounds"))
+        .then("mail", 20, Aborted)
+        .then("stock", 20, Done);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new("a second try is not told as it ended")
+            .asked("what becomes of the second try is the outcome");
+        judge(verdict, Part::Failed, &console, &seen);
+    });
+}
+
+// What the verdicts have in common.
+
+/// What a test looks at when something has failed.
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    /// A success, with its list.
+    All,
+    Done,
+    Failed,
+    /// The failures, in any order.
+    Kinds,
+}
+
+/// Explains backups that were dropped before they could end.
+fn stopped_the_rest(verdict: Verdict) -> Verdict {
+    verdict
+        .fact("backups were stopped that nobody at the console had aborted")
+        .why(
+            "They were under way, and might have had their snapshots. What is \
+             told of them says nothing about their databases.",
+        )
+        .read_on(PAGE, "Stopping the rest")
+}
+
+/// Fails unless the call gave what became of the backups.
+fn judge(verdict: Verdict, part: Part, console: &Console, seen: &Seen) {
+    let wanted = console.wanted();
+    match (&wanted, &seen.result) {
+        (wanted, got) if wanted == got => {}
+        _ if console.notes().stopped > 0 => stopped_the_rest(verdict).fail(),
+        (Ok(wanted), Ok(got)) => not_the_list(verdict, wanted, got, console),
+        (Err(_), Ok(got)) => told_as_success(verdict, got, console),
+        (Ok(_), Err(got)) => {
+            let verdict = verdict.fact("returned: Err, wanted: Ok");
+            kind_by_kind(verdict, console, got).fail();
+        }
+        (Err(wanted), Err(got)) => {
+            let mut got = got.clone();
+            if part == Part::Kinds {
+                // Real threads: which of two ends first is left to chance.
+                got.failed.sort_by_key(|(place, _)| *place);
+            }
+            if part != Part::Done && wanted.failed != got.failed {
+                failures_differ(verdict, console, wanted, &got);
+            }
+            if part == Part::Done && wanted.done != got.done {
+                snapshots_differ(verdict, console, wanted, &got);
+            }
+        }
+    }
+}
+
+fn not_the_list(
+    verdict: Verdict,
+    wanted: &[Snapshot],
+    got: &[Snapshot],
+    console: &Console,
+) {
+    let names = |list: &[Snapshot]| -> Vec<String> {
+        list.iter().map(|one| one.0.clone()).collect()
+    };
+    let verdict = if wanted != got && names(got) == console.ended() {
+        in_completion_order(verdict)
+    } else {
+        verdict
+    };
+    verdict.fail_unless_same(&names(wanted), &names(got));
+}
+
+fn told_as_success(verdict: Verdict, got: &[Snapshot], console: &Console) -> ! {
+    verdict
+        .fact(format!(
+            "returned: Ok with {}, wanted: Err",
+            counted(got.len(), "snapshot")
+        ))
+        .fact(format!("databases: {}", console.plan.len()))
+        .why(
+            "`Ok` says that there is a snapshot of every database. Whoever \
+             reads it looks no further, and the failures are in no list.",
+        )
+        .read_on(PAGE, "Some is enough")
+        .fail();
+}
+
+fn failures_differ(
+    verdict: Verdict,
+    console: &Console,
+    wanted: &Failures,
+    got: &Failures,
+) -> ! {
+    let told: Vec<_> = got.failed.iter().map(|(place, _)| *place).collect();
+    let mut sorted = got.failed.clone();
+    sorted.sort_by_key(|(place, _)| *place);
+    if sorted == wanted.failed {
+        let verdict = verdict.fact(format!(
+            "places in `failed`: {told:?}, wanted: {:?}",
+            wanted.failed.iter().map(|(at, _)| *at).collect::<Vec<_>>()
+        ));
+        // The order in which they ended, without those that are done.
+        let mut ended = console.places_as_they_ended();
+        ended.retain(|place| told.contains(place));
+        if ended == told {
+            in_completion_order(verdict).fail();
+        }
+        verdict.fail();
+    }
+    let [(place, told)] = got.failed.as_slice() else {
+        kind_by_kind(verdict, console, got).fail();
+    };
+    let told_right = console
+        .plan
+        .get(*place)
+        .is_some_and(|entry| entry.outcome() == Err(told.clone()));
+    if told_right && got.done.is_empty() {
+        verdict
+            .fact(format!("outcomes told: 1, wanted: {}", console.plan.len()))
+            .why(
+                "One failure stands for all. Whoever mends it meets the next \
+                 one tomorrow, and the one after that the day after.",
+            )
+            .read_on(PAGE, "The first failure only")
+            .fail();
+    }
+    kind_by_kind(verdict, console, got).fail();
+}
+
+fn snapshots_differ(
+    verdict: Verdict,
+    console: &Console,
+    wanted: &Failures,
+    got: &Failures,
+) -> ! {
+    let verdict = each_place(verdict, console, got);
+    let mut sorted = got.done.clone();
+    sorted.sort_by_key(|(place, _)| *place);
+    if sorted == wanted.done {
+        let verdict = verdict.fact("the places in `done` are out of order");
+        in_completion_order(verdict).fail();
+    }
+    if got.done.is_empty() && got.failed == wanted.failed {
+        verdict
+            .why(
+                "Every failure is there, and no snapshot. An error that can \
+                 hold both is needed where both have happened.",
+            )
+            .read_on(PAGE, "What was done is lost")
+            .fail();
+    }
+    verdict.fail();
+}
+
+fn no_second_try(verdict: Verdict) -> Verdict {
+    verdict
+        .why(
+            "To be busy is the one failure that passes by itself. What is to \
+             be done about a failure depends on its kind.",
+        )
+        .read_on(PAGE, "All alike")
+}
+
+fn in_completion_order(verdict: Verdict) -> Verdict {
+    verdict
+        .why(
+            "They stand in the order in which the backups ended. Take them as \
+             they come, but put each in its place.",
+        )
+        .read_on(PAGE, "In completion order")
+}
+
+/// Each place with what was wanted and what is told; the first one that differs
+/// gives the reason.
+fn kind_by_kind(
+    verdict: Verdict,
+    console: &Console,
+    got: &Failures,
+) -> Verdict {
+    let verdict = each_place(verdict, console, got);
+    for (place, entry) in console.plan.iter().enumerate() {
+        let told: Vec<_> = told_at(place, got);
+        let wanted = entry.outcome();
+        if told.as_slice() != std::slice::from_ref(&wanted) {
+            return because(verdict, console, got, place, &told);
+        }
+    }
+    verdict
+}
+
+fn because(
+    verdict: Verdict,
+    console: &Console,
+    got: &Failures,
+    place: usize,
+    told: &[Outcome],
+) -> Verdict {
+    let entry = &console.plan[place];
+    let name = &entry.name;
+    let mut plan = console.plan.iter().enumerate();
+    let only_cancelled_missing = plan.all(|(place, entry)| {
+        entry.last() == Aborted || !told_at(place, got).is_empty()
+    });
+    let none_again = console
+        .plan
+        .iter()
+        .all(|entry| console.starts_of(&entry.name) < 2);
+    match (&entry.outcome(), told) {
+        (Err(Failure::Cancelled), []) if only_cancelled_missing => verdict
+            .why(format!(
+                "{name} has no snapshot, and stands in no list. That somebody \
+                 wanted it so is a reason to tell it apart, not to hide it.",
+            ))
+            .read_on(PAGE, "A cancellation left out"),
+        (
+            Err(Failure::Panicked(_) | Failure::Cancelled),
+            [Err(Failure::Failed(error))],
+        ) if *error != BackupError::Busy => verdict
+            .why(format!(
+                "The backup of {name} has not answered at all. Its task {}: \
+                 that is what `JoinError` says, and it is no answer.",
+                entry.last().told()
+            ))
+            .read_on(PAGE, "The end taken for an answer"),
+        (Err(Failure::Panicked(_)), [Err(Failure::Cancelled)]) => verdict
+            .why(format!(
+                "Nobody aborted {name}: its task panicked. A `JoinError` is \
+                 one or the other, and there is a mistake in the code that \
+                 nobody will look for.",
+            ))
+            .read_on(PAGE, "Every JoinError a cancellation"),
+        (Err(Failure::Cancelled), [Err(Failure::Panicked(_))]) => verdict
+            .why(format!(
+                "Nothing panicked in {name}: its task was aborted. A \
+                 `JoinError` is one or the other.",
+            ))
+            .read_on(PAGE, "Every JoinError a panic"),
+        (Err(Failure::Panicked(message)), [Err(Failure::Panicked(longer))])
+            if longer.contains(message.as_str()) || entry.last() == Mute =>
+        {
+            verdict
+                .why(
+                    "That is the text of the `JoinError`, which differs from \
+                     run to run by the number of the task. The panic carries \
+                     its own message: `message_of` reads it.",
+                )
+                .read_on(PAGE, "One text for every kind")
+        }
+        (
+            Err(Failure::Failed(_)),
+            [Err(Failure::Panicked(_) | Failure::Cancelled)],
+        ) => verdict
+            .why(format!(
+                "The backup of {name} answered with an error, and its task \
+                 ended in good order. What stands in the message says nothing \
+                 about its kind.",
+            ))
+            .read_on(PAGE, "One text for every kind"),
+        (
+            Err(Failure::Failed(BackupError::Refused(text))),
+            [Err(Failure::Failed(BackupError::Refused(longer)))],
+        ) if longer.len() > text.len() && longer.contains(text.as_str()) => {
+            verdict
+                .why(
+                    "That is the text of an error, wrapped up as the message \
+                     of another one. The error itself is there to be handed \
+                     on, as it came.",
+                )
+                .read_on(PAGE, "One text for every kind")
+        }
+        (_, [Err(Failure::Failed(BackupError::Busy))])
+            if entry.second.is_some() && none_again =>
+        {
+            no_second_try(verdict)
+        }
+        (_, [Err(Failure::Failed(BackupError::Busy))])
+            if entry.second.is_some() && console.starts_of(name) == 2 =>
+        {
+            verdict
+                .why(format!(
+                    "{name} was busy at the first try, and not at the second. \
+                     What is told is over, and what has happened since is \
+                     lost.",
+                ))
+                .read_on(PAGE, "The first try told")
+        }
+        _ => verdict,
+    }
+}
+
+/// Adds what was wanted and what is told at each place.
+fn each_place(verdict: Verdict, console: &Console, got: &Failures) -> Verdict {
+    let names = console.plan.iter().map(|entry| entry.name.len());
+    let width = names.max().unwrap_or(0);
+    let mut verdict = verdict;
+    for (place, entry) in console.plan.iter().enumerate() {
+        let (wanted, told) = (entry.outcome(), told_at(place, got));
+        let told = match told.as_slice() {
+            [] => "nothing".to_owned(),
+            told => told.iter().map(in_short).collect::<Vec<_>>().join(", "),
+        };
+        let wanted = in_short(&wanted);
+        verdict = verdict.fact(if wanted == told {
+            format!("{:width$}  {wanted}", entry.name)
+        } else {
+            format!(
+                "{:width$}  {told}   ✗\n{:width$}  wanted: {wanted}",
+                entry.name, ""
+            )
+        });
+    }
+    let beyond = got.failed.iter().map(|(place, _)| *place);
+    let beyond = beyond.chain(got.done.iter().map(|(place, _)| *place));
+    match beyond.max() {
+        Some(place) if place >= console.plan.len() => verdict.fact(format!(
+            "a place is {place}, and the last database has {}",
+            console.plan.len() - 1
+        )),
+        _ => verdict,
+    }
+}
+
+/// What is told of the database at `place`: once, if all is well.
+fn told_at(place: usize, got: &Failures) -> Vec<Outcome> {
+    let done = got.done.iter().filter(|(at, _)| *at == place);
+    let failed = got.failed.iter().filter(|(at, _)| *at == place);
+    done.map(|(_, snapshot)| Ok(snapshot.clone()))
+        .chain(failed.map(|(_, failure)| Err(failure.clone())))
+        .collect()
+}
+
+fn in_short(outcome: &Outcome) -> String {
+    match outcome {
+        Ok(Snapshot(name)) => format!("snapshot of {name}"),
+        Err(Failure::Failed(BackupError::Busy)) => "Busy".to_owned(),
+        Err(Failure::Failed(BackupError::Refused(text))) => {
+            format!("Refused, \"{}\"", without_id(text))
+        }
+        Err(Failure::Panicked(text)) => {
+            format!("Panicked, \"{}\"", without_id(text))
+        }
+        Err(Failure::Cancelled) => "Cancelled".to_owned(),
+    }
+}
+
+/// The number of a task differs from run to run.
+fn without_id(text: &str) -> String {
+    let number = |word: &str| {
+        !word.is_empty() && word.chars().all(|c| c.is_ascii_digit())
+    };
+    let words = text.split(' ');
+    let words = words.map(|word| if number(word) { "N" } else { word });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+fn told_whole(result: &Result<Vec<Snapshot>, Failures>) -> String {
+    match result {
+        Ok(list) => format!("Ok with {}", counted(list.len(), "snapshot")),
+        Err(Failures { done, failed }) => format!(
+            "Err with {} and {}",
+            counted(done.len(), "snapshot"),
+            counted(failed.len(), "failure")
+        ),
+    }
+}
+
+fn counted(number: usize, what: &str) -> String {
+    let s = if number == 1 { "" } else { "s" };
+    format!("{number} {what}{s}")
+}
+
+/// Fails for a call that panicked.
+fn call_panicked(console: &Console, payload: Box<dyn Any + Send>) -> ! {
+    let text = match payload.downcast_ref::<String>() {
+        Some(text) => text.as_str(),
+        None => payload.downcast_ref::<&str>().copied().unwrap_or_default(),
+    };
+    let of_a_backup = payload.is::<WithoutText>()
+        || console.plan.iter().any(|entry| match entry.last() {
+            Panics(message) => text == message,
+            _ => false,
+        });
+    if of_a_backup {
+        Verdict::new("the panic of one backup ended the whole call")
+            .asked("`Panicked` in its place, beside all the others")
+            .why(
+                "The task had kept the panic to itself, and handed it over with \
+                 its handle. Your code panicked with it.",
+            )
+            .read_on(PAGE, "A panic passed on")
+            .without_drawing()
+            .fail();
+    }
+    if text.contains("`JoinError` reason is not a panic") {
+        Verdict::new("the call panicked at a backup that was aborted")
+            .asked("`Cancelled` in its place, beside all the others")
+            .fact("`into_panic` panicked: `JoinError` reason is not a panic")
+            .why(
+                "A `JoinError` is a panic or a cancellation, and `into_panic` \
+                 takes it for a panic unseen. `try_into_panic` asks first.",
+            )
+            .read_on(PAGE, "Every JoinError a panic")
+            .without_drawing()
+            .fail();
+    }
+    if text.contains("JoinError::") {
+        Verdict::new("the call panicked when a task did not end in good order")
+            .asked("`Panicked` or `Cancelled` in its place")
+            .why("The `JoinError` of a handle was unwrapped.")
+            .without_drawing()
+            .fail();
+    }
+    panic::resume_unwind(payload);
+}
+
+// The backups, watched.
+
+type Outcome = Result<Snapshot, Failure>;
+
+/// How a backup ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Ends {
+    Done,
+    Busy,
+    Refused(&'static str),
+    Panics(&'static str),
+    /// With a panic that carries no text.
+    Mute,
+    /// Somebody aborts its task.
+    Aborted,
+}
+
+impl Ends {
+    fn says(self, word: &str) -> bool {
+        matches!(self, Refused(text) | Panics(text) if text.contains(word))
+    }
+
+    fn told(self) -> &'static str {
+        match self {
+            Done => "was done",
+            Busy => "was busy",
+            Refused(_) => "was refused",
+            Panics(_) | Mute => "panicked",
+            Aborted => "was aborted",
+        }
+    }
+}
+
+/// What a panic carries that carries no text.
+struct WithoutText;
+
+/// A database, and how its backup ends.
+struct Entry {
+    name: String,
+    after: u64,
+    first: Ends,
+    /// How the second try ends; as the first, if nothing is said.
+    second: Option<(u64, Ends)>,
+}
+
+impl Entry {
+    /// How the last try ends that is asked for.
+    fn last(&self) -> Ends {
+        match (self.first, self.second) {
+            (Busy, Some((_, second))) => second,
+            (first, _) => first,
+        }
+    }
+
+    fn outcome(&self) -> Outcome {
+        Err(match self.last() {
+            Done => return Ok(Snapshot(self.name.clone())),
+            Busy => Failure::Failed(BackupError::Busy),
+            Refused(text) => {
+                Failure::Failed(BackupError::Refused(text.to_owned()))
+            }
+            Panics(text) => Failure::Panicked(text.to_owned()),
+            Mute => Failure::Panicked("a panic without a message".to_owned()),
+            Aborted => Failure::Cancelled,
+        })
+    }
+}
+
+/// Where backups are started, watched and aborted.
+#[derive(Clone)]
+struct Console {
+    plan: Arc<Vec<Entry>>,
+    notes: Arc<Mutex<Notes>>,
+    in_flight: InFlight,
+    /// On real threads, backups that are not the first to end wait for the
+    /// code under test to have dealt with that one.
+    staged: bool,
+    journal: Journal,
+}
+
+#[derive(Default)]
+struct Notes {
+    starts: Vec<String>,
+    /// The names of the backups that have ended, in that order.
+    ended: Vec<String>,
+    started_before_an_end: usize,
+    /// Tasks that ended early, though nobody at the console had aborted them.
+    stopped: usize,
+}
+
+/// What a call gave.
+struct Seen {
+    result: Result<Vec<Snapshot>, Failures>,
+    after: u64,
+    under_way: usize,
+}
+
+impl Console {
+    fn of<N: Into<String>>(
+        plan: impl IntoIterator<Item = (N, u64, Ends)>,
+    ) -> Self {
+        let entry = |(name, after, first): (N, _, _)| Entry {
+            name: name.into(),
+            after,
+            first,
+            second: None,
+        };
+        let plan: Vec<Entry> = plan.into_iter().map(entry).collect();
+        let journal = journal();
+        journal.declare(["the call"]);
+        journal.declare(plan.iter().map(|entry| &entry.name));
+        Self {
+            plan: Arc::new(plan),
+            notes: Arc::default(),
+            in_flight: InFlight::default(),
+            staged: false,
+            journal,
+        }
+    }
+
+    /// How the second try of `name` ends.
+    fn then(mut self, name: &str, after: u64, ends: Ends) -> Self {
+        let plan = Arc::get_mut(&mut self.plan);
+        let entries = plan.into_iter().flatten();
+        for entry in entries.filter(|entry| entry.name == name) {
+            entry.second = Some((after, ends));
+        }
+        self
+    }
+
+    /// For real threads: the backup that takes 1 ms ends first, and the code
+    /// under test deals with it before another one ends.
+    fn staged(mut self) -> Self {
+        self.staged = true;
+        self
+    }
+
+    /// Has all databases backed up by the code under test.
+    async fn back_up(&self) -> Seen {
+        let names: Vec<String> =
+            self.plan.iter().map(|entry| entry.name.clone()).collect();
+        let console = self.clone();
+        let start = move |name: &str| console.start(name);
+        let watch = Stopwatch::start();
+        let call = self.journal.call("the call");
+        let called = AssertUnwindSafe(back_up_all(start, &names));
+        let result = match called.catch_unwind().await {
+            Ok(result) => result,
+            Err(payload) => call_panicked(self, payload),
+        };
+        call.finished();
+        let (after, under_way) = (watch.millis(), self.in_flight.now());
+        // What still runs is drawn to its end.
+        self.in_flight.none().await;
+        Seen {
+            result,
+            after,
+            under_way,
+        }
+    }
+
+    /// Starts a backup of `name`, on a task of its own.
+    fn start(&self, name: &str) -> Backup {
+        let (after, ends) = self.next_try_of(name);
+        let mut under_way = self.enter(name);
+        under_way.may_stop = ends == Aborted;
+        let name = name.to_owned();
+        let time = self.time(after);
+        let task = task::spawn(async move {
+            if ends == Aborted {
+                future::pending::<()>().await;
+            }
+            time.await;
+            under_way.ends(ends)?;
+            Ok(Snapshot(name))
+        });
+        if ends == Aborted {
+            let to_abort = task.abort_handle();
+            let time = self.time(after);
+            task::spawn(async move {
+                time.await;
+                to_abort.abort();
+            });
+        }
+        task
+    }
+
+    /// Waits until a backup ends that takes so many milliseconds.
+    fn time(&self, after: u64) -> impl Future<Output = ()> + Send + 'static {
+        let rest = self.staged && after > 1;
+        async move {
+            if rest {
+                at_rest_for(Duration::from_millis(20)).await;
+            } else {
+                sleep(Duration::from_millis(after)).await;
+            }
+        }
+    }
+
+    fn next_try_of(&self, name: &str) -> (u64, Ends) {
+        let Some(entry) = self.plan.iter().find(|entry| entry.name == name)
+        else {
+            return (0, Refused("there is no such database"));
+        };
+        match entry.second {
+            // Whoever asks without end is stopped here, and fails for it.
+            _ if self.starts_of(name) > 5 => (0, Refused("asked too often")),
+            Some(second) if self.starts_of(name) > 0 => second,
+            _ => (entry.after, entry.first),
+        }
+    }
+
+    /// Notes that a backup of `name` is under way.
+    fn enter(&self, name: &str) -> UnderWay {
+        let mut notes = self.notes();
+        notes.starts.push(name.to_owned());
+        if notes.ended.is_empty() {
+            notes.started_before_an_end += 1;
+        }
+        drop(notes);
+        let planned = self.plan.iter().filter(|entry| entry.name == name);
+        let twice = planned.count() > 1 && self.starts_of(name) == 2;
+        let lane = if twice {
+            format!("{name} (2)")
+        } else {
+            name.to_owned()
+        };
+        UnderWay {
+            console: self.clone(),
+            name: name.to_owned(),
+            call: Some(self.journal.call(&lane)),
+            _entered: self.in_flight.enter(),
+            may_stop: false,
+        }
+    }
+
+    /// What the call has to give.
+    fn wanted(&self) -> Result<Vec<Snapshot>, Failures> {
+        let (mut done, mut failed) = (Vec::new(), Vec::new());
+        for (place, entry) in self.plan.iter().enumerate() {
+            match entry.outcome() {
+                Ok(snapshot) => done.push((place, snapshot)),
+                Err(failure) => failed.push((place, failure)),
+            }
+        }
+        if failed.is_empty() {
+            return Ok(done.into_iter().map(|(_, one)| one).collect());
+        }
+        Err(Failures { done, failed })
+    }
+
+    fn starts_of(&self, name: &str) -> usize {
+        let notes = self.notes();
+        notes.starts.iter().filter(|start| *start == name).count()
+    }
+
+    /// The names of the backups in the order in which their last tries ended.
+    fn ended(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for name in &self.notes().ended {
+            let busy = self
+                .plan
+                .iter()
+                .any(|entry| entry.name == *name && entry.first == Busy);
+            if busy {
+                names.retain(|other| other != name);
+            }
+            names.push(name.clone());
+        }
+        names
+    }
+
+    fn places_as_they_ended(&self) -> Vec<usize> {
+        let place = |name: String| {
+            self.plan.iter().position(|entry| entry.name == name)
+        };
+        self.ended().into_iter().filter_map(place).collect()
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A backup under way, held by its task.
+struct UnderWay {
+    console: Console,
+    name: String,
+    call: Option<Call>,
+    /// Let go of after the notes have been made.
+    _entered: Entered,
+    /// Whether somebody at the console is going to abort it.
+    may_stop: bool,
+}
+
+impl UnderWay {
+    /// Ends it as the test says.
+    fn ends(mut self, ends: Ends) -> Result<(), BackupError> {
+        if let Some(call) = self.call.take() {
+            let label = match ends {
+                Done | Aborted => None,
+                Busy => Some("busy"),
+                Refused(_) => Some("refused"),
+                Panics(_) | Mute => Some("panicked"),
+            };
+            if let Some(label) = label {
+                self.console.journal.mark(call.lane(), label);
+            }
+            call.finished();
+        }
+        match ends {
+            Done | Aborted => Ok(()),
+            Busy => Err(BackupError::Busy),
+            Refused(text) => Err(BackupError::Refused(text.to_owned())),
+            // A panic with a literal carries a `&str`, one with arguments a
+            // `String`.
+            Panics(text) if text.len() % 2 == 0 => panic::panic_any(text),
+            Panics(text) => panic!("{text}"),
+            Mute => panic::panic_any(WithoutText),
+        }
+    }
+}
+
+impl Drop for UnderWay {
+    fn drop(&mut self) {
+        let mut notes = self.console.notes();
+        notes.ended.push(self.name.clone());
+        if self.call.is_some() && !self.may_stop {
+            notes.stopped += 1;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+extern crate outcomes_solution as outcomes;
+#[path = "../../../exercises/outcomes/tests/outcomes.rs"]
+mod exercise;
