@@ -5,16 +5,16 @@
 //! the order of `images`; a panic is an `Err` with its message, in its place,
 //! and changes nothing for the others. Write the body of `make_thumbnails`:
 //!
-//! - `render` never runs on a thread of the runtime, and none of those threads
-//! stands still until it is done, be there one thread or many: the other tasks
-//! go on, and dropping the future does not wait either;
+//! - `render` never runs on a thread of the runtime, of which there may be one
+//!   or many, and none of them stands still until it is done: the other tasks go
+//!   on, and dropping the future does not wait either;
 //! - at most `limit` images of this call are rendered at once, and no fewer
-//! while some are waiting: whichever is done first, or panics, the next one
-//! starts, even while an earlier image is still being rendered;
+//!   while some are waiting: whichever is done first, or panics, the next one
+//!   starts, even while an earlier image is still being rendered;
 //! - an image that waits for its turn holds no thread, neither of tokio's
-//! blocking pool nor of its own;
+//!   blocking pool nor of its own;
 //! - when the future is dropped, an image that still waits for its turn never
-//! starts. What is being rendered goes on to its end: nothing can stop it.
+//!   starts. What is being rendered goes on to its end: nothing can stop it.
 //!
 //! ```sh
 //! cargo test -p offload

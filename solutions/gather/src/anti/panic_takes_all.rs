@@ -41,6 +41,7 @@ pub async fn fetch_users(
 }
 
 /// Fetches one user.
+#[expect(clippy::missing_panics_doc, reason = "whoever unwraps, forgets")]
 pub async fn fetch_user(
     client: &Client,
     base: &str,

@@ -94,13 +94,11 @@ pub async fn download<S: Store>(
     let (store, name) = (store.clone(), name.to_owned());
     let mut tasks = JoinSet::new();
     tasks.spawn(async move { whole(&store, &name).await });
-    match timeout(limit, tasks.join_next()).await {
-        Ok(Some(joined)) => Ok(joined??),
-        Ok(None) | Err(_) => {
-            tasks.shutdown().await;
-            Err(DownloadError::Elapsed)
-        }
-    }
+    let Ok(Some(joined)) = timeout(limit, tasks.join_next()).await else {
+        tasks.shutdown().await;
+        return Err(DownloadError::Elapsed);
+    };
+    Ok(joined??)
 }
 
 /// The whole file, however long that takes.
