@@ -1,0 +1,1215 @@
+//! What `cleanup` is asked for: one behaviour a test.
+//!
+//! Most tests run on a paused clock: when everything waits, it jumps to the
+//! next timer. Those that cut a scope at each of its awaits poll it by hand.
+
+use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind},
+    pin::{Pin, pin},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll},
+    thread,
+    time::Duration,
+};
+
+use cleanup::{Cleaner, LicenceError, Licences, Seat, SeatError, with_seat};
+use futures::{
+    FutureExt as _,
+    future::{self, Either},
+    task::noop_waker,
+};
+use testkit::{Call, Journal, Membership, Verdict, journal};
+use tokio::{
+    runtime::{Builder, Handle, Runtime},
+    sync::{Notify, oneshot},
+    task,
+    time::{sleep, timeout},
+};
+
+const PAGE: &str = "cleanup";
+
+/// What the work brings, and why it fails.
+const DRAWING: &str = "the drawing";
+const BROKEN: Broken = Broken("the drawing is broken");
+
+#[test]
+fn releases_before_it_returns_a_success() {
+    testkit::run_paused(async || {
+        let (server, cleaner) = (Server::new(), cleaner());
+
+        let came = leave(&server, &cleaner, Exit::Ok).await;
+
+        server.was_used_rightly();
+        if let Some(wrong) = wrong_result(Exit::Ok, &came) {
+            wrong.fail();
+        }
+        released_by_now(&server, Exit::Ok).await;
+    });
+}
+
+#[test]
+fn releases_before_it_returns_an_error() {
+    testkit::run_paused(async || {
+        let (server, cleaner) = (Server::new(), cleaner());
+
+        let came = leave(&server, &cleaner, Exit::Err).await;
+
+        if let Some(wrong) = wrong_result(Exit::Err, &came) {
+            wrong.fail();
+        }
+        released_by_now(&server, Exit::Err).await;
+    });
+}
+
+#[test]
+fn releases_before_a_panic_goes_on() {
+    testkit::run_paused(async || {
+        let (server, cleaner) = (Server::new(), cleaner());
+
+        let came = leave(&server, &cleaner, Exit::Panic).await;
+
+        if let Came::Back(result) = came {
+            swallowed(&result).fail();
+        }
+        released_by_now(&server, Exit::Panic).await;
+    });
+}
+
+#[test]
+fn a_panic_goes_on_as_it_was() {
+    testkit::run_paused(async || {
+        let (server, cleaner) = (Server::new(), cleaner());
+
+        match leave(&server, &cleaner, Exit::Panic).await {
+            Came::Panicked(panic) if panic.is::<Crash>() => {}
+            Came::Panicked(_) => Verdict::new("another panic has come out")
+                .asked("the work's own panic, with its payload")
+                .why(
+                    "What `catch_unwind` returns is the payload. Whoever \
+                     catches the panic further out may look for it, and \
+                     `resume_unwind` passes it on.",
+                )
+                .read_on(PAGE, "Another panic")
+                .without_drawing()
+                .fail(),
+            Came::Back(result) => swallowed(&result).fail(),
+            Came::Dropped => {}
+        }
+    });
+}
+
+#[test]
+fn without_a_seat_there_is_no_work() {
+    testkit::run_paused(async || {
+        let (server, cleaner) = (Server::new().refusing(), cleaner());
+
+        let scope = with_seat(&server, &cleaner, async |seat| {
+            server.work(seat, Exit::Ok).await
+        });
+        let came = AssertUnwindSafe(scope).catch_unwind().await;
+
+        let verdict = Verdict::new("a refusal is not passed on")
+            .asked(format!("one request, and Err(Refused({}))", name(&REFUSAL)))
+            .fact(format!("requests for a seat: {}", server.state().asked))
+            .without_drawing();
+        match came {
+            Err(panic) => {
+                let panic = unless_unfinished(panic);
+                verdict
+                    .fact(format!("it panicked: {}", message(&*panic)))
+                    .why(
+                        "That no seat is free is an answer of the server, and \
+                         no mistake in the program. `Refused` is there for it.",
+                    )
+                    .read_on(PAGE, "Unwrapping the seat")
+                    .fail();
+            }
+            Ok(result) => {
+                let state = server.state();
+                let right = result == Err(SeatError::Refused(REFUSAL))
+                    && state.asked == 1
+                    && state.worked_with.is_empty()
+                    && state.releases.is_empty();
+                let (worked, released) =
+                    (state.worked_with.len(), state.releases.len());
+                drop(state);
+                if !right {
+                    verdict
+                        .fact(format!("returned: {}", told(&result)))
+                        .fact(format!("work was done: {worked} times"))
+                        .fact(format!("calls of release: {released}"))
+                        .fail();
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn releases_when_it_is_dropped_during_the_work() {
+    testkit::run_paused(async || {
+        let (server, cleaner) = (Server::new(), cleaner());
+
+        leave(&server, &cleaner, Exit::Dropped).await;
+
+        released_after_a_drop(&server, &cleaner).await;
+    });
+}
+
+#[test]
+fn releases_at_whatever_await_of_the_work_it_is_dropped() {
+    testkit::run_paused(async || {
+        let wrong = first_wrong_cut(Phase::Working, |state| {
+            state.releases.is_empty() && !state.acquired.is_empty()
+        });
+        let Some(polls) = wrong.await else { return };
+        let (server, cleaner) = (Server::new().by_hand(), cleaner());
+        cut(polls, &server, &cleaner).await;
+        released_after_a_drop(&server, &cleaner).await;
+    });
+}
+
+#[test]
+fn keeps_no_seat_when_it_is_dropped_while_acquiring() {
+    testkit::run_paused(async || {
+        let wrong = first_wrong_cut(Phase::Acquiring, |state| {
+            state.acquired.len() > state.releases.len()
+        });
+        let Some(polls) = wrong.await else { return };
+        let (server, cleaner) = (Server::new().by_hand(), cleaner());
+        cut(polls, &server, &cleaner).await;
+        settled().await;
+        let verdict = Verdict::new("a seat was acquired that nobody has")
+            .asked("dropped while it acquires, a scope leaves no seat taken")
+            .fact("the scope was dropped before the work began")
+            .fact("seats acquired: 1, released: 0");
+        if server.acquired_after_the_drop() {
+            verdict
+                .why(
+                    "The request went on when the scope was gone: it is in a \
+                     task. The seat was given to that task, and the task had \
+                     nobody to pass it to.",
+                )
+                .read_on(PAGE, "Acquired in a task")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn a_release_once_begun_runs_to_its_end() {
+    testkit::run_paused(async || {
+        let wrong = first_wrong_cut(Phase::Releasing, |state| {
+            state.acquired.len() > state.releases_ended()
+        });
+        let Some(polls) = wrong.await else { return };
+        let (server, cleaner) = (Server::new().by_hand(), cleaner());
+        cut(polls, &server, &cleaner).await;
+        settled().await;
+        let verdict = Verdict::new("the release came to no end")
+            .asked("a release once begun runs to its end")
+            .fact("the scope was dropped when the work was over");
+        if server
+            .state()
+            .releases
+            .iter()
+            .any(|one| one.how == How::Cut)
+        {
+            verdict
+                .why(
+                    "It was dropped half way, together with the scope. What \
+                     is to outlive the scope must not be a part of it.",
+                )
+                .read_on(PAGE, "Cut off in the middle of the release")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn releases_each_seat_once() {
+    testkit::run_paused(async || {
+        for exit in Exit::ALL {
+            let (server, cleaner) = (Server::new().unseen(), cleaner());
+            leave(&server, &cleaner, exit).await;
+            settled().await;
+            if server.state().releases.len() > 1 {
+                let server = Server::new();
+                leave(&server, &cleaner, exit).await;
+                settled().await;
+                Verdict::new(format!(
+                    "the seat is released more than once {}",
+                    exit.after()
+                ))
+                .asked("one release for each seat that was acquired")
+                .fact(format!(
+                    "calls of release: {}, wanted: 1",
+                    server.state().releases.len()
+                ))
+                .why(
+                    "After the first release the server may have given the \
+                     number to somebody else. The next one takes that seat \
+                     away.",
+                )
+                .read_on(PAGE, "Released twice")
+                .fail();
+            }
+        }
+    });
+}
+
+#[test]
+fn a_failing_release_changes_no_result() {
+    testkit::run_paused(async || {
+        for exit in [Exit::Ok, Exit::Err, Exit::Panic] {
+            let server = Server::new().unseen().hanging_up();
+            let came = leave(&server, &cleaner(), exit).await;
+            let Came::Back(result) = &came else { continue };
+            if exit != Exit::Panic && *result == exit.result() {
+                continue;
+            }
+            let verdict = Verdict::new(format!(
+                "the release failed, and the result changed {}",
+                exit.after()
+            ))
+            .asked("the result of the work, however the release ends")
+            .fact(format!("returned: {}", told(result)))
+            .fact(format!("the work: {}", exit.of_the_work()));
+            let of_release = [
+                Err(SeatError::Refused(LicenceError::HungUp)),
+                Err(SeatError::Refused(LicenceError::NoneFree)),
+            ];
+            if of_release.contains(result) {
+                verdict
+                    .why(
+                        "The caller is told that there was no seat, and the \
+                         work was done. Whoever tries again does it twice.",
+                    )
+                    .read_on(PAGE, "The release's error in place of the result")
+                    .fail();
+            }
+            verdict.fail();
+        }
+    });
+}
+
+#[test]
+fn reports_a_release_that_fails() {
+    testkit::run_paused(async || {
+        for exit in Exit::ALL {
+            let server = Server::new().unseen().hanging_up();
+            let cleaner = cleaner();
+            leave(&server, &cleaner, exit).await;
+            let at_once = cleaner.reported();
+            settled().await;
+            let failed = server.state().releases_ended();
+            let reported = cleaner.reported();
+            // After a drop the release has yet to come.
+            let in_time = exit == Exit::Dropped || at_once == reported;
+            if failed == 0 || in_time && reported == [LicenceError::HungUp] {
+                continue;
+            }
+            let verdict = Verdict::new(format!(
+                "a failed release is not reported as it should be {}",
+                exit.after()
+            ))
+            .asked("the error of the release, reported to the cleaner, once")
+            .fact(format!("releases that failed: {failed}"))
+            .fact(format!("errors reported: {}, wanted: 1", reported.len()));
+            if reported.is_empty() {
+                verdict
+                    .why(
+                        "The seat stays taken, and nobody will ever know why. \
+                         An error that has nowhere else to go belongs in a \
+                         log; here that is `cleaner.report`.",
+                    )
+                    .read_on(PAGE, "The error that nobody reads")
+                    .fail();
+            }
+            if failed > 1 {
+                verdict
+                    .why("There was more than one release to fail.")
+                    .read_on(PAGE, "Released twice")
+                    .fail();
+            }
+            if !in_time {
+                not_awaited(exit).fail();
+            }
+            verdict.fail();
+        }
+    });
+}
+
+#[test]
+fn leaves_nothing_to_the_shutdown() {
+    testkit::run(async || {
+        let server = in_a_runtime_of_its_own(|runtime| {
+            let server = Server::new().unseen().by_hand();
+            runtime.block_on(async {
+                let cleaner = cleaner();
+                drop_three(&server, &cleaner).await;
+                cleaner.finished().await;
+            });
+            server
+        })
+        .await;
+        if server.all_released() {
+            return;
+        }
+        let comes_by_itself = in_a_runtime_of_its_own(|runtime| {
+            let server = Server::new().unseen().by_hand();
+            runtime.block_on(async {
+                drop_three(&server, &cleaner()).await;
+                for _ in 0..100 {
+                    task::yield_now().await;
+                }
+            });
+            server.all_released()
+        })
+        .await;
+        let verdict =
+            Verdict::new("the runtime has ended, and seats are taken")
+                .asked("every seat is back when `cleaner.finished()` returns")
+                .fact(server.counts())
+                .fact(
+                    "three scopes dropped, `finished` awaited, runtime ended",
+                );
+        if comes_by_itself {
+            verdict
+                .fact("with time enough before the end: all released")
+                .why(
+                    "The releases were under way, in tasks that the cleaner \
+                     does not know. It had nothing to wait for, and the \
+                     runtime drops its tasks when it ends.",
+                )
+                .read_on(PAGE, "Spawning in Drop")
+                .fail();
+        }
+        verdict
+            .fact("with time enough before the end: the same")
+            .fail();
+    });
+}
+
+#[test]
+fn may_be_dropped_outside_of_the_runtime() {
+    testkit::run(async || {
+        let server = in_a_runtime_of_its_own(|runtime| {
+            let server = Server::new().by_hand();
+            let cleaner = Cleaner::on(runtime.handle().clone());
+            let mut scope =
+                Box::pin(with_seat(&server, &cleaner, async |seat| {
+                    server.work(seat, Exit::Dropped).await
+                }));
+            runtime.block_on(until_in_use(1, scope.as_mut(), &server));
+            // No runtime around it: this is a plain thread.
+            dropped(scope);
+            runtime.block_on(cleaner.finished());
+            server.clone()
+        })
+        .await;
+        if !server.all_released() {
+            Verdict::new("the seat stays taken after the scope was dropped")
+                .asked("a seat that is released, wherever the scope is dropped")
+                .fact("the scope was dropped on a thread without a runtime")
+                .fact("after that, `cleaner.finished()` was awaited")
+                .fact(server.counts())
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn releases_before_it_returns_on_several_threads() {
+    testkit::run_parallel(async || {
+        let server = Server::new().by_hand().holding();
+        let cleaner = cleaner();
+        let scope = pin!(with_seat(&server, &cleaner, async |seat| {
+            server.work(seat, Exit::Ok).await
+        }));
+
+        // The release ends when the test lets it, and not before.
+        let begun = pin!(server.release_has_begun());
+        if let Either::Right(((), scope)) = future::select(scope, begun).await {
+            server.let_go();
+            let _ = scope.await;
+        }
+
+        if server.all_released() {
+            return;
+        }
+        server.let_go();
+        testkit::at_rest_for(Duration::from_millis(100)).await;
+        if server.all_released() {
+            not_awaited(Exit::Ok)
+                .fact("the release ended when the test let it, later")
+                .without_drawing()
+                .fail();
+        }
+        Verdict::new("the seat stays taken after a success")
+            .asked("every seat is released, however the work ends")
+            .without_drawing()
+            .fail();
+    });
+}
+
+#[test]
+fn releases_only_when_the_work_is_gone() {
+    testkit::run_parallel(async || {
+        let server = Server::new().unseen().by_hand().slow_to_go();
+        let cleaner = cleaner();
+        let mut scope = Box::pin(with_seat(&server, &cleaner, async |seat| {
+            server.work(seat, Exit::Dropped).await
+        }));
+        until_in_use(1, scope.as_mut(), &server).await;
+
+        dropped(scope);
+
+        let quiet = testkit::at_rest_for(Duration::from_millis(100));
+        future::select(pin!(server.release_has_begun()), pin!(quiet)).await;
+        server.was_not_released_early();
+    });
+}
+
+// What the verdicts have in common.
+
+/// Fails unless the seat is back at this moment, when the scope has ended.
+async fn released_by_now(server: &Server, exit: Exit) {
+    server.was_not_released_early();
+    if server.all_released() {
+        return;
+    }
+    settled().await;
+    if server.all_released() {
+        not_awaited(exit).fail();
+    }
+    stays_taken(exit).await;
+}
+
+fn not_awaited(exit: Exit) -> Verdict {
+    Verdict::new(format!(
+        "the caller goes on before the release {}",
+        exit.after()
+    ))
+    .asked("the release is over before the caller gets the result")
+    .why(
+        "The release was started, and nobody waited for it. A caller that \
+             asks for a seat next may be told that none is free.",
+    )
+    .read_on(PAGE, "The release that nobody awaits")
+}
+
+/// Fails unless the seat is back soon, with nobody awaiting the cleaner.
+async fn released_after_a_drop(server: &Server, cleaner: &Cleaner) {
+    settled().await;
+    server.was_not_released_early();
+    if server.all_released() {
+        return;
+    }
+    let _ = timeout(Duration::from_secs(1), cleaner.finished()).await;
+    if server.all_released() {
+        Verdict::new("the seat comes back only when the cleaner is awaited")
+            .asked("a release soon after the drop, even if nobody awaits")
+            .fact("one second after the drop: not released")
+            .fact("after `cleaner.finished()`: released")
+            .why(
+                "A program awaits its cleaner once, at its end. Until then, \
+                 every scope that is dropped costs a seat.",
+            )
+            .read_on(PAGE, "Only when the cleaner is awaited")
+            .fail();
+    }
+    stays_taken(Exit::Dropped).await;
+}
+
+/// Fails for a seat that is never released, after a look at the other exits.
+async fn stays_taken(exit: Exit) {
+    let mut verdict =
+        Verdict::new(format!("the seat stays taken {}", exit.after()))
+            .asked("every seat is released, however the work ends");
+    let mut back = Vec::new();
+    for exit in Exit::ALL {
+        let server = Server::new().unseen();
+        leave(&server, &cleaner(), exit).await;
+        settled().await;
+        let released = server.all_released();
+        let what = if released { "released" } else { "stays taken" };
+        verdict = verdict.fact(format!("{}: {what}", exit.after()));
+        back.push(released);
+    }
+    match back[..] {
+        [true, false, ..] => verdict
+            .why(
+                "Only a success gets as far as the release. Everything else \
+                 leaves the function before that line: an error with `?`, a \
+                 panic, a drop.",
+            )
+            .read_on(PAGE, "Closing after a question mark"),
+        [true, true, false, false] => verdict
+            .why(
+                "A result gets as far as the release, and nothing else does. \
+                 A panic unwinds past it. In a future that is dropped, no \
+                 line after its current `.await` runs: only destructors do.",
+            )
+            .read_on(PAGE, "Ok and Err, and nothing else"),
+        [true, true, true, false] => verdict
+            .why(
+                "In a future that is dropped, no line after its current \
+                 `.await` runs: only destructors do.",
+            )
+            .read_on(PAGE, "Ok and Err, and nothing else"),
+        _ => verdict,
+    }
+    .fail();
+}
+
+fn wrong_result(exit: Exit, came: &Came) -> Option<Verdict> {
+    let Came::Back(result) = came else {
+        return None;
+    };
+    (*result != exit.result()).then(|| {
+        Verdict::new("the result is not that of the work")
+            .asked("the value of the work, or its error in `Work`")
+            .fact(format!("returned: {}", told(result)))
+            .fact(format!("the work: {}", exit.of_the_work()))
+            .without_drawing()
+    })
+}
+
+fn swallowed(result: &Outcome) -> Verdict {
+    Verdict::new("the work panicked, and the caller does not learn of it")
+        .asked("the panic goes on, with its payload")
+        .fact(format!("returned: {}", told(result)))
+}
+
+fn told(result: &Outcome) -> String {
+    match result {
+        Ok(value) => format!("Ok({value})"),
+        Err(SeatError::Work(Broken(why))) => format!("Err(Work({why}))"),
+        Err(SeatError::Refused(error)) => {
+            format!("Err(Refused({}))", name(error))
+        }
+    }
+}
+
+fn name(error: &LicenceError) -> &'static str {
+    match error {
+        LicenceError::NoneFree => "NoneFree",
+        LicenceError::HungUp => "HungUp",
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    let owned = || panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(owned).unwrap_or("a payload without a text")
+}
+
+/// The panic, unless it is a `todo!()`: that one goes on.
+fn unless_unfinished(panic: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
+    if message(&*panic).starts_with("not ") {
+        resume_unwind(panic);
+    }
+    panic
+}
+
+/// Drops `scope`, which must not panic.
+fn dropped<F>(scope: Pin<Box<F>>) {
+    if let Some(wrong) = panics_when_dropped(scope) {
+        wrong.fail();
+    }
+}
+
+fn panics_when_dropped<F>(scope: Pin<Box<F>>) -> Option<Verdict> {
+    let dropping = AssertUnwindSafe(|| drop(scope));
+    let panic = catch_unwind(dropping).err()?;
+    let text = message(&*panic);
+    let verdict = Verdict::new("dropping the scope panics")
+        .asked("a scope that may be dropped at any moment, on any thread")
+        .without_drawing();
+    Some(if text.contains("from within a runtime") {
+        verdict
+            .fact("a runtime cannot be blocked on from within a runtime")
+            .why(
+                "`block_on` was called while the scope was dropped, on a \
+                 thread that runs tasks. Were it to block there, no task of \
+                 that thread could run, perhaps not even the release. tokio \
+                 panics instead.",
+            )
+            .read_on(PAGE, "Blocking in Drop")
+    } else if text.contains("no reactor running") {
+        verdict
+            .fact("no runtime is running on the thread of the drop")
+            .why(
+                "A destructor runs wherever its value is dropped. What looks \
+                 for the current runtime there, as `tokio::spawn` and \
+                 `Handle::current` do, panics where there is none. A `Handle` \
+                 kept from before works everywhere; the cleaner has one.",
+            )
+            .read_on(PAGE, "Spawning in Drop")
+    } else {
+        verdict.fact(format!("the panic: {text}"))
+    })
+}
+
+// The scope, and its exits.
+
+type Outcome = Result<&'static str, SeatError<Broken>>;
+
+/// Why the work failed. Nothing can be done with it but to pass it on.
+#[derive(Debug, PartialEq)]
+struct Broken(&'static str);
+
+/// What the work panics with.
+struct Crash;
+
+/// The four ways out of a scope.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Exit {
+    Ok,
+    Err,
+    Panic,
+    Dropped,
+}
+
+impl Exit {
+    const ALL: [Self; 4] = [Self::Ok, Self::Err, Self::Panic, Self::Dropped];
+
+    fn after(self) -> &'static str {
+        match self {
+            Self::Ok => "after a success",
+            Self::Err => "after an error",
+            Self::Panic => "after a panic",
+            Self::Dropped => "after a drop",
+        }
+    }
+
+    fn of_the_work(self) -> String {
+        match self {
+            Self::Ok => format!("Ok({DRAWING})"),
+            Self::Err => format!("Err({})", BROKEN.0),
+            Self::Panic => "a panic".to_owned(),
+            Self::Dropped => "dropped".to_owned(),
+        }
+    }
+
+    /// What the caller is to get, where it gets a result.
+    fn result(self) -> Outcome {
+        if self == Self::Err {
+            Err(SeatError::Work(BROKEN))
+        } else {
+            Ok(DRAWING)
+        }
+    }
+}
+
+/// How a scope came to its end.
+enum Came {
+    Back(Outcome),
+    Panicked(Box<dyn Any + Send>),
+    Dropped,
+}
+
+fn cleaner() -> Cleaner {
+    Cleaner::on(Handle::current())
+}
+
+/// Runs a scope whose work takes the exit `exit`. Its clock is paused.
+async fn leave(server: &Server, cleaner: &Cleaner, exit: Exit) -> Came {
+    let call = server.call("scope");
+    let mut scope = Box::pin(with_seat(server, cleaner, async |seat| {
+        server.work(seat, exit).await
+    }));
+    let ends = AssertUnwindSafe(scope.as_mut()).catch_unwind();
+    let ended = if exit == Exit::Dropped {
+        timeout(IN_THE_WORK, ends).await.ok()
+    } else {
+        Some(ends.await)
+    };
+    let Some(ended) = ended else {
+        dropped(scope);
+        return Came::Dropped;
+    };
+    let came = match ended {
+        Ok(result) => Came::Back(result),
+        Err(panic) if exit == Exit::Panic => {
+            Came::Panicked(unless_unfinished(panic))
+        }
+        Err(panic) => resume_unwind(panic),
+    };
+    if let (Some(call), Came::Back(_)) = (call, &came) {
+        call.finished();
+    }
+    came
+}
+
+/// Long after everything that was going to happen: on a paused clock.
+async fn settled() {
+    sleep(Duration::from_secs(1)).await;
+}
+
+/// Where a scope is cut.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Phase {
+    Acquiring,
+    Working,
+    Releasing,
+}
+
+/// Cuts a scope at each of its awaits. Gives after how many polls the first cut
+/// in `phase` went wrong.
+async fn first_wrong_cut(
+    phase: Phase,
+    wrong: impl Fn(&State) -> bool,
+) -> Option<usize> {
+    for polls in 1..200 {
+        let server = Server::new().unseen().by_hand();
+        let Some(panicked) = cut(polls, &server, &cleaner()).await else {
+            break;
+        };
+        settled().await;
+        if server.state().dropped_while != Some(phase) {
+            continue;
+        }
+        if let Some(panicked) = panicked {
+            panicked.fail();
+        }
+        if wrong(&server.state()) {
+            return Some(polls);
+        }
+    }
+    None
+}
+
+/// A drop, and the verdict on it if it panicked.
+type Cut = Option<Verdict>;
+
+/// Polls a scope `polls` times, other tasks running in between, and drops it.
+/// `None` if it came to its end before that.
+async fn cut(polls: usize, server: &Server, cleaner: &Cleaner) -> Option<Cut> {
+    let call = server.call("scope");
+    let mut scope = Box::pin(with_seat(server, cleaner, async |seat| {
+        server.work(seat, Exit::Ok).await
+    }));
+    let waker = noop_waker();
+    for _ in 0..polls {
+        let polled = scope.as_mut().poll(&mut Context::from_waker(&waker));
+        if polled.is_ready() {
+            if let Some(call) = call {
+                call.finished();
+            }
+            return None;
+        }
+        task::yield_now().await;
+    }
+    server.is_dropped_now();
+    Some(panics_when_dropped(scope))
+}
+
+/// Runs `scope` until `seats` are in use.
+async fn until_in_use<F: Future>(
+    seats: usize,
+    mut scope: Pin<&mut F>,
+    server: &Server,
+) {
+    future::poll_fn(|context| {
+        let ended = scope.as_mut().poll(context).is_ready();
+        if ended || server.state().in_use >= seats {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    })
+    .await;
+}
+
+/// Drops three scopes, all of them in the middle of their work.
+async fn drop_three(server: &Server, cleaner: &Cleaner) {
+    let mut scopes = Vec::new();
+    for seats in 1..=3 {
+        let mut scope = Box::pin(with_seat(server, cleaner, async |seat| {
+            server.work(seat, Exit::Dropped).await
+        }));
+        until_in_use(seats, scope.as_mut(), server).await;
+        scopes.push(scope);
+    }
+    // All of them first: a drop that panics during a panic ends the process.
+    let wrong: Vec<_> =
+        scopes.into_iter().filter_map(panics_when_dropped).collect();
+    if let Some(wrong) = wrong.into_iter().next() {
+        wrong.fail();
+    }
+}
+
+/// Runs `body` with a runtime that ends with it, on a thread of its own.
+async fn in_a_runtime_of_its_own<T: Send + 'static>(
+    body: impl FnOnce(&Runtime) -> T + Send + 'static,
+) -> T {
+    let membership = Membership::of_this_thread();
+    let (ended, end) = oneshot::channel();
+    thread::spawn(move || {
+        membership.join();
+        let result = catch_unwind(AssertUnwindSafe(|| {
+            let runtime = Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime needs a few file descriptors");
+            body(&runtime)
+        }));
+        // The test may have been given up.
+        let _ = ended.send(result);
+    });
+    match end.await.expect("the thread sends before it ends") {
+        Ok(value) => value,
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+// The licence server, in memory.
+
+const REFUSAL: LicenceError = LicenceError::NoneFree;
+
+/// A step of the server or of the work, where the clock is paused.
+const STEP: Duration = Duration::from_millis(10);
+
+/// In the second of the three steps of the work.
+const IN_THE_WORK: Duration = Duration::from_millis(25);
+
+/// The longest that the work takes to be dropped, where it is slow to go.
+const SLOW: Duration = Duration::from_millis(40);
+
+#[derive(Clone)]
+struct Server {
+    journal: Option<Journal>,
+    by_hand: bool,
+    manner: Manner,
+    slow_to_go: bool,
+    shared: Arc<Shared>,
+}
+
+/// How the server treats its clients.
+#[derive(Clone, Copy, PartialEq)]
+enum Manner {
+    Obliging,
+    Refusing,
+    HangingUp,
+    Holding,
+}
+
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    /// A release has begun: for tasks, and for threads.
+    begun: Notify,
+    begun_for_threads: Condvar,
+    let_go: Notify,
+}
+
+/// What the server has seen.
+#[derive(Default)]
+struct State {
+    asked: usize,
+    acquired: Vec<Seat>,
+    worked_with: Vec<Seat>,
+    in_use: usize,
+    releases: Vec<Release>,
+    dropped_while: Option<Phase>,
+    acquired_before_the_drop: usize,
+}
+
+impl State {
+    fn releases_ended(&self) -> usize {
+        let ended = |one: &&Release| one.how == How::Ended;
+        self.releases.iter().filter(ended).count()
+    }
+}
+
+/// One call of `release`.
+struct Release {
+    seat: Seat,
+    while_in_use: bool,
+    how: How,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum How {
+    UnderWay,
+    Ended,
+    Cut,
+}
+
+impl Server {
+    fn new() -> Self {
+        Self {
+            journal: Some(journal()),
+            by_hand: false,
+            manner: Manner::Obliging,
+            slow_to_go: false,
+            shared: Arc::default(),
+        }
+    }
+
+    /// Leaves this server out of the drawing.
+    fn unseen(mut self) -> Self {
+        self.journal = None;
+        self
+    }
+
+    /// Needs polls instead of time.
+    fn by_hand(mut self) -> Self {
+        self.by_hand = true;
+        self
+    }
+
+    /// Has no seat to give.
+    fn refusing(mut self) -> Self {
+        self.manner = Manner::Refusing;
+        self
+    }
+
+    /// Every release fails.
+    fn hanging_up(mut self) -> Self {
+        self.manner = Manner::HangingUp;
+        self
+    }
+
+    /// No release ends before [`let_go`](Self::let_go).
+    fn holding(mut self) -> Self {
+        self.manner = Manner::Holding;
+        self
+    }
+
+    /// The work takes a while to be dropped, or until a release begins.
+    fn slow_to_go(mut self) -> Self {
+        self.slow_to_go = true;
+        self
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared
+            .state
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn call(&self, lane: &str) -> Option<Call> {
+        let journal = self.journal.as_ref()?;
+        journal.declare(["scope", "acquire", "use", "release"]);
+        Some(journal.call(lane))
+    }
+
+    async fn steps(&self, steps: u32) {
+        if self.by_hand {
+            for _ in 0..steps {
+                task::yield_now().await;
+            }
+        } else {
+            sleep(STEP * steps).await;
+        }
+    }
+
+    /// Works with `seat`, and ends in `exit`.
+    async fn work(
+        &self,
+        seat: Seat,
+        exit: Exit,
+    ) -> Result<&'static str, Broken> {
+        self.state().worked_with.push(seat);
+        self.state().in_use += 1;
+        let using = Using {
+            server: self.clone(),
+            call: self.call("use"),
+        };
+        self.steps(3).await;
+        let result = match exit {
+            Exit::Ok => Ok(DRAWING),
+            Exit::Err => Err(BROKEN),
+            Exit::Panic => panic_any(Crash),
+            Exit::Dropped => future::pending().await,
+        };
+        using.over();
+        result
+    }
+
+    fn all_released(&self) -> bool {
+        let state = self.state();
+        let ended = |seat: &Seat| {
+            let releases = state.releases.iter();
+            { releases }.any(|one| one.seat == *seat && one.how == How::Ended)
+        };
+        !state.acquired.is_empty() && state.acquired.iter().all(ended)
+    }
+
+    fn counts(&self) -> String {
+        let state = self.state();
+        format!(
+            "seats acquired: {}, released: {}",
+            state.acquired.len(),
+            state.releases_ended()
+        )
+    }
+
+    fn is_dropped_now(&self) {
+        let mut state = self.state();
+        state.acquired_before_the_drop = state.acquired.len();
+        state.dropped_while = Some(if state.worked_with.is_empty() {
+            Phase::Acquiring
+        } else if state.in_use > 0 {
+            Phase::Working
+        } else {
+            Phase::Releasing
+        });
+    }
+
+    fn acquired_after_the_drop(&self) -> bool {
+        let state = self.state();
+        state.acquired.len() > state.acquired_before_the_drop
+    }
+
+    async fn release_has_begun(&self) {
+        self.shared.begun.notified().await;
+    }
+
+    fn let_go(&self) {
+        self.shared.let_go.notify_one();
+    }
+
+    /// Fails unless one seat was asked for, and the work was done with it.
+    fn was_used_rightly(&self) {
+        let state = self.state();
+        let (asked, times) = (state.asked, state.worked_with.len());
+        let right = asked == 1 && state.worked_with == state.acquired;
+        drop(state);
+        if !right {
+            Verdict::new("the work was not done with the seat")
+                .asked("one seat, and the work done with it, once")
+                .fact(format!("requests for a seat: {asked}, wanted: 1"))
+                .fact(format!("work was done: {times} times, wanted: 1"))
+                .fail();
+        }
+    }
+
+    fn was_not_released_early(&self) {
+        let early = self.state().releases.iter().any(|one| one.while_in_use);
+        if early {
+            Verdict::new("the seat is released while the work still uses it")
+                .asked("a release when the work is over, and not before")
+                .fact("when the release began, the work was not yet dropped")
+                .why(
+                    "From then on the server may give the same seat to \
+                     somebody else, and two use it.",
+                )
+                .read_on(PAGE, "Released before the work is gone")
+                .without_drawing()
+                .fail();
+        }
+    }
+}
+
+impl Licences for Server {
+    async fn acquire(&self) -> Result<Seat, LicenceError> {
+        const SEATS: [u32; 4] = [7, 2, 9, 4];
+        self.state().asked += 1;
+        let call = self.call("acquire");
+        self.steps(1 + u32::from(self.by_hand)).await;
+        if let Some(call) = call {
+            call.finished();
+        }
+        if self.manner == Manner::Refusing {
+            return Err(REFUSAL);
+        }
+        let mut state = self.state();
+        let seat = Seat(SEATS[state.acquired.len() % SEATS.len()]);
+        state.acquired.push(seat);
+        Ok(seat)
+    }
+
+    async fn release(&self, seat: Seat) -> Result<(), LicenceError> {
+        let releasing = Releasing::begin(self.clone(), seat);
+        self.steps(2).await;
+        if self.manner == Manner::Holding {
+            self.shared.let_go.notified().await;
+        }
+        releasing.end();
+        if self.manner == Manner::HangingUp {
+            return Err(LicenceError::HungUp);
+        }
+        Ok(())
+    }
+}
+
+/// The work, while it uses a seat.
+struct Using {
+    server: Server,
+    call: Option<Call>,
+}
+
+impl Using {
+    fn over(mut self) {
+        if let Some(call) = self.call.take() {
+            call.finished();
+        }
+    }
+}
+
+impl Drop for Using {
+    fn drop(&mut self) {
+        let mut state = self.server.state();
+        if self.server.slow_to_go {
+            let begun = &self.server.shared.begun_for_threads;
+            let none = |state: &mut State| state.releases.is_empty();
+            (state, _) = begun
+                .wait_timeout_while(state, SLOW, none)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        state.in_use -= 1;
+    }
+}
+
+/// A release under way. Dropped half way, it notes so.
+struct Releasing {
+    server: Server,
+    place: usize,
+    call: Option<Call>,
+}
+
+impl Releasing {
+    fn begin(server: Server, seat: Seat) -> Self {
+        let call = server.call("release");
+        let mut state = server.state();
+        let release = Release {
+            seat,
+            while_in_use: state.in_use > 0,
+            how: How::UnderWay,
+        };
+        state.releases.push(release);
+        let place = state.releases.len() - 1;
+        drop(state);
+        server.shared.begun.notify_one();
+        server.shared.begun_for_threads.notify_all();
+        Self {
+            server,
+            place,
+            call,
+        }
+    }
+
+    fn end(mut self) {
+        self.server.state().releases[self.place].how = How::Ended;
+        if let Some(call) = self.call.take() {
+            call.finished();
+        }
+    }
+}
+
+impl Drop for Releasing {
+    fn drop(&mut self) {
+        let how = &mut self.server.state().releases[self.place].how;
+        if *how == How::UnderWay {
+            *how = How::Cut;
+        }
+    }
+}

@@ -1,0 +1,3 @@
+extern crate cleanup_solution as cleanup;
+#[path = "../../../exercises/cleanup/tests/cleanup.rs"]
+mod exercise;
