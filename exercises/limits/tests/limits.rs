@@ -168,8 +168,8 @@ fn gives_back_the_place_of_a_failed_request() {
 fn hands_over_each_result_as_it_comes() {
     testkit::run_paused(async || {
         let catalogue = Catalogue::new(|id| match id {
-            2 => Takes::head(60),
-            3 | 5 => Takes::head(30),
+            2 => Takes::head(10).then_body(50),
+            3 | 5 => Takes::head(10).then_body(20),
             _ => Takes::head(10),
         });
 
@@ -600,7 +600,7 @@ impl Idle {
 const MANY: u64 = 100_000;
 
 /// The limit for the long list.
-const LIMIT: usize = 100;
+const LIMIT: usize = 2;
 
 /// A list of ids that ends early when too many have been taken from it and not
 /// been handed over.

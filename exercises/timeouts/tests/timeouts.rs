@@ -256,24 +256,43 @@ fn asks_once() {
 
         downloaded(&store, ms(LIMIT)).await;
 
-        let asks = store.in_flight.ever();
-        if asks != 1 {
-            let verdict = Verdict::new("the store was not asked once")
-                .asked("one question for one download")
-                .fact(format!("asked: {asks} times, wanted: once"));
-            if asks == 0 {
-                verdict.fail();
-            }
-            verdict
-                .why(
-                    "A store that is slow already gets more to do, and each \
-                     try begins from nothing. Trying again is for the caller \
-                     to decide.",
-                )
-                .read_on(PAGE, "Two tries in the time of one")
-                .fail();
-        }
+        asked_once(store.in_flight.ever(), |verdict| verdict);
     });
+    // Nor is a store asked again whose answer breaks off.
+    testkit::run(async || {
+        let upstream = Upstream::start(|_| {
+            Answer::text("1;9.50\n2;7.25\n").breaking_after(4)
+        });
+        let store = Watched::over_http(&upstream);
+
+        select! {
+            biased;
+            _ = download(&store, NAME, FAR_AWAY) => {}
+            () = at_rest() => {}
+        }
+
+        asked_once(upstream.requests().len(), Verdict::without_drawing);
+    });
+}
+
+/// Unless the store was asked once, fails with a verdict drawn as `drawn` says.
+fn asked_once(asks: usize, drawn: fn(Verdict) -> Verdict) {
+    if asks == 1 {
+        return;
+    }
+    let verdict = drawn(Verdict::new("the store was not asked once"))
+        .asked("one question for one download")
+        .fact(format!("asked: {asks} times, wanted: once"));
+    if asks == 0 {
+        verdict.fail();
+    }
+    verdict
+        .why(
+            "A store in trouble gets more to do, and each try begins from \
+             nothing. Trying again is for the caller to decide.",
+        )
+        .read_on(PAGE, "Two tries in the time of one")
+        .fail();
 }
 
 #[test]
