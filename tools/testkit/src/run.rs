@@ -7,7 +7,9 @@
 use std::{
     any::Any,
     cell::RefCell,
+    future::Future,
     panic::{self, AssertUnwindSafe},
+    pin::Pin,
     sync::{
         Arc, Mutex, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
@@ -55,7 +57,7 @@ static SOMETHING_HUNG: AtomicBool = AtomicBool::new(false);
 /// Ends the calling test, as a panic does, when the body fails, panics or hangs. What is to be
 /// said has been printed by then.
 pub fn run<B: AsyncFnOnce() + Send + 'static>(body: B) {
-    report(Flavour::CurrentThread, body);
+    report(Flavour::CurrentThread, test_name::<B>(), boxed(body));
 }
 
 /// Runs a test's body on a current-thread runtime whose clock is paused: when every task waits, the
@@ -68,7 +70,7 @@ pub fn run<B: AsyncFnOnce() + Send + 'static>(body: B) {
 ///
 /// As [`run()`].
 pub fn run_paused<B: AsyncFnOnce() + Send + 'static>(body: B) {
-    report(Flavour::Paused, body);
+    report(Flavour::Paused, test_name::<B>(), boxed(body));
 }
 
 /// Runs a test's body beside a multi-thread runtime of four workers, real clock: where order,
@@ -78,7 +80,7 @@ pub fn run_paused<B: AsyncFnOnce() + Send + 'static>(body: B) {
 ///
 /// As [`run()`].
 pub fn run_parallel<B: AsyncFnOnce() + Send + 'static>(body: B) {
-    report(Flavour::Parallel, body);
+    report(Flavour::Parallel, test_name::<B>(), boxed(body));
 }
 
 /// Runs a test's body as [`run()`] does, on a runtime whose blocking pool has `threads` threads
@@ -88,7 +90,7 @@ pub fn run_parallel<B: AsyncFnOnce() + Send + 'static>(body: B) {
 ///
 /// As [`run()`].
 pub fn run_with_blocking_threads<B: AsyncFnOnce() + Send + 'static>(threads: usize, body: B) {
-    report(Flavour::SmallPool(threads), body);
+    report(Flavour::SmallPool(threads), test_name::<B>(), boxed(body));
 }
 
 /// Says what it means if the test waits for ever from here on, instead of the general explanation.
@@ -104,17 +106,21 @@ pub fn if_it_hangs(verdict: Verdict) {
 
 /// Runs `body` as [`run()`] does and gives back its failure instead of failing: for tests of tests.
 pub fn failure_of<B: AsyncFnOnce() + Send + 'static>(body: B) -> Option<Failure> {
-    execute(Flavour::CurrentThread, &Run::new("a test of a test".to_owned(), Clock::Real), body)
+    execute(
+        Flavour::CurrentThread,
+        &Run::new("a test of a test".to_owned(), Clock::Real),
+        boxed(body),
+    )
 }
 
 /// As [`failure_of`], under a paused clock.
 pub fn failure_of_paused<B: AsyncFnOnce() + Send + 'static>(body: B) -> Option<Failure> {
-    execute(Flavour::Paused, &Run::new("a test of a test".to_owned(), Clock::Virtual), body)
+    execute(Flavour::Paused, &Run::new("a test of a test".to_owned(), Clock::Virtual), boxed(body))
 }
 
 /// As [`failure_of`], on several threads.
 pub fn failure_of_parallel<B: AsyncFnOnce() + Send + 'static>(body: B) -> Option<Failure> {
-    execute(Flavour::Parallel, &Run::new("a test of a test".to_owned(), Clock::Real), body)
+    execute(Flavour::Parallel, &Run::new("a test of a test".to_owned(), Clock::Real), boxed(body))
 }
 
 #[derive(Clone, Copy)]
@@ -212,12 +218,20 @@ impl Membership {
     }
 }
 
-fn report<B: AsyncFnOnce() + Send + 'static>(flavour: Flavour, body: B) {
+/// A test's body, whatever its type. Everything from here on is compiled once, in this crate, and
+/// not again for each test at each edit of a learner.
+type Body = Box<dyn FnOnce() -> Pin<Box<dyn Future<Output = ()>>> + Send>;
+
+fn boxed<B: AsyncFnOnce() + Send + 'static>(body: B) -> Body {
+    Box::new(move || Box::pin(async move { body().await }))
+}
+
+fn report(flavour: Flavour, test: String, body: Body) {
     let clock = match flavour {
         Flavour::Paused => Clock::Virtual,
         Flavour::CurrentThread | Flavour::Parallel | Flavour::SmallPool(_) => Clock::Real,
     };
-    let run = Run::new(test_name::<B>(), clock);
+    let run = Run::new(test, clock);
     outcome::started(&run);
     let failure = execute(flavour, &run, body);
     outcome::ended(&run, failure.as_ref());
@@ -236,10 +250,7 @@ fn test_name<B>() -> String {
     function.rsplit("::").next().unwrap_or(function).to_owned()
 }
 
-fn execute<B>(flavour: Flavour, run: &Arc<Run>, body: B) -> Option<Failure>
-where
-    B: AsyncFnOnce() + Send + 'static,
-{
+fn execute(flavour: Flavour, run: &Arc<Run>, body: Body) -> Option<Failure> {
     panics::listen();
     let (ended, end) = mpsc::channel();
     let on_thread = Arc::clone(run);
@@ -248,7 +259,7 @@ where
         let runtime = build(flavour, &on_thread);
         on_thread.journal.use_clock_of(runtime.handle());
         let apart = matches!(flavour, Flavour::Parallel);
-        let body = on_thread.rest.watch_body(apart, async { body().await });
+        let body = on_thread.rest.watch_body(apart, body());
         let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
         on_thread.freeze();
         // Not a plain drop, which waits for blocking work however long it takes.
