@@ -9,6 +9,7 @@ use serde::Serialize;
 use timeline::outcome::ReadOn;
 
 use crate::catalogue::{Catalogue, Exercise};
+use crate::children::Work;
 use crate::compile::{self, Built, points_into};
 use crate::judge::{self, Case, Fate, Judged, Judgement};
 use crate::overlay::{Overlay, Wanted};
@@ -103,7 +104,8 @@ pub fn check(
     if let Some(executable) = &built.executable {
         let folder = exercise.folder();
         let order = exercise.manifest.test_names();
-        let case = Case { executable, folder: &folder, order: &order, limit };
+        let case =
+            Case { work: &Work::default(), executable, folder: &folder, order: &order, limit };
         let judgement = judge::judge(case)?;
         checked.verdict = if judgement.accepted() { Verdict::Accepted } else { Verdict::Rejected };
         checked.tests = judgement.tests.iter().map(TestReport::from).collect();

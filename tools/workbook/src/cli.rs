@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 
 use crate::verdict::Verdict;
 use crate::workspace::Workspace;
-use crate::{bench, book, check, list, test, verify};
+use crate::{bench, book, check, list, signals, test, verify};
 
 /// The exit code of a command that could not do what was asked: an unknown exercise, a missing
 /// file, a broken manifest, or a mistake on the command line.
@@ -140,6 +140,7 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
+    signals::listen().context("cannot listen for signals")?;
     let around = cli.root.as_deref().unwrap_or(Path::new("."));
     let workspace = &Workspace::around(around)?;
     let verdict = match cli.command {

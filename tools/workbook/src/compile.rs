@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::env;
-use std::io::{BufRead as _, BufReader, IsTerminal as _, Read as _};
+use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -10,6 +10,7 @@ use std::thread;
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::children::Work;
 use crate::overlay::Overlay;
 use crate::workspace::Workspace;
 
@@ -71,7 +72,8 @@ fn over(
         }
         // The folder decides which .cargo/config.toml counts: the workbook's.
         command.current_dir(&workspace.root);
-        messages(command, std::io::stderr().is_terminal())
+        let hear = if std::io::stderr().is_terminal() { Hear::Terminal } else { Hear::Keep };
+        messages(&Work::default(), command, &hear)
     };
     // Without the network wherever that is possible. Where a crate has not been downloaded yet,
     // nothing has been built, and cargo says so.
@@ -98,11 +100,47 @@ fn over(
 /// Builds an exercise's tests against the learner's file. Cargo's progress and the compiler's
 /// messages go to the terminal as they come. `None`: it does not compile.
 pub fn exercise(workspace: &Workspace, name: &str) -> Result<Option<PathBuf>> {
+    let mut command = for_learners(workspace, name);
+    command.arg("--message-format=json-render-diagnostics");
+    let said = messages(&Work::default(), command, &Hear::Terminal)?;
+    Ok(said.built.into_values().find_map(|built| built.executable))
+}
+
+/// The same, with nothing on the terminal: `tell` gets each line of cargo's progress as it comes.
+///
+/// `colours`: the compiler's messages carry them.
+pub fn quietly(
+    workspace: &Workspace,
+    name: &str,
+    work: &Work,
+    colours: bool,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<Result<PathBuf, String>> {
+    let mut command = for_learners(workspace, name);
+    command.arg(if colours {
+        "--message-format=json-diagnostic-rendered-ansi"
+    } else {
+        "--message-format=json"
+    });
+    let said = messages(work, command, &Hear::Tell(tell))?;
+    let mut errors = Vec::new();
+    for built in said.built.into_values() {
+        if let Some(executable) = built.executable.filter(|_| said.succeeded) {
+            return Ok(Ok(executable));
+        }
+        errors.extend(built.errors);
+    }
+    // Without the compiler's word it is cargo itself that could not go on, and it said why.
+    let why = if errors.is_empty() { said.progress } else { errors.join("\n") };
+    Ok(Err(why))
+}
+
+/// What plain `cargo test -p NAME` would build, so that nothing is built twice.
+fn for_learners(workspace: &Workspace, name: &str) -> Command {
     let mut command = cargo();
     command.args(["test", "--package", name, "--test", name, "--no-run"]);
-    command.arg("--message-format=json-render-diagnostics").current_dir(&workspace.root);
-    let said = messages(command, true)?;
-    Ok(said.built.into_values().find_map(|built| built.executable))
+    command.current_dir(&workspace.root);
+    command
 }
 
 struct Said {
@@ -111,36 +149,59 @@ struct Said {
     progress: String,
 }
 
-/// Runs cargo and sorts its messages by package. `shown`: its progress goes to the terminal.
-fn messages(mut command: Command, shown: bool) -> Result<Said> {
-    let stderr = if shown { Stdio::inherit() } else { Stdio::piped() };
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(stderr)
-        .spawn()
-        .context("cannot start cargo; is it on the PATH?")?;
-    let progress = child.stderr.take().map(|mut pipe| {
-        thread::spawn(move || {
-            let mut text = Vec::new();
-            // What could be read is all there is to show.
-            pipe.read_to_end(&mut text).ok();
-            String::from_utf8_lossy(&text).into_owned()
-        })
-    });
+/// Where cargo's progress goes.
+enum Hear<'a> {
+    /// To the terminal, as it comes.
+    Terminal,
+    /// Nowhere: it is kept, to be shown if cargo fails.
+    Keep,
+    /// To this function as well, line by line.
+    Tell(&'a (dyn Fn(&str) + Sync)),
+}
+
+/// Runs cargo and sorts its messages by package.
+fn messages(work: &Work, mut command: Command, hear: &Hear) -> Result<Said> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let started = if let Hear::Terminal = hear {
+        work.start_in_front(command.stderr(Stdio::inherit()))
+    } else {
+        work.start(command.stderr(Stdio::piped()))
+    };
+    let mut family = started.context("cannot start cargo; is it on the PATH?")?;
     let mut built: HashMap<PathBuf, Built> = HashMap::new();
-    if let Some(pipe) = child.stdout.take() {
-        for line in BufReader::new(pipe).lines() {
-            let line = line.context("cannot read what cargo says")?;
-            // Build scripts and old wrappers may print other lines; they are not for us.
-            if let Ok(message) = serde_json::from_str::<Message>(&line) {
-                message.sort_into(&mut built);
+    let (stdout, stderr) = (family.child.stdout.take(), family.child.stderr.take());
+    let progress = thread::scope(|scope| -> Result<String> {
+        let progress = stderr.map(|pipe| scope.spawn(move || listen(pipe, hear)));
+        if let Some(pipe) = stdout {
+            for line in BufReader::new(pipe).lines() {
+                let line = line.context("cannot read what cargo says")?;
+                // Build scripts and old wrappers may print other lines; they are not for us.
+                if let Ok(message) = serde_json::from_str::<Message>(&line) {
+                    message.sort_into(&mut built);
+                }
             }
         }
-    }
-    let succeeded = child.wait().context("cannot wait for cargo")?.success();
-    let progress = progress.and_then(|thread| thread.join().ok()).unwrap_or_default();
+        Ok(progress.and_then(|thread| thread.join().ok()).unwrap_or_default())
+    })?;
+    let succeeded = family.collect().context("cannot wait for cargo")?.success();
     Ok(Said { built, succeeded, progress })
+}
+
+/// Keeps what cargo says, to its end.
+fn listen(pipe: impl Read, hear: &Hear) -> String {
+    let mut kept = String::new();
+    let mut pipe = BufReader::new(pipe);
+    let mut line = Vec::new();
+    // What could be read is all there is to show.
+    while let Ok(1..) = pipe.read_until(b'\n', &mut line) {
+        let text = String::from_utf8_lossy(&line);
+        if let Hear::Tell(tell) = hear {
+            tell(text.trim());
+        }
+        kept.push_str(&text);
+        line.clear();
+    }
+    kept
 }
 
 #[derive(Deserialize)]

@@ -19,6 +19,7 @@ use anyhow::{Context, Result, bail};
 use timeline::Timeline;
 use timeline::outcome::{Failure, Outcome, State};
 
+use crate::children::Work;
 use crate::process::{How, run};
 
 /// The exit code of a test binary of which a test has failed.
@@ -71,6 +72,8 @@ pub struct Death {
 /// What to judge, and for how long.
 #[derive(Clone, Copy, Debug)]
 pub struct Case<'a> {
+    /// What can be called off. A judgement that was is worth nothing.
+    pub work: &'a Work,
     /// The test binary.
     pub executable: &'a Path,
     /// The folder to run it in: the exercise's own, as cargo does.
@@ -166,7 +169,7 @@ pub fn judge(case: Case) -> Result<Judgement> {
 /// The tests of a binary, as it names them.
 fn list(case: Case, deadline: Instant) -> Result<Vec<String>> {
     let arguments = ["--list", "--format", "terse"];
-    let ended = run(case.executable, case.folder, &arguments, None, deadline)?;
+    let ended = run(case.work, case.executable, case.folder, &arguments, None, deadline)?;
     let tests: Vec<String> = ended
         .output
         .lines()
@@ -198,7 +201,7 @@ fn run_tests(
     let began = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
     let mark = format!("{}-{}-{began}", process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
     let place = Some((journal.path(), mark.as_str()));
-    let ended = run(case.executable, case.folder, arguments, place, deadline)?;
+    let ended = run(case.work, case.executable, case.folder, arguments, place, deadline)?;
 
     let mut outcomes = HashMap::new();
     let entries = fs::read_dir(journal.path()).context("cannot read the journal's folder")?;

@@ -24,8 +24,10 @@
 //!
 //! - [`overlay`]: a workspace under `target/` in which any file stands in an exercise's place
 //! - [`compile`]: cargo, and what it said about each candidate
+//! - [`children`]: the processes that we start, and how none of them is left behind
 //! - [`process`]: one test process, bounded in time and output, ended with all that it started
 //! - [`judge`]: what became of each test, without trust in what the process printed
+//! - [`signals`]: Ctrl-C and its kin end what was started, then the command
 //! - [`load`]: threads that keep every core busy
 //!
 //! The commands, one module each: [`list`], [`test`], [`check`], [`verify`], [`book`], and
@@ -38,6 +40,7 @@ pub mod bench;
 pub mod book;
 pub mod catalogue;
 pub mod check;
+pub mod children;
 pub mod cli;
 pub mod compile;
 pub mod content;
@@ -54,9 +57,11 @@ pub mod paint;
 pub mod process;
 pub mod record;
 pub mod show;
+pub mod signals;
 pub mod site;
 pub mod test;
 pub mod trouble;
 pub mod verdict;
 pub mod verify;
+pub mod watch;
 pub mod workspace;

@@ -3,15 +3,19 @@
 use std::collections::VecDeque;
 use std::io::Read;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::children::{self, Family, Work};
+
 /// As much of the output is kept: the end, where a process says why it died.
 const KEPT: usize = 64 * 1024;
+/// The variable by which a run's outcomes are known, and its processes, wherever they went.
+const MARK: &str = "WORKBOOK_RUN";
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +39,10 @@ pub struct Ended {
 
 /// Starts a test binary in `folder`, waits for it until `deadline`, and ends its process group.
 ///
-/// `journal` is the folder for outcome files and the mark that they carry.
+/// `journal` is the folder for outcome files and the mark that they carry. An error also where the
+/// work has been called off before the process started.
 pub fn run(
+    work: &Work,
     executable: &Path,
     folder: &Path,
     arguments: &[&str],
@@ -57,50 +63,50 @@ pub fn run(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     if let Some((folder, mark)) = journal {
-        command.env("WORKBOOK_JOURNAL", folder).env("WORKBOOK_RUN", mark);
+        command.env("WORKBOOK_JOURNAL", folder).env(MARK, mark);
     }
-    own_group(&mut command);
-    let child = command
-        .spawn()
+    let family = work
+        .start(&mut command)
         .with_context(|| format!("cannot start the test binary {}", executable.display()))?;
-    wait(child, deadline).context("cannot wait for the test binary")
+    let mark = journal.map(|(_, mark)| mark);
+    wait(family, mark, deadline).context("cannot wait for the test binary")
 }
 
-fn wait(mut child: Child, deadline: Instant) -> std::io::Result<Ended> {
+fn wait(mut family: Family, mark: Option<&str>, deadline: Instant) -> std::io::Result<Ended> {
     let output = Arc::new(Mutex::new(VecDeque::new()));
     let (done, closed) = mpsc::channel();
-    if let Some(pipe) = child.stdout.take() {
+    if let Some(pipe) = family.child.stdout.take() {
         drain(pipe, &output, &done);
     }
-    if let Some(pipe) = child.stderr.take() {
+    if let Some(pipe) = family.child.stderr.take() {
         drain(pipe, &output, &done);
     }
     drop(done);
 
     let mut pause = Duration::from_millis(1);
-    let status = loop {
-        if let Some(status) = child.try_wait()? {
-            break Some(status);
+    let over_limit = loop {
+        if family.has_ended()? {
+            break false;
         }
         if Instant::now() >= deadline {
-            break None;
+            break true;
         }
         thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(8));
     };
     // Whatever the process started goes with it, also after a regular end.
-    end_group(&child);
-    if status.is_none() {
-        child.kill()?;
-        child.wait()?;
+    family.end();
+    if let Some(mark) = mark {
+        children::end_marked(MARK, mark);
     }
+    let status = family.collect()?;
     // A pipe that a stray grandchild keeps open must not keep us.
     let patience = Instant::now() + Duration::from_millis(500);
     while closed.recv_timeout(patience.saturating_duration_since(Instant::now())).is_ok() {}
     let kept = output.lock().unwrap_or_else(PoisonError::into_inner);
     let bytes: Vec<u8> = kept.iter().copied().collect();
     Ok(Ended {
-        how: status.map_or(How::OverLimit, how),
+        how: if over_limit { How::OverLimit } else { how(status) },
         output: String::from_utf8_lossy(&bytes).into_owned(),
     })
 }
@@ -140,34 +146,17 @@ fn how(status: ExitStatus) -> How {
     How::Code(status.code().unwrap_or_default())
 }
 
-#[cfg(unix)]
-fn own_group(command: &mut Command) {
-    use std::os::unix::process::CommandExt as _;
-    command.process_group(0);
-}
-
-#[cfg(unix)]
-fn end_group(child: &Child) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-    // An error means that no process of the group is left, which is what is wanted.
-    if let Some(group) = i32::try_from(child.id()).ok().and_then(Pid::from_raw) {
-        kill_process_group(group, Signal::KILL).ok();
-    }
-}
-
-#[cfg(not(unix))]
-fn own_group(_: &mut Command) {}
-
-#[cfg(not(unix))]
-fn end_group(_: &Child) {}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
 
     fn shell(script: &str, limit: Duration) -> Ended {
         let folder = std::env::temp_dir();
-        run(Path::new("/bin/sh"), &folder, &["-c", script], None, Instant::now() + limit)
+        let work = Work::default();
+        let mark = format!("{}-{}", std::process::id(), script.len());
+        let journal = Some((folder.as_path(), mark.as_str()));
+        let deadline = Instant::now() + limit;
+        run(&work, Path::new("/bin/sh"), &folder, &["-c", script], journal, deadline)
             .expect("a shell")
     }
 
@@ -179,20 +168,52 @@ mod tests {
         assert_eq!(shell("sleep 60", Duration::from_millis(50)).how, How::OverLimit);
     }
 
+    /// Dead, or dead and not yet collected by its new parent.
+    fn gone(process: &str) -> bool {
+        let stat = Path::new("/proc").join(process.trim()).join("stat");
+        let state = || std::fs::read_to_string(&stat).unwrap_or_default();
+        (0..100).any(|_| {
+            thread::sleep(Duration::from_millis(10));
+            state().is_empty() || state().contains(") Z ")
+        })
+    }
+
     #[test]
     fn ends_what_the_process_left_behind() {
         let began = Instant::now();
         let ended = shell("sleep 60 & echo $!", Duration::from_mins(1));
         assert_eq!(ended.how, How::Code(0));
         assert!(began.elapsed() < Duration::from_secs(30), "it waited for the grandchild");
-        let left = Path::new("/proc").join(ended.output.trim());
-        let state = || std::fs::read_to_string(left.join("stat")).unwrap_or_default();
-        // Dead, or dead and not yet collected by its new parent.
-        let gone = (0..100).any(|_| {
-            thread::sleep(Duration::from_millis(10));
-            state().is_empty() || state().contains(") Z ")
+        assert!(gone(&ended.output), "the grandchild lives");
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn ends_what_has_left_the_group() {
+        let ended =
+            shell("setsid sh -c 'echo $$; exec sleep 60' & sleep 0.2", Duration::from_mins(1));
+        assert!(gone(&ended.output), "it lives: {}", ended.output);
+    }
+
+    #[test]
+    fn ends_at_once_when_it_is_called_off() {
+        let work = Work::default();
+        let other = work.clone();
+        let began = Instant::now();
+        let folder = std::env::temp_dir();
+        let ended = thread::scope(|scope| {
+            scope.spawn(move || {
+                thread::sleep(Duration::from_millis(50));
+                other.call_off();
+            });
+            let shell = Path::new("/bin/sh");
+            let script = "trap '' TERM; sleep 60 & sleep 60";
+            run(&work, shell, &folder, &["-c", script], None, began + Duration::from_mins(1))
         });
-        assert!(gone, "the grandchild lives: {}", state());
+        assert_eq!(ended.expect("it had started").how, How::Signal(9));
+        assert!(began.elapsed() < Duration::from_secs(20));
+        let again = work.start(&mut Command::new("/bin/true"));
+        assert!(again.is_err(), "nothing starts any more");
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::Result;
 
 use crate::catalogue::{Catalogue, Exercise};
+use crate::children::Work;
 use crate::compile;
 use crate::judge::{self, Case, Judgement};
 use crate::paint::Paint;
@@ -43,7 +44,13 @@ fn judge_learners(workspace: &Workspace, exercise: &Exercise) -> Result<Option<J
     let Some(executable) = compile::exercise(workspace, &exercise.name)? else { return Ok(None) };
     let folder = exercise.folder();
     let order = exercise.manifest.test_names();
-    let case = Case { executable: &executable, folder: &folder, order: &order, limit: LIMIT };
+    let case = Case {
+        work: &Work::default(),
+        executable: &executable,
+        folder: &folder,
+        order: &order,
+        limit: LIMIT,
+    };
     judge::judge(case).map(Some)
 }
 

@@ -9,6 +9,7 @@ use anyhow::Result;
 
 use super::Options;
 use crate::catalogue::{Candidate, Exercise, Kind};
+use crate::children::Work;
 use crate::compile::{self, Built, points_into};
 use crate::judge::{self, Case, Judgement};
 use crate::load::Load;
@@ -124,6 +125,7 @@ fn run_all(
                     let folder = exercise.folder();
                     let order = exercise.manifest.test_names();
                     let judged = judge::judge(Case {
+                        work: &Work::default(),
                         executable,
                         folder: &folder,
                         order: &order,

@@ -1,0 +1,3 @@
+//! The screen that a learner leaves open.
+
+pub mod terminal;
