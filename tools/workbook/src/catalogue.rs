@@ -1,6 +1,7 @@
 //! The exercises in the order of the book, and the files that belong to each.
 
 use std::fs;
+use std::iter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -111,6 +112,7 @@ impl Catalogue {
                 Err(found) => flaws.extend(found),
             }
         }
+        flaws.extend(clashing_names(&exercises));
         Ok((Self { root: root.to_path_buf(), exercises }, flaws))
     }
 
@@ -118,6 +120,10 @@ impl Catalogue {
     pub fn find(&self, name: &str) -> Result<&Exercise> {
         let found = self.exercises.iter().find(|exercise| exercise.name == name);
         found.with_context(|| {
+            let renamed = self.exercises.iter().find(|known| known.names().any(|old| old == name));
+            if let Some(Exercise { name: new, .. }) = renamed {
+                return format!("`{name}` is called `{new}` now.");
+            }
             let near = nearest(name, self.exercises.iter().map(|known| known.name.as_str()));
             format!("no exercise is called `{name}`.{near} `cargo workbook list` shows them all.")
         })
@@ -138,6 +144,21 @@ impl Exercise {
     /// The file that the learner edits.
     pub fn learners_file(&self) -> PathBuf {
         self.folder().join("src").join("lib.rs")
+    }
+
+    /// The starting point, as shipped.
+    pub fn start(&self) -> PathBuf {
+        self.solution().join("src").join("start.rs")
+    }
+
+    /// The reference solution.
+    pub fn reference(&self) -> PathBuf {
+        self.solution().join("src").join("lib.rs")
+    }
+
+    /// Its name and those that it had before, newest first.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        iter::once(&self.name).chain(&self.manifest.formerly).map(String::as_str)
     }
 
     /// The exercise's tests.
@@ -224,6 +245,34 @@ impl Exercise {
         }
         flaws
     }
+}
+
+/// A former name stands for one exercise: what was remembered under it must find its way.
+fn clashing_names(exercises: &[Exercise]) -> Vec<Flaw> {
+    let mut flaws = Vec::new();
+    for (index, exercise) in exercises.iter().enumerate() {
+        for former in &exercise.manifest.formerly {
+            let is = |other: &Exercise| other.name == *former;
+            let was = |other: &Exercise| other.manifest.formerly.contains(former);
+            let twice = exercise.names().filter(|name| name == former).count() > 1;
+            let what = if exercises.iter().any(is) {
+                format!("`{former}` is the name of an exercise")
+            } else if let Some(other) = exercises[..index].iter().find(|other| was(other)) {
+                format!("`{former}` is a former name of {} too", other.name)
+            } else if twice {
+                format!("`{former}` stands there twice")
+            } else {
+                continue;
+            };
+            flaws.push(Flaw {
+                file: Path::new("exercises").join(&exercise.name).join("exercise.toml"),
+                field: Some("formerly".to_owned()),
+                what,
+                remedy: "Name only what this exercise alone was called before.".to_owned(),
+            });
+        }
+    }
+    flaws
 }
 
 fn rust_files(folder: &Path) -> Vec<PathBuf> {

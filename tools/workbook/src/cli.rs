@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::verdict::Verdict;
 use crate::workspace::Workspace;
-use crate::{bench, book, check, list, signals, test, verify};
+use crate::{bench, book, check, hint, list, reset, signals, solution, test, undo, verify};
 
 /// The exit code of a command that could not do what was asked: an unknown exercise, a missing
 /// file, a broken manifest, or a mistake on the command line.
@@ -38,8 +38,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// List the exercises in the order of the book
+    /// List the exercises in the order of the book, with what is solved
+    #[command(after_help = "Exit codes: 0 listed, 3 it could not be done.")]
     List {
+        /// Only those whose name, title, goal or symptoms contain this
+        word: Option<String>,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -49,6 +52,46 @@ enum Command {
                             could not be done.")]
     Test {
         /// The exercise [default: the first that is not solved]
+        name: Option<String>,
+    },
+    /// Show a hint for the first test that fails; one more with each call
+    #[command(after_help = "Exit codes: 0 shown, 3 it could not be done.")]
+    Hint {
+        /// The exercise
+        name: String,
+        /// Show all hints for that test at once
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show the reference solution, or go on from it
+    #[command(after_help = "Exit codes: 0 done, or you said no; 3 it could not be done.")]
+    Solution {
+        /// The exercise
+        name: String,
+        /// Put it in the place of your file, of which a copy is kept
+        #[arg(long)]
+        apply: bool,
+        /// Do not ask, though the exercise is not solved
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Give an exercise its starting point again; a copy of your file is kept
+    #[command(after_help = "Exit codes: 0 done, or you said no; 3 it could not be done.")]
+    Reset {
+        /// The exercise
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        name: Option<String>,
+        /// All exercises
+        #[arg(long)]
+        all: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Take back the last `reset`, `solution --apply` or `undo`
+    #[command(after_help = "Exit codes: 0 done, 3 it could not be done.")]
+    Undo {
+        /// The exercise [default: whatever was overwritten last]
         name: Option<String>,
     },
     /// Check any file against an exercise, without touching yours
@@ -145,11 +188,27 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let workspace = &Workspace::around(around)?;
     let verdict = match cli.command {
         None => test::run(workspace, None)?,
-        Some(Command::List { json }) => {
-            list::run(workspace, json)?;
+        Some(Command::List { word, json }) => {
+            list::run(workspace, word.as_deref(), json)?;
             Verdict::Accepted
         }
         Some(Command::Test { name }) => test::run(workspace, name.as_deref())?,
+        Some(Command::Hint { name, all }) => {
+            hint::run(workspace, &name, all)?;
+            Verdict::Accepted
+        }
+        Some(Command::Solution { name, apply, yes }) => {
+            solution::run(workspace, &name, apply, yes)?;
+            Verdict::Accepted
+        }
+        Some(Command::Reset { name, all: _, yes }) => {
+            reset::run(workspace, name.as_deref(), yes)?;
+            Verdict::Accepted
+        }
+        Some(Command::Undo { name }) => {
+            undo::run(workspace, name.as_deref())?;
+            Verdict::Accepted
+        }
         Some(Command::Check { name, file, json, limit }) => {
             check::run(workspace, &name, &file, Duration::from_secs(limit), json)?
         }

@@ -30,12 +30,19 @@
 //! - [`signals`]: Ctrl-C and its kin end what was started, then the command
 //! - [`load`]: threads that keep every core busy
 //!
-//! The commands, one module each: [`list`], [`test`], [`check`], [`verify`], [`book`], and
-//! [`bench`] again. [`cli`] reads the command line, [`paint`] and [`show`] write to the terminal,
-//! [`verdict`] is what a command comes to.
+//! What is the learner's:
+//!
+//! - [`progress`]: a state for each exercise, from runs of the tests as [`shipped`]
+//! - [`keep`]: copies of what is overwritten, and how it is overwritten
+//! - [`replace`]: a file written whole or not at all
+//!
+//! The commands, one module each: [`list`], [`test`], [`hint`], [`solution`], [`reset`], [`undo`],
+//! [`check`], [`verify`], [`book`], and [`bench`] again. [`cli`] reads the command line, [`ask`]
+//! asks, [`paint`] and [`show`] write to the terminal, [`verdict`] is what a command comes to.
 //!
 //! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
 
+pub mod ask;
 pub mod bench;
 pub mod book;
 pub mod catalogue;
@@ -46,8 +53,10 @@ pub mod compile;
 pub mod content;
 pub mod directive;
 pub mod fence;
+pub mod hint;
 pub mod item;
 pub mod judge;
+pub mod keep;
 pub mod list;
 pub mod load;
 pub mod manifest;
@@ -55,12 +64,18 @@ pub mod overlay;
 pub mod page;
 pub mod paint;
 pub mod process;
+pub mod progress;
 pub mod record;
+pub mod replace;
+pub mod reset;
+pub mod shipped;
 pub mod show;
 pub mod signals;
 pub mod site;
+pub mod solution;
 pub mod test;
 pub mod trouble;
+pub mod undo;
 pub mod verdict;
 pub mod verify;
 pub mod watch;

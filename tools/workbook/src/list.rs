@@ -1,15 +1,18 @@
-//! `cargo workbook list`: the exercises in the order of the book.
+//! `cargo workbook list`: the exercises in the order of the book, and how far they are.
 
 use anyhow::Result;
 use serde::Serialize;
 
 use crate::catalogue::{Catalogue, Exercise};
 use crate::paint::Paint;
+use crate::progress::{Progress, State};
+use crate::show;
 use crate::workspace::Workspace;
 
 #[derive(Serialize)]
 struct Listed<'a> {
     name: &'a str,
+    state: State,
     title: &'a str,
     goal: &'a str,
     minutes: u32,
@@ -18,32 +21,70 @@ struct Listed<'a> {
     tests: Vec<&'a str>,
 }
 
-/// Prints the list.
-pub fn run(workspace: &Workspace, json: bool) -> Result<()> {
+/// Prints the list: all exercises, or those that mention the word.
+pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> {
     let catalogue = Catalogue::load(&workspace.root)?;
+    let progress = Progress::read(workspace, &catalogue);
+    show::notices(&progress.notices);
+    let all = catalogue.exercises.iter();
+    let found: Vec<&Exercise> =
+        all.filter(|exercise| word.is_none_or(|word| mentions(exercise, word))).collect();
     if json {
-        let all: Vec<_> =
-            catalogue.exercises.iter().map(|exercise| listed(workspace, exercise)).collect();
-        println!("{}", serde_json::to_string_pretty(&all)?);
+        let listed: Vec<_> =
+            found.iter().map(|exercise| listed(workspace, &progress, exercise)).collect();
+        println!("{}", serde_json::to_string_pretty(&listed)?);
         return Ok(());
     }
-    let paint = Paint::stdout();
-    let width = catalogue.exercises.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
-    for Exercise { name, manifest, .. } in &catalogue.exercises {
-        let padding = " ".repeat(width - name.len());
-        let minutes = paint.dim(format!("{:>3} min", manifest.minutes));
-        println!("  {}{padding}  {minutes}  {}", paint.bold(name), manifest.title);
+    match word {
+        Some(word) if found.is_empty() => {
+            println!("No exercise mentions `{word}`. `cargo workbook list` shows them all.");
+        }
+        _ => print(&catalogue, &progress, &found, Paint::stdout()),
     }
-    let minutes: u32 = catalogue.exercises.iter().map(|exercise| exercise.manifest.minutes).sum();
-    let exercises = crate::show::count(catalogue.exercises.len(), "exercise");
-    println!("\n{exercises}, {minutes} minutes. Start any of them: `cargo workbook test NAME`.");
     Ok(())
 }
 
-fn listed<'a>(workspace: &Workspace, exercise: &'a Exercise) -> Listed<'a> {
+/// Whether the exercise's name, title, goal or symptoms contain the word, in whatever case.
+pub fn mentions(exercise: &Exercise, word: &str) -> bool {
+    let word = word.to_lowercase();
+    let manifest = &exercise.manifest;
+    let symptoms = manifest.anti.values().map(|anti| &anti.symptom);
+    [&exercise.name, &manifest.title, &manifest.goal]
+        .into_iter()
+        .chain(symptoms)
+        .any(|text| text.to_lowercase().contains(&word))
+}
+
+fn print(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: Paint) {
+    let width = found.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
+    for exercise in found {
+        let Exercise { name, manifest, .. } = exercise;
+        let padding = " ".repeat(width - name.len());
+        let minutes = paint.dim(format!("{:>3} min", manifest.minutes));
+        let state = progress.state(exercise);
+        let state = match state {
+            State::Untouched => paint.dim(format!("  {:9}", state.word())).to_string(),
+            State::Started => format!("… {:9}", state.word()),
+            State::Solved => paint.good(format!("✓ {:9}", state.word())).to_string(),
+        };
+        println!("  {state}  {}{padding}  {minutes}  {}", paint.bold(name), manifest.title);
+    }
+    let left = catalogue.exercises.iter();
+    let left = left.filter(|exercise| progress.state(exercise) != State::Solved);
+    let minutes: u32 = left.map(|exercise| exercise.manifest.minutes).sum();
+    let of = show::count(catalogue.exercises.len(), "exercise");
+    let solved = progress.solved(catalogue);
+    println!("\n{solved} of {of} solved, {} to go.", show::count(minutes as usize, "minute"));
+    if let Some(next) = progress.first_unsolved(catalogue) {
+        println!("Next: `cargo workbook test {}`. Or start with any other.", next.name);
+    }
+}
+
+fn listed<'a>(workspace: &Workspace, progress: &Progress, exercise: &'a Exercise) -> Listed<'a> {
     let manifest = &exercise.manifest;
     Listed {
         name: &exercise.name,
+        state: progress.state(exercise),
         title: &manifest.title,
         goal: &manifest.goal,
         minutes: manifest.minutes,

@@ -26,6 +26,9 @@ pub struct Manifest {
     pub minutes: u32,
     /// One sentence, shown when the exercise is solved.
     pub learnt: String,
+    /// What the exercise was called before: progress and kept copies are found under these names.
+    #[serde(default)]
+    pub formerly: Vec<String>,
     /// Every test of the spec, in order of difficulty.
     pub tests: IndexMap<String, Test>,
     /// Every file of `src/alt`: other right answers.
@@ -189,6 +192,9 @@ impl Manifest {
         found.texts("", &[("title", &self.title), ("goal", &self.goal), ("learnt", &self.learnt)]);
         if self.minutes == 0 {
             found.flaw("minutes", "is 0", "Say how long the exercise takes, 10 to 20 as a rule.");
+        }
+        if self.formerly.iter().any(|name| name.trim().is_empty()) {
+            found.flaw("formerly", "holds an empty name", "Name the folder as it was called.");
         }
         if self.tests.is_empty() {
             found.flaw("tests", "is empty", "Give each test of the spec a table [tests.NAME].");

@@ -27,6 +27,14 @@ pub fn bench_file(exercise: &Exercise, group: &str) -> PathBuf {
     exercise.recorded().join(bench_name(group))
 }
 
+/// The file name of the fingerprints of the tests as shipped.
+pub const TESTS: &str = "tests.txt";
+
+/// The file of the fingerprints of the tests as shipped.
+pub fn tests_file(exercise: &Exercise) -> PathBuf {
+    exercise.recorded().join(TESTS)
+}
+
 /// The candidate and test of every transcript that the manifest asks for: each anti-pattern with
 /// each test that it fails, and the starting point with the first test.
 pub fn transcripts(exercise: &Exercise) -> Vec<(String, String)> {

@@ -42,6 +42,14 @@ pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }
 
+/// Says what the learner should know beside what was asked for. Not on standard output: that may be
+/// read by a program.
+pub fn notices(notices: &[String]) {
+    for notice in notices {
+        eprintln!("note: {notice}");
+    }
+}
+
 /// The text, moved in by two columns.
 pub fn indented(text: &str) -> String {
     text.lines()

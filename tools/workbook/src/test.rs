@@ -9,6 +9,7 @@ use crate::children::Work;
 use crate::compile;
 use crate::judge::{self, Case, Judgement};
 use crate::paint::Paint;
+use crate::progress::{self, Progress, Recorded, Seen, State};
 use crate::show;
 use crate::verdict::Verdict;
 use crate::workspace::Workspace;
@@ -16,30 +17,49 @@ use crate::workspace::Workspace;
 /// Far more than any spec takes, hangs included: each test has a watchdog of its own.
 const LIMIT: Duration = Duration::from_mins(1);
 
+/// A run of the learner's file.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// What became of the tests. `None`: it does not compile, and the compiler has said why.
+    pub judgement: Option<Judgement>,
+    /// What it means for the learner's progress.
+    pub recorded: Recorded,
+}
+
 /// Tests the exercise of that name, or the first that is not solved.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
     let paint = Paint::stdout();
     if let Some(name) = name {
         let catalogue = Catalogue::load_for(&workspace.root, name)?;
         let exercise = catalogue.find(name)?;
-        let judgement = judge_learners(workspace, exercise)?;
-        return Ok(report(workspace, &catalogue, exercise, judgement.as_ref(), paint));
+        let attempt = attempt(workspace, exercise)?;
+        return Ok(report(workspace, &catalogue, exercise, &attempt, paint));
     }
     let catalogue = Catalogue::load(&workspace.root)?;
+    let progress = Progress::read(workspace, &catalogue);
+    show::notices(&progress.notices);
     for exercise in &catalogue.exercises {
-        let judgement = judge_learners(workspace, exercise)?;
-        match judgement {
-            Some(judgement) if judgement.accepted() => {
-                println!("{} {}  {}", paint.good("✓"), exercise.name, exercise.manifest.title);
+        if progress.state(exercise) != State::Solved {
+            let attempt = attempt(workspace, exercise)?;
+            if !attempt.recorded.solved {
+                return Ok(report(workspace, &catalogue, exercise, &attempt, paint));
             }
-            other => return Ok(report(workspace, &catalogue, exercise, other.as_ref(), paint)),
+            show::notices(&attempt.recorded.notices);
         }
+        println!("{} {}  {}", paint.good("✓"), exercise.name, exercise.manifest.title);
     }
     println!("\nEvery exercise is solved.");
     Ok(Verdict::Accepted)
 }
 
-/// `None`: it does not compile, and the compiler has said why.
+/// Builds and runs the learner's file, and remembers what came of it.
+pub fn attempt(workspace: &Workspace, exercise: &Exercise) -> Result<Attempt> {
+    let seen = Seen::of(exercise);
+    let judgement = judge_learners(workspace, exercise)?;
+    let recorded = progress::record(workspace, exercise, &seen, judgement.as_ref());
+    Ok(Attempt { judgement, recorded })
+}
+
 fn judge_learners(workspace: &Workspace, exercise: &Exercise) -> Result<Option<Judgement>> {
     let Some(executable) = compile::exercise(workspace, &exercise.name)? else { return Ok(None) };
     let folder = exercise.folder();
@@ -58,12 +78,13 @@ fn report(
     workspace: &Workspace,
     catalogue: &Catalogue,
     exercise: &Exercise,
-    judgement: Option<&Judgement>,
+    attempt: &Attempt,
     paint: Paint,
 ) -> Verdict {
     let name = &exercise.name;
     let file = workspace.shown(&exercise.learners_file());
-    let Some(judgement) = judgement else {
+    show::notices(&attempt.recorded.notices);
+    let Some(judgement) = &attempt.judgement else {
         println!("\n{}: {}", paint.bold(name), paint.bad("it does not compile"));
         println!("The compiler's messages are above. Edit {file}, then run");
         println!("`cargo workbook test {name}` again.");
@@ -73,7 +94,7 @@ fn report(
     println!("{}\n", exercise.manifest.goal);
     println!("{}", show::tests(paint, judgement));
     let seconds = judgement.took.as_secs_f64();
-    if judgement.accepted() {
+    if attempt.recorded.solved {
         println!("{} ({seconds:.1} s) {}", paint.good("Solved."), exercise.manifest.learnt);
         let after = catalogue.exercises.iter().skip_while(|other| other.name != *name).nth(1);
         if let Some(next) = after {
@@ -81,11 +102,16 @@ fn report(
         }
         return Verdict::Accepted;
     }
+    if judgement.accepted() {
+        let not = paint.bad("Not solved yet: the tests are not as shipped.");
+        println!("{not} ({seconds:.1} s)");
+        return Verdict::Rejected;
+    }
     println!("{}", show::first_failure(paint, judgement));
     let failing = judgement.failing().count();
     let all = show::count(judgement.tests.len(), "test");
     println!("{} ({seconds:.1} s)", paint.bad(format!("{failing} of {all} to go.")));
     println!("Read {}, edit {file},", workspace.shown(&exercise.page()));
-    println!("then run `cargo workbook test {name}` again.");
+    println!("then run `cargo workbook test {name}` again. Stuck? `cargo workbook hint {name}`.");
     Verdict::Rejected
 }

@@ -72,7 +72,7 @@ pub fn dead_tests<'a>(exercise: &'a Exercise, ran: &[Ran]) -> Vec<&'a str> {
 }
 
 fn same_start(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
-    let start = exercise.solution().join("src").join("start.rs");
+    let start = exercise.start();
     let learners = exercise.learners_file();
     // What is not there has been reported.
     let (Ok(shipped), Ok(found)) = (fs::read(&start), fs::read(&learners)) else { return None };

@@ -15,6 +15,7 @@ use crate::judge::Judged;
 use crate::manifest::BenchPlan;
 use crate::manifest::Figure;
 use crate::record;
+use crate::shipped::{self, Tests};
 use crate::show::{count, indented};
 use crate::workspace::Workspace;
 
@@ -48,6 +49,8 @@ pub fn compare(
         asked_for.insert(name.clone());
         comparison.trace(ran, figure, name)?;
     }
+    asked_for.insert(record::TESTS.to_owned());
+    comparison.tests()?;
     comparison.numbers();
     comparison.nothing_missing();
     comparison.nothing_stray(&asked_for)?;
@@ -113,6 +116,29 @@ impl Comparison<'_> {
             (_, None) => {
                 let shown = self.workspace.shown(&file);
                 self.differs(of, test, format!("{shown} cannot be read"));
+            }
+        }
+        Ok(())
+    }
+
+    /// A learner's pass counts with the tests that are recorded here.
+    fn tests(&mut self) -> Result<()> {
+        let file = record::tests_file(self.exercise);
+        // Tests that cannot be read could not be run, which has been reported.
+        let Ok(now) = shipped::recordable(self.exercise) else { return Ok(()) };
+        let old = fs::read_to_string(&file).ok().map(|old| old.replace("\r\n", "\n"));
+        match old {
+            Some(old) if old == now => {}
+            _ if self.bless => self.write(&file, &now)?,
+            None => self.missing.push(record::TESTS.to_owned()),
+            Some(_) => {
+                let name = &self.exercise.name;
+                let files = Tests::of(self.exercise).changed.join(", ");
+                self.found.problems.push(Problem::of(name).says(
+                    "the recorded fingerprints are those of the tests",
+                    format!("they differ for {files}"),
+                    format!("If the tests are right: `cargo workbook verify {name} --bless`."),
+                ));
             }
         }
         Ok(())
