@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A piece of work that can be called off: its processes end, and no new ones start.
@@ -76,9 +77,25 @@ impl Work {
     }
 }
 
+/// The variable by which a run's outcomes are known, and its processes, wherever they went.
+pub const MARK: &str = "WORKBOOK_RUN";
+
+/// A mark that no other run has, of this command or of another.
+pub fn new_mark() -> String {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+    format!("{}{}-{now}", own_marks(), RUNS.fetch_add(1, Ordering::Relaxed))
+}
+
+/// What all marks of this command begin with.
+fn own_marks() -> String {
+    format!("{}-", std::process::id())
+}
+
 /// Ends everything that this command has started, and lets nothing new start.
 pub fn end_all() {
     lock(&ALL).end();
+    end_marked(&own_marks());
 }
 
 /// A process that was started, with all that it starts. Dropping it ends it.
@@ -177,12 +194,12 @@ fn end(id: u32, _: Reach) {
     command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok();
 }
 
-/// Ends the processes in whose environment `NAME=VALUE` stands: those that have left their group
-/// to be out of reach. Only Linux tells.
+/// Ends the processes with a [`MARK`] that begins so: those that have left their group to be out of
+/// reach. Only Linux tells.
 #[cfg(target_os = "linux")]
-pub fn end_marked(name: &str, value: &str) {
+pub fn end_marked(mark: &str) {
     use rustix::process::{Pid, Signal, kill_process};
-    let mark = format!("{name}={value}").into_bytes();
+    let mark = format!("{MARK}={mark}").into_bytes();
     // Again, while there are any: they may start others meanwhile.
     for _ in 0..20 {
         let Ok(processes) = std::fs::read_dir("/proc") else { return };
@@ -192,7 +209,7 @@ pub fn end_marked(name: &str, value: &str) {
             let Some(id) = id.and_then(Pid::from_raw) else { continue };
             // Those of other users cannot be read, and are none of ours.
             let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
-            if environment.split(|byte| *byte == 0).any(|variable| variable == mark) {
+            if environment.split(|byte| *byte == 0).any(|it| it.starts_with(&mark)) {
                 found = true;
                 kill_process(id, Signal::KILL).ok();
             }
@@ -204,6 +221,6 @@ pub fn end_marked(name: &str, value: &str) {
     }
 }
 
-/// Ends the processes in whose environment `NAME=VALUE` stands: only Linux tells.
+/// Ends the processes with a [`MARK`] that begins so: only Linux tells.
 #[cfg(not(target_os = "linux"))]
-pub fn end_marked(_: &str, _: &str) {}
+pub fn end_marked(_: &str) {}

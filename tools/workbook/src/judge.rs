@@ -8,10 +8,8 @@
 use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
-use std::process;
 use std::sync::Mutex;
 use std::sync::PoisonError;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -19,7 +17,7 @@ use anyhow::{Context, Result, bail};
 use timeline::Timeline;
 use timeline::outcome::{Failure, Outcome, State};
 
-use crate::children::Work;
+use crate::children::{Work, new_mark};
 use crate::process::{How, run};
 
 /// The exit code of a test binary of which a test has failed.
@@ -196,10 +194,8 @@ fn run_tests(
     arguments: &[&str],
     deadline: Instant,
 ) -> Result<((How, String), HashMap<String, Outcome>)> {
-    static RUNS: AtomicU64 = AtomicU64::new(0);
     let journal = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let began = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
-    let mark = format!("{}-{}-{began}", process::id(), RUNS.fetch_add(1, Ordering::Relaxed));
+    let mark = new_mark();
     let place = Some((journal.path(), mark.as_str()));
     let ended = run(case.work, case.executable, case.folder, arguments, place, deadline)?;
 

@@ -14,8 +14,6 @@ use crate::children::{self, Family, Work};
 
 /// As much of the output is kept: the end, where a process says why it died.
 const KEPT: usize = 64 * 1024;
-/// The variable by which a run's outcomes are known, and its processes, wherever they went.
-const MARK: &str = "WORKBOOK_RUN";
 
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +61,7 @@ pub fn run(
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
     if let Some((folder, mark)) = journal {
-        command.env("WORKBOOK_JOURNAL", folder).env(MARK, mark);
+        command.env("WORKBOOK_JOURNAL", folder).env(children::MARK, mark);
     }
     let family = work
         .start(&mut command)
@@ -97,7 +95,7 @@ fn wait(mut family: Family, mark: Option<&str>, deadline: Instant) -> std::io::R
     // Whatever the process started goes with it, also after a regular end.
     family.end();
     if let Some(mark) = mark {
-        children::end_marked(MARK, mark);
+        children::end_marked(mark);
     }
     let status = family.collect()?;
     // A pipe that a stray grandchild keeps open must not keep us.
@@ -153,7 +151,7 @@ mod tests {
     fn shell(script: &str, limit: Duration) -> Ended {
         let folder = std::env::temp_dir();
         let work = Work::default();
-        let mark = format!("{}-{}", std::process::id(), script.len());
+        let mark = children::new_mark();
         let journal = Some((folder.as_path(), mark.as_str()));
         let deadline = Instant::now() + limit;
         run(&work, Path::new("/bin/sh"), &folder, &["-c", script], journal, deadline)
