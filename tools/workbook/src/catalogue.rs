@@ -81,6 +81,14 @@ impl Catalogue {
         Ok(catalogue)
     }
 
+    /// As [`Catalogue::load_for`] where there is a name; else every exercise that is sound.
+    pub fn load_around(root: &Path, name: Option<&str>) -> Result<Self> {
+        match name {
+            Some(name) => Self::load_for(root, name),
+            None => Ok(Self::survey(root)?.0),
+        }
+    }
+
     /// As [`Catalogue::load`], but keeps the exercises that are sound and hands back the flaws of
     /// the others.
     pub fn survey(root: &Path) -> Result<(Self, Vec<Flaw>)> {

@@ -90,10 +90,14 @@ pub fn overwrite<'a>(
         };
         steps.push((Changed { exercise, kept }, contents));
     }
-    for (Changed { exercise, .. }, contents) in &steps {
+    for (number, (Changed { exercise, .. }, contents)) in steps.iter().enumerate() {
         let file = exercise.learners_file();
         replace::file(&file, contents).with_context(|| {
-            format!("cannot write {}, and left it as it was", workspace.shown(&file))
+            let before = match number {
+                0 => String::new(),
+                _ => format!("; `cargo workbook undo` takes back the {number} replaced before it"),
+            };
+            format!("cannot write {}, and left it as it was{before}", workspace.shown(&file))
         })?;
     }
     Ok(steps.into_iter().map(|(changed, _)| changed).collect())

@@ -37,7 +37,7 @@ pub fn reset<'a>(
 
 /// Resets one exercise, or all, and says where the copies are. `yes`: without asking.
 pub fn run(workspace: &Workspace, name: Option<&str>, yes: bool) -> Result<()> {
-    let (catalogue, _) = Catalogue::survey(&workspace.root)?;
+    let catalogue = Catalogue::load_around(&workspace.root, name)?;
     let exercises: Vec<&Exercise> = match name {
         Some(name) => vec![catalogue.find(name)?],
         None => catalogue.exercises.iter().collect(),

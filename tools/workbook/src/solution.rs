@@ -35,7 +35,7 @@ pub fn apply<'a>(
 
 /// Shows the reference, or applies it. `yes`: without asking, though it is not solved.
 pub fn run(workspace: &Workspace, name: &str, apply_it: bool, yes: bool) -> Result<()> {
-    let (catalogue, _) = Catalogue::survey(&workspace.root)?;
+    let catalogue = Catalogue::load_for(&workspace.root, name)?;
     let exercise = catalogue.find(name)?;
     let progress = Progress::read(workspace, &catalogue);
     notices(&progress.notices);

@@ -67,7 +67,7 @@ pub fn undo<'a>(
 
 /// Restores and says what.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<()> {
-    let (catalogue, _) = Catalogue::survey(&workspace.root)?;
+    let catalogue = Catalogue::load_around(&workspace.root, name)?;
     let undone = undo(workspace, &catalogue, name)?;
     let exercises: Vec<&Exercise> = undone.iter().map(|undone| undone.changed.exercise).collect();
     let notices = progress::start_again(workspace, &exercises);

@@ -110,11 +110,14 @@ pub(super) fn update(
             return Ok(());
         }
         let text = format!("{HEADER}{}", toml::to_string(&document)?);
-        replace::file(&path, text.as_bytes()).context("it cannot be written")
+        replace::file(&path, text.as_bytes()).context("cannot write it")
     };
     if let Err(problem) = attempt() {
         let shown = workspace.shown(&path);
-        notices.push(format!("your progress is not saved in {shown}: {problem:#}"));
+        notices.push(format!(
+            "{shown} cannot be brought up to date ({problem:#}): all else works, and what is new \
+             is forgotten until you may write there again"
+        ));
     }
     document
 }
@@ -124,7 +127,7 @@ fn parse(path: &Path) -> Result<Document> {
     let bytes = match fs::read(path) {
         Ok(bytes) => bytes,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Document::default()),
-        Err(error) => return Err(error).context("it cannot be read"),
+        Err(error) => return Err(error).context("cannot read it"),
     };
     let text = String::from_utf8(bytes).map_err(|_| anyhow!("it is not text"))?;
     let table: Table = toml::from_str(&text).map_err(|error| {

@@ -1,0 +1,276 @@
+//! What is remembered of a learner's progress, and what becomes of it when things go wrong.
+//!
+//! No test here builds anything: the runs are made up.
+
+mod fixture;
+
+use std::fs;
+use std::thread;
+use std::time::Duration;
+
+use fixture::{EXERCISE, Fixture, judgement};
+use workbook::catalogue::{Catalogue, Exercise};
+use workbook::progress::{self, LastRun, Progress, Recorded, Seen, State, store};
+
+const PROGRESS: &str = ".workbook/progress.toml";
+const SPEC: &str = "exercises/pair/tests/pair.rs";
+const FINGERPRINTS: &str = "solutions/pair/recorded/tests.txt";
+
+fn read(fixture: &Fixture) -> Progress {
+    Progress::read(&fixture.workspace, &fixture.catalogue())
+}
+
+fn state(fixture: &Fixture) -> State {
+    read(fixture).state(&fixture.pair())
+}
+
+/// A run of the learner's file as it is, which fails the test, or passes.
+fn run(fixture: &Fixture, fails: Option<&str>) -> Recorded {
+    let pair = fixture.pair();
+    progress::record(&fixture.workspace, &pair, &Seen::of(&pair), Some(&judgement(fails)))
+}
+
+fn solve(fixture: &Fixture) {
+    fixture.write(EXERCISE, "// an answer\n");
+    let recorded = run(fixture, None);
+    assert_eq!(recorded, Recorded { solved: true, notices: Vec::new() });
+}
+
+#[track_caller]
+fn one(notices: &[String]) -> &str {
+    assert_eq!(notices.len(), 1, "{notices:#?}");
+    &notices[0]
+}
+
+#[test]
+fn an_exercise_is_untouched_then_started_then_solved() {
+    let fixture = Fixture::shipped("states");
+    assert_eq!(state(&fixture), State::Untouched);
+    fixture.write(EXERCISE, &fixture.read(EXERCISE).replace('\n', "\r\n"));
+    assert_eq!(state(&fixture), State::Untouched, "git may have changed the line endings");
+    fixture.write(EXERCISE, "// half an answer\n");
+    assert_eq!(state(&fixture), State::Started);
+    assert!(!run(&fixture, Some("keeps_the_order")).solved);
+    assert_eq!(state(&fixture), State::Started);
+    let last = read(&fixture).last_run(&fixture.pair());
+    assert_eq!(last, LastRun::Failed("keeps_the_order".to_owned()));
+
+    solve(&fixture);
+    assert_eq!(state(&fixture), State::Solved);
+    fixture.write(EXERCISE, "// an answer, put in order\n");
+    assert_eq!(state(&fixture), State::Solved, "no run has said otherwise");
+    assert_eq!(read(&fixture).last_run(&fixture.pair()), LastRun::Unknown);
+    run(&fixture, Some("asks_together"));
+    assert_eq!(state(&fixture), State::Started);
+    fixture.write(EXERCISE, "// an answer\n");
+    assert_eq!(state(&fixture), State::Solved, "this very file has passed");
+}
+
+#[test]
+fn a_file_that_does_not_compile_is_not_solved() {
+    let fixture = Fixture::shipped("uncompiled");
+    solve(&fixture);
+    fixture.write(EXERCISE, "// no longer an answer\n");
+    let pair = fixture.pair();
+    let recorded = progress::record(&fixture.workspace, &pair, &Seen::of(&pair), None);
+    assert_eq!(recorded, Recorded { solved: false, notices: Vec::new() });
+    assert_eq!(state(&fixture), State::Started);
+}
+
+#[test]
+fn a_pass_counts_with_the_tests_as_shipped() {
+    let fixture = Fixture::shipped("spec");
+    fixture.write(EXERCISE, "// an answer\n");
+    let shipped = fixture.read(SPEC);
+    fixture.write(SPEC, &shipped.replace("answers != [10, 20, 30]", "false"));
+    let changed = run(&fixture, None);
+    assert!(!changed.solved);
+    let said = one(&changed.notices);
+    assert!(said.contains("tests/pair.rs are not as shipped, so this pass does not"), "{said}");
+    assert!(said.contains("`git checkout -- exercises/pair/tests/pair.rs`"), "{said}");
+    assert_eq!(state(&fixture), State::Started);
+
+    fixture.write(SPEC, &shipped.replace('\n', "\r\n"));
+    assert_eq!(run(&fixture, None), Recorded { solved: true, notices: Vec::new() });
+    // Trying something out in the tests takes nothing away.
+    fixture.write(SPEC, "// emptied\n");
+    assert!(!run(&fixture, Some("asks_together")).solved);
+    fixture.write(SPEC, &shipped);
+    assert_eq!(state(&fixture), State::Solved);
+    fixture.write("exercises/pair/tests/more.rs", "");
+    assert!(one(&run(&fixture, None).notices).contains("more.rs are not as shipped"));
+}
+
+#[test]
+fn new_tests_are_to_be_passed_anew_and_that_is_said_once() {
+    let fixture = Fixture::shipped("upgrade");
+    solve(&fixture);
+    fixture.write(SPEC, &(fixture.read(SPEC) + "\n// one more test\n"));
+    fixture.ship();
+    let progress = read(&fixture);
+    assert!(one(&progress.notices).contains("the tests of pair have changed since you solved it"));
+    assert_eq!(progress.state(&fixture.pair()), State::Started);
+    let again = read(&fixture);
+    assert_eq!(again.notices, Vec::<String>::new());
+    assert_eq!(again.state(&fixture.pair()), State::Started);
+    solve(&fixture);
+    assert_eq!(state(&fixture), State::Solved);
+}
+
+#[test]
+fn tests_without_a_record_are_taken_as_they_are() {
+    let fixture = Fixture::shipped("unrecorded");
+    fs::remove_file(fixture.path(FINGERPRINTS)).expect("it is there");
+    solve(&fixture);
+    assert_eq!(state(&fixture), State::Solved);
+}
+
+#[test]
+fn progress_follows_an_exercise_to_its_new_name() {
+    let fixture = Fixture::shipped("renamed");
+    solve(&fixture);
+    fixture.add("duo", "formerly = [\"twins\", \"pair\"]");
+    fs::remove_dir_all(fixture.path("exercises/pair")).expect("it is there");
+    let of = |name: &str| {
+        let catalogue = fixture.catalogue();
+        let found = catalogue.find(name).expect("it is there").clone();
+        (read(&fixture).state(&found), found)
+    };
+    assert_eq!(of("duo").0, State::Untouched);
+    fixture.write("exercises/duo/src/lib.rs", "// an answer\n");
+    assert_eq!(of("duo").0, State::Solved);
+    let duo = of("duo").1;
+    progress::record(&fixture.workspace, &duo, &Seen::of(&duo), Some(&judgement(Some("a"))));
+    fixture.write("exercises/duo/src/lib.rs", "// another answer\n");
+    assert_eq!(of("duo").0, State::Started);
+    let unknown = fixture.catalogue().find("twins").expect_err("an old name").to_string();
+    assert_eq!(unknown, "`twins` is called `duo` now.");
+
+    // Back on the branch with the old name.
+    fs::remove_dir_all(fixture.path("exercises/duo")).expect("it is there");
+    let fixture = fixture.again();
+    fixture.write(EXERCISE, "// an answer\n");
+    assert_eq!(state(&fixture), State::Solved);
+}
+
+#[test]
+fn a_former_name_belongs_to_one_exercise() {
+    let fixture = Fixture::shipped("formerly");
+    fixture.add("duo", "formerly = [\"pair\", \"twins\"]");
+    fixture.add("trio", "formerly = [\"twins\", \"\"]");
+    let (catalogue, flaws) = Catalogue::survey(&fixture.workspace.root).expect("it is there");
+    let flaws: Vec<String> = flaws.iter().map(ToString::to_string).collect();
+    assert_eq!(flaws.len(), 2, "{flaws:#?}");
+    assert!(flaws[0].starts_with("exercises/trio/exercise.toml: `formerly`: holds an empty name"));
+    let clash = "exercises/duo/exercise.toml: `formerly`: `pair` is the name of an exercise.";
+    assert!(flaws[1].starts_with(clash), "{flaws:#?}");
+    assert_eq!(catalogue.exercises.len(), 2);
+
+    fixture.add("duo", "formerly = [\"twins\"]");
+    fixture.add("trio", "formerly = [\"twins\"]");
+    let (_, flaws) = Catalogue::survey(&fixture.workspace.root).expect("it is there");
+    assert!(flaws[0].what.contains("`twins` is a former name of duo too"), "{flaws:#?}");
+}
+
+/// Each is moved aside whole, and said in a sentence; after that all goes on as ever.
+#[test]
+fn a_file_that_cannot_be_used_is_kept_aside_and_said() {
+    let cases: [(&str, &[u8], &str); 5] = [
+        ("damaged", b"version = 1\n[exercises.pair\nsolved = tru", "line 2 is damaged"),
+        (
+            "newer",
+            b"version = 2\nexercises = []\n",
+            "a newer workbook has written it, in version 2",
+        ),
+        ("other", b"solved = [\"pair\"]\n", "it does not say `version = 1`"),
+        ("shape", b"version = 1\n[exercises]\npair = 7\n", "invalid type: integer `7`"),
+        ("binary", b"\0\xff\xfe", "it is not text"),
+    ];
+    for (name, bytes, why) in cases {
+        let fixture = Fixture::shipped(name);
+        solve(&fixture);
+        fs::write(fixture.path(PROGRESS), bytes).expect("the file is written");
+        let progress = read(&fixture);
+        let said = one(&progress.notices);
+        assert!(said.starts_with(".workbook/progress.toml could not be used"), "{said}");
+        assert!(said.contains(why), "{name}: {said}");
+        let kept = said.split("kept as ").nth(1).and_then(|rest| rest.split(',').next());
+        let kept = fixture.path(kept.expect("it names the copy"));
+        assert_eq!(fs::read(kept).expect("the copy is there"), bytes);
+        assert_eq!(progress.state(&fixture.pair()), State::Started);
+        assert_eq!(read(&fixture).notices, Vec::<String>::new(), "{name}: it is said once");
+        solve(&fixture);
+        assert_eq!(state(&fixture), State::Solved);
+    }
+}
+
+#[test]
+fn what_is_unknown_is_kept() {
+    let fixture = Fixture::shipped("unknown");
+    let text = "version = 1\ncolour = \"red\"\n\n[exercises.elsewhere]\nsolved = true\nstars = 5\n";
+    fixture.write(PROGRESS, text);
+    solve(&fixture);
+    let after = fixture.read(PROGRESS);
+    for line in text.lines() {
+        assert!(after.contains(line), "`{line}` is gone:\n{after}");
+    }
+    assert!(after.contains("[exercises.pair]"), "{after}");
+}
+
+#[test]
+fn commands_at_once_lose_nothing() {
+    let fixture = &Fixture::shipped("at_once");
+    let pair = &fixture.pair();
+    thread::scope(|scope| {
+        for worker in 0..6 {
+            scope.spawn(move || {
+                for count in 1..=5 {
+                    let test = format!("test_{worker}");
+                    let notices = progress::remember_hints(&fixture.workspace, pair, &test, count);
+                    assert_eq!(notices, Vec::<String>::new());
+                }
+            });
+        }
+    });
+    let progress = read(fixture);
+    for worker in 0..6 {
+        assert_eq!(progress.hints_shown(pair, &format!("test_{worker}")), 5);
+    }
+}
+
+#[test]
+fn a_command_waits_for_another_that_is_writing() {
+    let fixture = &Fixture::shipped("waits");
+    let held = store::lock(&fixture.workspace).expect("nobody else has it");
+    thread::scope(|scope| {
+        let other = scope.spawn(|| solve(fixture));
+        thread::sleep(Duration::from_millis(30));
+        assert!(!other.is_finished());
+        drop(held);
+    });
+    assert_eq!(state(fixture), State::Solved);
+}
+
+/// A folder that is read-only would do as well, but not for root.
+#[test]
+fn without_a_place_to_write_the_commands_go_on_and_say_so() {
+    let fixture = Fixture::shipped("unwritable");
+    fixture.write(".workbook", "a file stands where the folder should be");
+    fixture.write(EXERCISE, "// an answer\n");
+    let recorded = run(&fixture, None);
+    assert!(recorded.solved, "the run has passed all the same");
+    let said = one(&recorded.notices);
+    assert!(said.contains("cannot be brought up to date (cannot create the folder .workbook"));
+    assert_eq!(state(&fixture), State::Started);
+    fs::remove_file(fixture.path(".workbook")).expect("it is there");
+}
+
+/// The former names come after the name: what is newer counts.
+#[test]
+fn names_are_the_newest_first() {
+    let fixture = Fixture::shipped("names");
+    fixture.add("duo", "formerly = [\"twins\", \"couple\"]");
+    let catalogue = fixture.catalogue();
+    let duo: &Exercise = catalogue.find("duo").expect("it is there");
+    assert_eq!(duo.names().collect::<Vec<_>>(), ["duo", "twins", "couple"]);
+}
