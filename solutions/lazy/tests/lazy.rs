@@ -1,0 +1,3 @@
+extern crate lazy_solution as lazy;
+#[path = "../../../exercises/lazy/tests/lazy.rs"]
+mod exercise;
