@@ -47,6 +47,7 @@ fn verify_finds_and_names_what_is_broken() {
     candidates_that_are_not_what_they_should_be(fixture);
     pages_that_do_not_fit(fixture);
     names_that_nobody_has(fixture);
+    assert!(!fixture.path(".workbook").exists(), "verify is not the learner's progress");
 }
 
 fn a_sound_workbook_holds(fixture: &Fixture) {
@@ -158,7 +159,12 @@ fn a_recording_that_differs(fixture: &Fixture) {
     assert_eq!(times.len(), 0, "times may differ: {times:#?}");
 
     fixture.write("solutions/pair/recorded/stray.txt", "");
-    assert!(only(&fixture.problems()).happened.contains("stray.txt"));
+    let fingerprints = "solutions/pair/recorded/tests.txt";
+    let tests = fixture.with(fingerprints, "  exercises/", "0  exercises/", || fixture.problems());
+    assert_eq!(tests.len(), 2, "{tests:#?}");
+    assert!(tests[1].happened.contains("stray.txt"), "{tests:#?}");
+    names(&tests[0], "pair", None, None);
+    assert!(tests[0].happened.contains("exercises/pair/tests/pair.rs"), "{tests:#?}");
     fixture.write(TRANSCRIPT, "old\n");
     let blessed = fixture.verify(&Options { bless: true, ..Options::default() });
     assert_eq!(blessed.problems.len(), 0, "{:#?}", blessed.problems);
@@ -314,6 +320,7 @@ fn check_judges_what_a_file_does_and_not_what_it_prints() {
         }
     });
     assert_eq!(fixture.read("exercises/pair/src/lib.rs"), learners, "the learner's file");
+    assert!(!fixture.path(".workbook").exists(), "a file from anywhere is no progress");
 }
 
 fn judge(fixture: &Fixture, answer: &Answer) {
@@ -364,9 +371,9 @@ fn check_keeps_to_its_limit_and_says_what_went_wrong() {
 
 #[test]
 fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
-    let fixture = Fixture::new("learner");
-    let list = fixture.workbook(&["list"]);
-    assert!(String::from_utf8_lossy(&list.stdout).contains("pair    5 min  Two questions"));
+    let fixture = Fixture::shipped("learner");
+    let list = || String::from_utf8_lossy(&fixture.workbook(&["list"]).stdout).into_owned();
+    assert!(list().contains("untouched  pair    5 min  Two questions"));
 
     let unsolved = fixture.workbook(&[]);
     let said = String::from_utf8_lossy(&unsolved.stdout).into_owned();
@@ -384,6 +391,18 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     let said = String::from_utf8_lossy(&solved.stdout).into_owned();
     assert_eq!(solved.status.code(), Some(0), "{said}");
     assert!(said.contains("`join_all` polls its futures together"), "{said}");
+    assert!(list().contains("✓ solved     pair"));
     let all = fixture.workbook(&[]);
     assert!(String::from_utf8_lossy(&all.stdout).contains("Every exercise is solved."));
+
+    let spec = "exercises/pair/tests/pair.rs";
+    let changed = fixture.with(spec, "answers != [10, 20, 30]", "answers.is_empty()", || {
+        fixture.workbook(&["test", "pair"])
+    });
+    let said = String::from_utf8_lossy(&changed.stdout).into_owned();
+    assert_eq!(changed.status.code(), Some(1), "{said}");
+    assert!(said.contains("Not solved yet: the tests are not as shipped."), "{said}");
+    let said = String::from_utf8_lossy(&changed.stderr).into_owned();
+    assert!(said.contains("`git checkout -- exercises/pair/tests/pair.rs`"), "{said}");
+    assert!(list().contains("✓ solved     pair"), "it was solved with the tests as shipped");
 }
