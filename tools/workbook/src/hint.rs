@@ -8,6 +8,7 @@ use crate::progress::{self, LastRun, Progress};
 use crate::show::notices;
 use crate::test;
 use crate::workspace::Workspace;
+use crate::wrap;
 
 /// The hints for a test, as far as they have been shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,7 +83,8 @@ pub fn run(workspace: &Workspace, name: &str, all: bool) -> Result<()> {
     let hints = more(workspace, &progress, exercise, &test, all);
     println!("Hint {} of {} {heading}:\n", hints.shown.len(), hints.of);
     for (number, hint) in hints.shown.iter().enumerate() {
-        println!("  {}. {hint}", number + 1);
+        let lines = wrap::lines(hint, 74);
+        println!("  {}. {}", number + 1, lines.join("\n     "));
     }
     println!();
     if hints.shown.len() < hints.of {

@@ -19,9 +19,12 @@ use timeline::outcome::{Failure, Outcome, State};
 
 use crate::children::{Work, new_mark};
 use crate::process::{How, run};
+use crate::wrap;
 
 /// The exit code of a test binary of which a test has failed.
 const TESTS_FAILED: i32 = 101;
+/// The lines are as long as those of the tests' own explanations.
+const WIDTH: usize = 76;
 /// So many processes at once, when tests are run one by one: most of them wait.
 const ALONE_AT_ONCE: usize = 8;
 
@@ -105,7 +108,9 @@ impl Fate {
         match self {
             Self::Passed => String::new(),
             Self::Failed(failure) => failure.text.clone(),
-            Self::NotFinished(death) => format!("{}\n\n{}", death.headline, wrapped(&death.why)),
+            Self::NotFinished(death) => {
+                format!("{}\n\n{}", death.headline, wrap::lines(&death.why, WIDTH).join("\n"))
+            }
         }
     }
 
@@ -367,23 +372,6 @@ fn last_lines(output: &str) -> String {
     let own = |line: &&str| !line.is_empty() && !line.starts_with("running 1 test");
     let lines: Vec<&str> = output.lines().map(str::trim_end).filter(own).collect();
     lines[lines.len().saturating_sub(12)..].join("\n")
-}
-
-/// The text in lines as long as those of the other explanations.
-fn wrapped(text: &str) -> String {
-    const WIDTH: usize = 76;
-    let mut lines = vec![String::new()];
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.is_empty() => word.clone_into(line),
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(word.to_owned()),
-        }
-    }
-    lines.join("\n")
 }
 
 #[cfg(test)]

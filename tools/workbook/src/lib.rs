@@ -38,7 +38,7 @@
 //!
 //! The commands, one module each: [`list`], [`test`], [`hint`], [`solution`], [`reset`], [`undo`],
 //! [`check`], [`verify`], [`book`], and [`bench`] again. [`cli`] reads the command line, [`ask`]
-//! asks, [`paint`] and [`show`] write to the terminal, [`verdict`] is what a command comes to.
+//! asks, [`paint`], [`show`] and [`wrap`] write to the terminal, [`verdict`] is what a command comes to.
 //!
 //! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
 
@@ -80,3 +80,4 @@ pub mod verdict;
 pub mod verify;
 pub mod watch;
 pub mod workspace;
+pub mod wrap;

@@ -130,6 +130,21 @@ impl Progress {
         catalogue.exercises.iter().find(|exercise| self.state(exercise) != State::Solved)
     }
 
+    /// The next exercise that is not solved: from here to the end of the book, then from its
+    /// beginning.
+    pub fn next_after<'a>(
+        &self,
+        catalogue: &'a Catalogue,
+        exercise: &Exercise,
+    ) -> Option<&'a Exercise> {
+        let all = &catalogue.exercises;
+        let here = all.iter().position(|other| other.name == exercise.name).unwrap_or(0);
+        let (before, after) = all.split_at(here);
+        let unsolved =
+            |other: &&Exercise| other.name != exercise.name && self.state(other) != State::Solved;
+        after.iter().chain(before).find(unsolved)
+    }
+
     /// How many exercises are solved.
     pub fn solved(&self, catalogue: &Catalogue) -> usize {
         let solved = |exercise: &&Exercise| self.state(exercise) == State::Solved;
@@ -161,7 +176,7 @@ impl Progress {
 }
 
 impl Seen {
-    /// Looks at an exercise's files. Look before the build: what is saved later was not run.
+    /// Looks at an exercise's files. Look before the build: what is saved later may not be run.
     pub fn of(exercise: &Exercise) -> Self {
         // A file that is not there has no contents, and no run passes with it.
         let file = fs::read(exercise.learners_file()).unwrap_or_default();
@@ -192,8 +207,11 @@ pub fn record(
              back"
         ));
     }
+    // What was saved while the build waited for its turn may be what ran, or not.
+    let still = Seen::of(exercise).file == seen.file;
+    let file = if still { seen.file.clone() } else { String::new() };
     let run =
-        |test: Option<String>| Run { file: seen.file.clone(), tests: seen.tests.now.clone(), test };
+        |test: Option<String>| Run { file: file.clone(), tests: seen.tests.now.clone(), test };
     store::update(workspace, &mut notices, |document| {
         let entry = entry_to_change(document, exercise);
         if seen.as_shipped() {

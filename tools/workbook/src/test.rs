@@ -96,9 +96,11 @@ fn report(
     let seconds = judgement.took.as_secs_f64();
     if attempt.recorded.solved {
         println!("{} ({seconds:.1} s) {}", paint.good("Solved."), exercise.manifest.learnt);
-        let after = catalogue.exercises.iter().skip_while(|other| other.name != *name).nth(1);
-        if let Some(next) = after {
-            println!("Next: `cargo workbook test {}`, {}.", next.name, next.manifest.title);
+        match Progress::read(workspace, catalogue).next_after(catalogue, exercise) {
+            Some(Exercise { name, manifest, .. }) => {
+                println!("Next: `cargo workbook test {name}`, {}.", manifest.title);
+            }
+            None => println!("Every exercise is solved."),
         }
         return Verdict::Accepted;
     }

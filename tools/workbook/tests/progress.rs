@@ -172,6 +172,38 @@ fn a_former_name_belongs_to_one_exercise() {
     assert!(flaws[0].what.contains("`twins` is a former name of duo too"), "{flaws:#?}");
 }
 
+#[test]
+fn the_next_exercise_is_one_that_is_not_solved() {
+    let fixture = Fixture::shipped("next");
+    fixture.add("trio", "");
+    fixture.add("zebra", "");
+    let catalogue = &fixture.catalogue();
+    let after = |name: &str| {
+        let exercise = catalogue.find(name).expect("it is there");
+        let next = read(&fixture).next_after(catalogue, exercise);
+        next.map(|exercise| exercise.name.clone())
+    };
+    assert_eq!(after("trio").as_deref(), Some("zebra"));
+    assert_eq!(after("zebra").as_deref(), Some("pair"));
+    solve(&fixture);
+    assert_eq!(after("zebra").as_deref(), Some("trio"));
+    let first = read(&fixture).first_unsolved(catalogue).map(|exercise| exercise.name.clone());
+    assert_eq!(first.as_deref(), Some("trio"));
+}
+
+#[test]
+fn what_is_saved_during_a_run_has_not_passed() {
+    let fixture = Fixture::shipped("saved");
+    fixture.write(EXERCISE, "// an answer\n");
+    let pair = fixture.pair();
+    let seen = Seen::of(&pair);
+    fixture.write(EXERCISE, "// another answer\n");
+    progress::record(&fixture.workspace, &pair, &seen, Some(&judgement(None)));
+    run(&fixture, Some("asks_together"));
+    fixture.write(EXERCISE, "// an answer\n");
+    assert_eq!(state(&fixture), State::Started, "which of the two has passed?");
+}
+
 /// Each is moved aside whole, and said in a sentence; after that all goes on as ever.
 #[test]
 fn a_file_that_cannot_be_used_is_kept_aside_and_said() {

@@ -57,7 +57,7 @@ pub(super) struct Entry {
 /// A run of the tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Run {
-    /// The fingerprint of the learner's file.
+    /// The fingerprint of the learner's file; empty if it was saved while the run was under way.
     pub(super) file: String,
     /// The fingerprint of the tests.
     pub(super) tests: String,
