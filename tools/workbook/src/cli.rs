@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::verdict::Verdict;
 use crate::workspace::Workspace;
-use crate::{bench, book, check, hint, list, reset, signals, solution, test, undo, verify};
+use crate::{bench, book, check, hint, list, reset, signals, solution, test, undo, verify, watch};
 
 /// The exit code of a command that could not do what was asked: an unknown exercise, a missing
 /// file, a broken manifest, or a mistake on the command line.
@@ -18,20 +18,24 @@ pub const USAGE: u8 = 3;
 
 /// The async patterns workbook: exercises with tests that say why.
 ///
-/// Without a command: tests the exercises in the order of the book up to the first that is not
-/// solved, and says what to do next.
+/// Without a command: shows the first exercise that is not solved with its first failing test, and
+/// runs the tests again at each save. Where there is no terminal to draw on, it does so once.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo workbook",
     bin_name = "cargo workbook",
     version,
-    after_help = "Exit codes: 0 all solved, 1 a test fails, 2 it does not compile, 3 it could not \
-                  be done (for example an unknown name)."
+    after_help = "Exit codes: 0 all solved, or the screen was left; 1 a test fails, 2 it does not \
+                  compile, 3 it could not be done (for example an unknown name)."
 )]
 struct Cli {
     /// The workbook's folder [default: the one around the current folder]
     #[arg(long, global = true, value_name = "FOLDER")]
     root: Option<PathBuf>,
+    /// Without a command: look for saved files four times a second instead of waiting to be told.
+    /// Network disks and the Windows side of WSL are found out without it.
+    #[arg(long)]
+    poll: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -187,6 +191,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
     let around = cli.root.as_deref().unwrap_or(Path::new("."));
     let workspace = &Workspace::around(around)?;
     let verdict = match cli.command {
+        None if watch::is_possible() => {
+            watch::run(workspace, cli.poll)?;
+            Verdict::Accepted
+        }
         None => test::run(workspace, None)?,
         Some(Command::List { word, json }) => {
             list::run(workspace, word.as_deref(), json)?;

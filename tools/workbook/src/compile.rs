@@ -115,7 +115,7 @@ pub fn quietly(
     work: &Work,
     colours: bool,
     tell: &(dyn Fn(&str) + Sync),
-) -> Result<Result<PathBuf, String>> {
+) -> Result<Result<PathBuf, Vec<String>>> {
     let mut command = for_learners(workspace, name);
     command.arg(if colours {
         "--message-format=json-diagnostic-rendered-ansi"
@@ -131,8 +131,7 @@ pub fn quietly(
         errors.extend(built.errors);
     }
     // Without the compiler's word it is cargo itself that could not go on, and it said why.
-    let why = if errors.is_empty() { said.progress } else { errors.join("\n") };
-    Ok(Err(why))
+    Ok(Err(if errors.is_empty() { vec![said.progress] } else { errors }))
 }
 
 /// What plain `cargo test -p NAME` would build, so that nothing is built twice.

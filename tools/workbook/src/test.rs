@@ -15,7 +15,7 @@ use crate::verdict::Verdict;
 use crate::workspace::Workspace;
 
 /// Far more than any spec takes, hangs included: each test has a watchdog of its own.
-const LIMIT: Duration = Duration::from_mins(1);
+pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// A run of the learner's file.
 #[derive(Clone, Debug)]

@@ -1,0 +1,196 @@
+//! The state as lines of a terminal. Nothing here needs one.
+
+use std::time::Instant;
+
+use super::body;
+use super::keys::{Ask, KEYS};
+use super::state::{Question, State, View};
+use super::text::{cut, padded, width, wrap};
+
+/// What the screen shows, and how far it can be scrolled.
+pub struct Frame {
+    /// One line for each row, none wider than the screen.
+    pub lines: Vec<String>,
+    /// The most lines that can be above the screen.
+    pub most: usize,
+    /// How many lines of the body there is room for.
+    pub page: usize,
+}
+
+/// Below so many rows only the most needed is shown around the body.
+const LOW: usize = 16;
+
+/// Draws the state on a screen of that size.
+pub fn draw(state: &State, columns: usize, rows: usize, now: Instant) -> Frame {
+    let columns = columns.max(1);
+    let mut top = header(state, columns, rows);
+    let mut bottom = messages(state, columns);
+    bottom.extend(footer(state, columns, rows));
+    // On the smallest of screens, what is said of the exercise comes first.
+    bottom.truncate(rows.saturating_sub(6).max(1));
+    top.truncate(rows.saturating_sub(bottom.len() + 2));
+
+    let body = body::lines(state, columns, now);
+    let page = rows.saturating_sub(top.len() + bottom.len() + 1);
+    let most = body.lines.len().saturating_sub(page);
+    let scroll = match body.follow {
+        // The chosen line stays in the middle.
+        Some(line) => line.saturating_sub(page / 2),
+        None => state.scroll,
+    };
+    let scroll = scroll.min(most);
+    let shown = body.lines.iter().skip(scroll).take(page);
+    let mut lines = top;
+    lines.extend(shown.map(|line| cut(line, columns, state.look.ascii)));
+    lines.resize(rows.saturating_sub(bottom.len() + 1), String::new());
+    lines.push(rule(state, columns, scroll, most - scroll));
+    lines.extend(bottom);
+    lines.truncate(rows);
+    Frame { lines, most, page }
+}
+
+fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
+    let (look, exercise) = (state.look, state.exercise());
+    let manifest = &exercise.manifest;
+    let solved = state.progress.solved(&state.catalogue);
+    let all = state.catalogue.exercises.len();
+    let far = if columns < 60 {
+        format!("{solved}/{all}, {} min ", manifest.minutes)
+    } else {
+        format!("{solved} of {all} solved, {} min ", manifest.minutes)
+    };
+    let title = look.text(&crate::page::plain(&manifest.title));
+    let left = format!(" {}  {title}", look.paint.bold(&exercise.name));
+    let room = columns.saturating_sub(far.len() + 1);
+    let mut lines = vec![format!("{} {}", padded(&left, room, look.ascii), look.paint.dim(far))];
+    let most = if rows < LOW { 0 } else { 3 };
+    let goal = wrap(&look.text(&manifest.goal), columns.min(100).saturating_sub(2));
+    lines.extend(goal.into_iter().take(most).map(|line| format!(" {line}")));
+
+    let link = |file: std::path::PathBuf| {
+        let name = state.workspace.shown(&file);
+        look.paint.good(look.link(&file, &name)).to_string()
+    };
+    let edit = format!(" edit {}", link(exercise.learners_file()));
+    let read = format!(" read {}", link(exercise.page()));
+    if width(&edit) + width(&read) + 2 <= columns {
+        lines.push(format!("{edit}   {read}"));
+    } else if rows >= LOW {
+        lines.extend([edit, read]);
+    } else {
+        lines.push(edit);
+    }
+    lines.push(look.paint.dim(line(state, columns)).to_string());
+    lines
+}
+
+fn line(state: &State, columns: usize) -> String {
+    if state.look.ascii { "-".repeat(columns) } else { "─".repeat(columns) }
+}
+
+/// The line above the keys, which says what is out of sight.
+fn rule(state: &State, columns: usize, above: usize, below: usize) -> String {
+    let look = state.look;
+    let words = match (above, below) {
+        (0, 0) => String::new(),
+        (0, below) => format!(" {below} more ↓ "),
+        (above, 0) => format!(" ↑ {above} above "),
+        (above, below) => format!(" ↑ {above} above, {below} more ↓ "),
+    };
+    let words = look.text(&words);
+    let rest = columns.saturating_sub(width(&words) + 2);
+    let rule = line(state, columns);
+    let start: String = rule.chars().take(rest).collect();
+    let end: String = rule.chars().take(columns - rest.min(columns)).take(2).collect();
+    if words.is_empty() {
+        return look.paint.dim(rule).to_string();
+    }
+    format!("{}{}{}", look.paint.dim(start), look.paint.bold(words), look.paint.dim(end))
+}
+
+fn messages(state: &State, columns: usize) -> Vec<String> {
+    let look = state.look;
+    let sentences = state.messages.iter().flat_map(|sentence| sentence.lines());
+    sentences
+        .flat_map(|sentence| wrap(&look.text(sentence), columns.saturating_sub(2)))
+        .map(|line| format!(" {}", look.paint.bold(line)))
+        .collect()
+}
+
+fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
+    let look = state.look;
+    if let Some(question) = state.question {
+        let words = look.text(&question_of(state, question));
+        let mut lines: Vec<String> = wrap(&words, columns.saturating_sub(2))
+            .into_iter()
+            .map(|line| format!(" {}", look.paint.bold(line)))
+            .collect();
+        lines.extend(items(state, &[("y", "yes"), ("n", "no")], columns));
+        return lines;
+    }
+    let back = ("Esc", "back");
+    let scroll = ("↑↓", "scroll");
+    match &state.view {
+        View::List { .. } => {
+            let keys = [("type", "to search"), ("↑↓", "choose"), ("Enter", "go there"), back];
+            items(state, &keys, columns)
+        }
+        View::Timeline(_) => {
+            items(state, &[("←→", "other tests"), scroll, back, ("q", "quit")], columns)
+        }
+        View::Solution(_) => {
+            items(state, &[("a", "put it in my file"), scroll, back, ("q", "quit")], columns)
+        }
+        View::Failures | View::Keys => items(state, &[scroll, back, ("q", "quit")], columns),
+        View::Exercise if rows < LOW => {
+            items(state, &[("h", "hint"), ("n", "next"), ("?", "keys"), ("q", "quit")], columns)
+        }
+        View::Exercise => {
+            let names: Vec<String> = KEYS.iter().map(|key| key.name.to_string()).collect();
+            let keys: Vec<(&str, &str)> = KEYS
+                .iter()
+                .zip(&names)
+                // On a narrow screen the rest is behind the question mark.
+                .filter(|(key, _)| columns >= 60 || !matches!(key.ask, Ask::Undo | Ask::Page))
+                .map(|(key, name)| (name.as_str(), key.short))
+                .collect();
+            items(state, &keys, columns)
+        }
+    }
+}
+
+/// Keys and what they do, in as few lines as they fit.
+fn items(state: &State, keys: &[(&str, &str)], columns: usize) -> Vec<String> {
+    let look = state.look;
+    let mut lines: Vec<String> = Vec::new();
+    for (key, what) in keys {
+        let item = format!(" {} {what}", look.paint.bold(look.text(key)));
+        match lines.last_mut() {
+            Some(line) if width(line) + 1 + width(&item) <= columns => {
+                line.push(' ');
+                line.push_str(&item);
+            }
+            _ => lines.push(item),
+        }
+    }
+    lines
+}
+
+fn question_of(state: &State, question: Question) -> String {
+    let exercise = state.exercise();
+    let file = state.workspace.shown(&exercise.learners_file());
+    match question {
+        Question::Reset => {
+            format!("Give {file} its starting point again? What it holds is kept.")
+        }
+        Question::Solution => {
+            format!("You have not solved {} yet. Show the reference? h says less.", exercise.name)
+        }
+        Question::Apply => {
+            format!("Put the reference into {file}? What it holds is kept.")
+        }
+        Question::Serve => "The book is not built on this machine. Build and serve it? That \
+                            compiles mdBook: a minute the first time, in which tests wait."
+            .to_owned(),
+    }
+}
