@@ -56,7 +56,8 @@ pub fn overwrite<'a>(
     changes: Vec<Change<'a>>,
     by: &str,
 ) -> Result<Vec<Changed<'a>>> {
-    let untouched = "nothing was changed, because what is there cannot be kept first";
+    let untouched = "nothing was changed, because what is there cannot be kept first; see that there \
+                     is room and that you may write to .workbook/";
     let _lock = store::lock(workspace).context(untouched)?;
     let newest = newest_of_all(workspace);
     let moment = newest.map_or_else(stamp::now, |newest| stamp::after(&newest));
@@ -97,7 +98,7 @@ pub fn overwrite<'a>(
                 0 => String::new(),
                 _ => format!("; `cargo workbook undo` takes back the {number} replaced before it"),
             };
-            format!("cannot write {}, and left it as it was{before}", workspace.shown(&file))
+            format!("cannot write {}, which is as it was{before}", workspace.shown(&file))
         })?;
     }
     Ok(steps.into_iter().map(|(changed, _)| changed).collect())

@@ -83,7 +83,8 @@ fn same_start(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
             "they differ",
             format!(
                 "Copy the one that is right over the other. If you have solved the exercise here, \
-                 keep a copy of {learners} first."
+                 `cargo workbook reset {0}` puts the shipped one back and keeps yours.",
+                exercise.name
             ),
         )
     })
