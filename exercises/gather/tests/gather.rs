@@ -25,6 +25,7 @@ use testkit::{
         matchers::{any, header},
     },
 };
+use tokio::sync::Semaphore;
 
 const PAGE: &str = "gather";
 
@@ -385,14 +386,21 @@ fn asks_once_for_each_user() {
         asked.sort();
         if asked != to::<6>().map(|id| format!("/users/{id}")) {
             let seen = if asked.len() < 6 { "fewer" } else { "more" };
-            Verdict::new("a user was asked for more than once, or not at all")
-                .asked("one request for each of six ids")
-                .fact(format!("{seen} than six requests arrived, wanted: 6"))
-                .why("Each request costs the service the same, wanted or not.")
-                .without_drawing()
-                .fail();
+            asked_too_often(
+                "one request for each of six ids",
+                &format!("{seen} than six requests arrived, wanted: 6"),
+            );
         }
     });
+}
+
+fn asked_too_often(asked: &str, arrived: &str) -> ! {
+    Verdict::new("a user was asked for more than once, or not at all")
+        .asked(asked)
+        .fact(arrived)
+        .why("Each request costs the service the same, wanted or not.")
+        .without_drawing()
+        .fail()
 }
 
 #[test]
@@ -455,13 +463,24 @@ fn returns_nothing_for_no_ids() {
 fn fetches_a_hundred() {
     testkit::run_parallel(async || {
         // Delays of 0 to 9 ms, so that answers overtake each other.
-        let upstream = Upstream::start(|request| {
+        let flood = Arc::new(Semaphore::new(0));
+        let arrived = Arc::clone(&flood);
+        let upstream = Upstream::start(move |request| {
+            arrived.add_permits(1);
             let delay = Duration::from_millis(id_in(request) * 7 % 10);
             user_asked_for(request).after(delay)
         });
         let ids: Vec<u64> = (1..=100).collect();
 
-        let users = fetch_users(&client(), &upstream.url(), &ids).await;
+        let (client, url) = (client(), upstream.url());
+        let users = tokio::select! {
+            users = fetch_users(&client, &url, &ids) => users,
+            // Thousands would take longer than the whole test may.
+            _ = flood.acquire_many(500) => asked_too_often(
+                "one request for each of a hundred ids",
+                "more than 500 requests arrived, wanted: 100",
+            ),
+        };
 
         let wanted: Vec<_> =
             ids.iter().map(|id| format!("user {id}")).collect();

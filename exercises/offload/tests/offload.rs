@@ -34,7 +34,7 @@ const PAGE: &str = "offload";
 const NEVER: Duration = Duration::from_secs(2);
 
 /// When all has been at rest for so long, what was going to start has started.
-const QUIET: Duration = Duration::from_millis(200);
+const QUIET: Duration = Duration::from_millis(100);
 
 #[test]
 fn gives_nothing_for_no_images() {
@@ -519,8 +519,9 @@ fn starts_nothing_more_once_it_is_dropped() {
                 )
                 .fail();
         }
-        // The first image ends, and what comes next comes.
-        testkit::at_rest_for(QUIET).await;
+        // Whoever learns of the drop learns of it. Then the first image ends,
+        // and what comes next comes.
+        testkit::at_rest_for(QUIET / 2).await;
         gate.open();
         testkit::at_rest_for(QUIET).await;
 

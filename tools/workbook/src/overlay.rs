@@ -40,6 +40,10 @@ pub struct Overlay {
 impl Overlay {
     /// Writes the overlay `set`: a name for each use, so that one does not undo another's build.
     pub fn write(workspace: &Workspace, set: &str, wanted: &[Wanted]) -> Result<Self> {
+        // Two checkouts may share a target directory.
+        let mut checkout = DefaultHasher::new();
+        workspace.root.hash(&mut checkout);
+        let set = format!("{set}-{:08x}", checkout.finish() >> 32);
         let folder = workspace.target.join("workbook").join("overlay").join(set);
         fs::create_dir_all(&folder)
             .with_context(|| format!("cannot create the folder {}", folder.display()))?;

@@ -33,34 +33,53 @@ fn names(problem: &Problem, place: &str, candidate: Option<&str>, test: Option<&
     assert!(!problem.remedy.is_empty(), "{problem:#?}");
 }
 
-/// One after another, on one copy: what one breakage had to build anew, the next has at hand.
+// Each of the next three breaks one copy again and again: what one breakage had to build anew, the
+// next has at hand.
+
 #[test]
-fn verify_finds_and_names_what_is_broken() {
-    let fixture = &Fixture::new("broken");
+fn verify_finds_and_names_candidates_that_are_broken() {
+    let fixture = &Fixture::new("candidates");
     a_sound_workbook_holds(fixture);
     a_reference_that_fails(fixture);
     an_alternative_that_fails(fixture);
+    candidates_that_are_not_what_they_should_be(fixture);
+}
+
+#[test]
+fn verify_finds_and_names_expectations_and_recordings_that_are_broken() {
+    let fixture = &Fixture::new("recordings");
+    recorded(fixture);
     an_expectation_that_is_not_met(fixture);
-    a_directive_that_names_nothing(fixture);
     a_manifest_with_a_mistake(fixture);
     a_recording_that_differs(fixture);
-    candidates_that_are_not_what_they_should_be(fixture);
+}
+
+#[test]
+fn verify_finds_and_names_pages_that_are_broken() {
+    let fixture = &Fixture::new("pages");
+    recorded(fixture);
+    a_directive_that_names_nothing(fixture);
     pages_that_do_not_fit(fixture);
     names_that_nobody_has(fixture);
     assert!(!fixture.path(".workbook").exists(), "verify is not the learner's progress");
+}
+
+fn recorded(fixture: &Fixture) {
+    let first = fixture.verify(&Options { bless: true, ..Options::default() });
+    assert_eq!(first.problems.len(), 0, "{:#?}", first.problems);
 }
 
 fn a_sound_workbook_holds(fixture: &Fixture) {
     let first = fixture.verify(&Options { bless: true, ..Options::default() });
     assert_eq!(first.problems.len(), 0, "{:#?}", first.problems);
     assert_eq!(first.blessed.len(), 5, "{:?}", first.blessed);
-    let options = Options { repeat: 5, load: true, bless: true, ..Options::default() };
+    let options = Options { repeat: 2, load: true, bless: true, ..Options::default() };
     let again = fixture.verify(&options);
     assert_eq!(again.problems.len(), 0, "{:#?}", again.problems);
     assert!(again.blessed.is_empty(), "what is as it should be is not written");
     let row = &again.exercises[0];
     assert_eq!((row.tests, row.alternatives, row.anti_patterns, row.dead_tests), (2, 1, 2, 0));
-    assert_eq!(row.runs, 1 + 5 + 5 + 5 + 5);
+    assert_eq!(row.runs, 1 + 2 + 2 + 2 + 2);
     assert!(fixture.read(TRANSCRIPT).starts_with("the calls were made one after another\n"));
 }
 
@@ -111,30 +130,48 @@ fn an_expectation_that_is_not_met(fixture: &Fixture) {
     assert!(dead.iter().any(|problem| problem.happened.contains("`anti.as_they_come`")));
 }
 
+/// All at once: each is found at its own line, and none hides another. What is not closed would.
 fn a_directive_that_names_nothing(fixture: &Fixture) {
     let broken = [
-        ("lib.rs ask_all", "lib.rs ask_al", "Did you mean `ask_all`?"),
-        ("{{#exercise pair}}", "{{#exercise pair}}\n{{#exrcise pair}}", "Did you mean `exercise`?"),
-        ("in_sequence.asks_together", "in_sequence.asks", "not among the [[figures]]"),
-        ("pair/in_sequence}}", "pair/in_sequense}}", "Did you mean `in_sequence`?"),
-        ("lib.rs ask_all}}", "lib.rs ask_all", "not closed"),
-        ("{{#exercise pair}}", "{{#exercise pair}} there", "stands after a directive"),
-        ("### Awaiting", "```rust\nfn a() {}\n```\n\n### Awaiting", "compiled by nobody"),
-        ("### Awaiting", "```text\n\n### Awaiting", "not closed"),
-        ("{{#exercise pair}}", "{{#exercise pair}}\n{{#quiz pair}}", "book/quiz/pair.toml"),
-        ("{{#exercise pair}}", "{{#exercise pair}}\n{{#script a.py}}", "no file book/a.py"),
-        ("{{#exercise pair}}", "{{#exercise pair}}\n{{#bench pair}}", "no table [bench.pair]"),
-        ("{{#exercise pair}}", "{{#exercise pair}}\n{{#item Cargo.toml a}}", "is not Rust"),
+        ("{{#item solutions/pair/src/lib.rs ask_al}}", "Did you mean `ask_all`?"),
+        ("{{#exrcise pair}}", "Did you mean `exercise`?"),
+        ("{{#timeline pair in_sequence.asks \"What to notice\"}}", "not among the [[figures]]"),
+        ("{{#transcript pair/in_sequense}}", "Did you mean `in_sequence`?"),
+        ("{{#exercise pair}} there", "stands after a directive"),
+        ("```rust\nfn a() {}\n```", "compiled by nobody"),
+        ("{{#quiz pair}}", "book/quiz/pair.toml"),
+        ("{{#script a.py}}", "no file book/a.py"),
+        ("{{#bench pair}}", "no table [bench.pair]"),
+        ("{{#item Cargo.toml a}}", "is not Rust"),
     ];
-    for (from, to, said) in broken {
-        let problems = fixture.with(PAGE, from, to, || fixture.problems());
-        let mut of_the_page =
-            problems.iter().filter(|problem| problem.place.starts_with("book/src/pair.md:"));
-        let problem = of_the_page.next().expect("the page has a problem");
-        assert_eq!(of_the_page.next().map(|other| &other.happened), None);
-        let whole = format!("{} → {}", problem.happened, problem.remedy);
-        assert!(whole.contains(said), "{problem:#?}");
+    let sound = fixture.read(PAGE);
+    let mut page = sound.clone();
+    let lines = broken.map(|(directive, _)| {
+        page.extend(["\n", directive, "\n"]);
+        page.lines().count() - (directive.lines().count() - 1)
+    });
+    fixture.write(PAGE, &page);
+    let problems = fixture.problems();
+    fixture.write(PAGE, &sound);
+    assert_eq!(problems.len(), broken.len(), "{problems:#?}");
+    for ((_, said), line) in broken.iter().zip(lines) {
+        says_at(&problems, line, said);
     }
+
+    for open in ["{{#exercise pair", "```text"] {
+        fixture.write(PAGE, &format!("{sound}\n{open}\n"));
+        says_at(&fixture.problems(), sound.lines().count() + 2, "not closed");
+    }
+    fixture.write(PAGE, &sound);
+}
+
+#[track_caller]
+fn says_at(problems: &[Problem], line: usize, said: &str) {
+    let place = format!("book/src/pair.md:{line}");
+    let problem = problems.iter().find(|problem| problem.place == place);
+    let problem = problem.unwrap_or_else(|| panic!("nothing at {place}: {problems:#?}"));
+    let whole = format!("{} → {}", problem.happened, problem.remedy);
+    assert!(whole.contains(said), "{problem:#?}");
 }
 
 fn a_manifest_with_a_mistake(fixture: &Fixture) {
