@@ -20,12 +20,12 @@ pub struct Undone<'a> {
 }
 
 /// Restores the newest kept copy of the exercise, or without a name of all: those files that one
-/// command has overwritten come back together.
+/// command has overwritten come back together. Notices say what could not be remembered of it.
 pub fn undo<'a>(
     workspace: &Workspace,
     catalogue: &'a Catalogue,
     name: Option<&str>,
-) -> Result<Vec<Undone<'a>>> {
+) -> Result<(Vec<Undone<'a>>, Vec<String>)> {
     let of: Vec<&Exercise> = match name {
         Some(name) => vec![catalogue.find(name)?],
         None => catalogue.exercises.iter().collect(),
@@ -62,15 +62,15 @@ pub fn undo<'a>(
         let copy = copies.iter().find(|(exercise, _)| exercise.name == changed.exercise.name);
         copy.map(|(_, copy)| Undone { restored: copy.clone(), changed })
     };
-    Ok(changed.into_iter().filter_map(restored).collect())
+    let exercises: Vec<&Exercise> = changed.iter().map(|changed| changed.exercise).collect();
+    let notices = progress::start_again(workspace, &exercises);
+    Ok((changed.into_iter().filter_map(restored).collect(), notices))
 }
 
 /// Restores and says what.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<()> {
     let catalogue = Catalogue::load_around(&workspace.root, name)?;
-    let undone = undo(workspace, &catalogue, name)?;
-    let exercises: Vec<&Exercise> = undone.iter().map(|undone| undone.changed.exercise).collect();
-    let notices = progress::start_again(workspace, &exercises);
+    let (undone, notices) = undo(workspace, &catalogue, name)?;
     let paint = Paint::stdout();
     for Undone { restored, changed } in &undone {
         let file = workspace.shown(&changed.exercise.learners_file());

@@ -444,7 +444,7 @@ impl Watch {
         let state = &self.state;
         let (workspace, exercise) = (&state.workspace, state.exercise());
         let said = match undo::undo(workspace, &state.catalogue, Some(&exercise.name)) {
-            Ok(undone) => {
+            Ok((undone, notices)) => {
                 let mut said: Vec<String> = undone
                     .iter()
                     .map(|undone| {
@@ -452,7 +452,7 @@ impl Watch {
                         format!("Your file is what it was before `{by}`; u again takes that back.")
                     })
                     .collect();
-                said.extend(progress::start_again(workspace, &[exercise]));
+                said.extend(notices);
                 said
             }
             Err(error) => vec![format!("{error:#}")],
