@@ -32,14 +32,14 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
     if json {
         let listed: Vec<_> =
             found.iter().map(|exercise| listed(workspace, &progress, exercise)).collect();
-        println!("{}", serde_json::to_string_pretty(&listed)?);
+        show::print(&(serde_json::to_string_pretty(&listed)? + "\n"));
         return Ok(());
     }
     match word {
         Some(word) if found.is_empty() => {
             println!("No exercise mentions `{word}`. `cargo workbook list` shows them all.");
         }
-        _ => print(&catalogue, &progress, &found, Paint::stdout()),
+        _ => show::print(&text(&catalogue, &progress, &found, Paint::stdout())),
     }
     Ok(())
 }
@@ -55,7 +55,8 @@ pub fn mentions(exercise: &Exercise, word: &str) -> bool {
         .any(|text| text.to_lowercase().contains(&word))
 }
 
-fn print(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: Paint) {
+fn text(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: Paint) -> String {
+    let mut lines = Vec::new();
     let width = found.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
     for exercise in found {
         let Exercise { name, manifest, .. } = exercise;
@@ -67,17 +68,23 @@ fn print(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint:
             State::Started => format!("… {:9}", state.word()),
             State::Solved => paint.good(format!("✓ {:9}", state.word())).to_string(),
         };
-        println!("  {state}  {}{padding}  {minutes}  {}", paint.bold(name), manifest.title);
+        lines.push(format!(
+            "  {state}  {}{padding}  {minutes}  {}",
+            paint.bold(name),
+            manifest.title
+        ));
     }
     let left = catalogue.exercises.iter();
     let left = left.filter(|exercise| progress.state(exercise) != State::Solved);
     let minutes: u32 = left.map(|exercise| exercise.manifest.minutes).sum();
     let of = show::count(catalogue.exercises.len(), "exercise");
     let solved = progress.solved(catalogue);
-    println!("\n{solved} of {of} solved, {} to go.", show::count(minutes as usize, "minute"));
+    let minutes = show::count(minutes as usize, "minute");
+    lines.push(format!("\n{solved} of {of} solved, {minutes} to go."));
     if let Some(next) = progress.first_unsolved(catalogue) {
-        println!("Next: `cargo workbook test {}`. Or start with any other.", next.name);
+        lines.push(format!("Next: `cargo workbook test {}`. Or start with any other.", next.name));
     }
+    lines.join("\n") + "\n"
 }
 
 fn listed<'a>(workspace: &Workspace, progress: &Progress, exercise: &'a Exercise) -> Listed<'a> {

@@ -9,7 +9,7 @@ use crate::catalogue::{Catalogue, Exercise};
 use crate::keep::{self, Change, Changed};
 use crate::paint::Paint;
 use crate::progress::{self, Progress, State};
-use crate::show::notices;
+use crate::show::{self, notices};
 use crate::workspace::Workspace;
 
 /// The text of the reference.
@@ -55,7 +55,7 @@ pub fn run(workspace: &Workspace, name: &str, apply_it: bool, yes: bool) -> Resu
         return Ok(());
     }
     if !apply_it {
-        print!("{}", shown(workspace, exercise, Paint::stdout())?);
+        show::print(&shown(workspace, exercise, Paint::stdout())?);
         return Ok(());
     }
     let (changed, said) = apply(workspace, exercise)?;
