@@ -92,12 +92,22 @@ fn write(workspace: &Workspace, exercise: &Exercise, group: &str, bench: &Bench)
             let ratio = point.ideal_ns.map_or_else(String::new, |ideal| {
                 format!(", {:.2} of the ideal", point.median_ns / ideal)
             });
-            let median = point.median_ns / 1e6;
-            println!("  {}, {} {}: {median:.1} ms{ratio}", series.label, point.x, bench.x);
+            let median = shown(point.median_ns);
+            println!("  {}, {} {}: {median}{ratio}", series.label, point.x, bench.x);
         }
     }
     println!("Written to {}.\n", workspace.shown(&file));
     Ok(())
+}
+
+/// A duration in the unit in which it has one to three digits before the point.
+fn shown(ns: f64) -> String {
+    match ns {
+        _ if ns < 1e3 => format!("{ns:.1} ns"),
+        _ if ns < 1e6 => format!("{:.1} µs", ns / 1e3),
+        _ if ns < 1e9 => format!("{:.1} ms", ns / 1e6),
+        _ => format!("{:.2} s", ns / 1e9),
+    }
 }
 
 fn take(
@@ -230,6 +240,12 @@ fn versions(workspace: &Workspace) -> Result<IndexMap<String, String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn short_and_long_times_have_units_of_their_own() {
+        let times = [0.4, 999.0, 1_500.0, 5.02e8, 5.02e9].map(shown);
+        assert_eq!(times, ["0.4 ns", "999.0 ns", "1.5 µs", "502.0 ms", "5.02 s"]);
+    }
 
     #[test]
     fn the_ideal_counts_rounds() {

@@ -11,6 +11,7 @@ pub mod pages;
 pub mod recordings;
 pub mod report;
 pub mod runs;
+pub mod shown;
 
 use std::time::Instant;
 

@@ -238,9 +238,31 @@ fn pages_that_do_not_fit(fixture: &Fixture) {
     // As a title, and as the place to which the failing test sends its reader.
     assert_eq!(problems.len(), 2, "{problems:#?}");
     assert!(problems[0].remedy.contains("Did you mean `Awaiting in a lop`?"), "{problems:#?}");
+    a_page_that_leaves_something_out(fixture);
     let problems =
         fixture.with("book/src/SUMMARY.md", "(pair.md)", "(pear.md)", || fixture.problems());
     assert!(only(&problems).happened.contains("0 links"), "{problems:#?}");
+}
+
+fn a_page_that_leaves_something_out(fixture: &Fixture) {
+    let left_out = [
+        ("{{#item solutions/pair/src/alt/ordered.rs ask_all}}", "alt/ordered.rs …"),
+        ("{{#item solutions/pair/src/anti/in_sequence.rs ask_all}}", "anti/in_sequence.rs …"),
+        ("{{#transcript pair/as_they_come keeps_the_order}}", "#transcript pair/as_they_come"),
+        (
+            "{{#timeline pair in_sequence.asks_together \"Each call waits for the one before\"}}",
+            "#timeline pair in_sequence.asks_together",
+        ),
+    ];
+    let sound = fixture.read(PAGE);
+    let page = left_out.iter().fold(sound.clone(), |page, (shown, _)| page.replace(shown, ""));
+    fixture.write(PAGE, &page);
+    let problems = fixture.problems();
+    fixture.write(PAGE, &sound);
+    assert_eq!(problems.len(), left_out.len(), "{problems:#?}");
+    for (_, missing) in left_out {
+        assert!(problems.iter().any(|problem| problem.happened.contains(missing)), "{problems:#?}");
+    }
 }
 
 fn names_that_nobody_has(fixture: &Fixture) {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::report::Problem;
 use super::runs::Ran;
+use super::shown;
 use crate::catalogue::Exercise;
 use crate::content;
 use crate::directive::{self, Directive};
@@ -23,6 +24,10 @@ pub fn all(workspace: &Workspace, site: &Site, exercise: &Exercise, ran: &[Ran])
     if let Ok(markdown) = fs::read_to_string(exercise.page()) {
         problems.extend(titles(workspace, exercise, &markdown));
         problems.extend(directives(workspace, site, &exercise.page(), &markdown));
+        // A page that cannot be built has been reported.
+        if let Ok(passages) = content::page(site, &markdown) {
+            problems.extend(shown::all(workspace, exercise, &passages));
+        }
     }
     problems.extend(read_on(workspace, exercise, ran));
     problems
