@@ -1,6 +1,5 @@
 //! One test process: bounded in time and output, and ended together with all that it started.
 
-use std::collections::VecDeque;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
@@ -71,7 +70,7 @@ pub fn run(
 }
 
 fn wait(mut family: Family, mark: Option<&str>, deadline: Instant) -> std::io::Result<Ended> {
-    let output = Arc::new(Mutex::new(VecDeque::new()));
+    let output = Arc::new(Mutex::new(Vec::new()));
     let (done, closed) = mpsc::channel();
     if let Some(pipe) = family.child.stdout.take() {
         drain(pipe, &output, &done);
@@ -102,28 +101,31 @@ fn wait(mut family: Family, mark: Option<&str>, deadline: Instant) -> std::io::R
     let patience = Instant::now() + Duration::from_millis(500);
     while closed.recv_timeout(patience.saturating_duration_since(Instant::now())).is_ok() {}
     let kept = output.lock().unwrap_or_else(PoisonError::into_inner);
-    let bytes: Vec<u8> = kept.iter().copied().collect();
+    let last = &kept[kept.len().saturating_sub(KEPT)..];
     Ok(Ended {
         how: if over_limit { How::OverLimit } else { how(status) },
-        output: String::from_utf8_lossy(&bytes).into_owned(),
+        output: String::from_utf8_lossy(last).into_owned(),
     })
 }
 
 /// Reads a pipe to its end on a thread of its own, so that the process never waits for us.
 fn drain(
     mut pipe: impl Read + Send + 'static,
-    output: &Arc<Mutex<VecDeque<u8>>>,
+    output: &Arc<Mutex<Vec<u8>>>,
     done: &mpsc::Sender<()>,
 ) {
     let output = Arc::clone(output);
     let done = done.clone();
     thread::spawn(move || {
-        let mut buffer = [0; 8192];
+        let mut buffer = [0; 16 * 1024];
         while let Ok(count @ 1..) = pipe.read(&mut buffer) {
             let mut kept = output.lock().unwrap_or_else(PoisonError::into_inner);
-            kept.extend(&buffer[..count]);
-            let excess = kept.len().saturating_sub(KEPT);
-            kept.drain(..excess);
+            // In slices: byte by byte a flood would hold its process up for seconds.
+            kept.extend_from_slice(&buffer[..count]);
+            if kept.len() > 2 * KEPT {
+                let excess = kept.len() - KEPT;
+                kept.drain(..excess);
+            }
         }
         // Nobody listens any more where the process was slow to let go of its pipes.
         done.send(()).ok();

@@ -9,6 +9,7 @@ use timeline::text::{Style, by_order, by_time};
 
 use super::keys::KEYS;
 use super::runner::Found;
+use super::screen::NARROW;
 use super::state::{State, View};
 use super::text::{fold, padded, plain, reflow, width, wrap};
 use crate::hint;
@@ -414,7 +415,7 @@ impl Writer<'_> {
                 Stage::Started => look.text("●"),
                 Stage::Untouched => " ".to_owned(),
             };
-            let far = if columns < 60 {
+            let far = if columns < NARROW {
                 sign
             } else {
                 format!("{sign} {}", look.paint.dim(format!("{:9}", far.word())))

@@ -86,6 +86,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         scroll: 0,
         page: 0,
         messages,
+        said_of_save: false,
         question: None,
     };
     let (tell, events) = channel();
@@ -197,6 +198,10 @@ impl Watch {
     }
 
     fn saved(&mut self) {
+        // What was said of a save that we have made ourselves is still to be read.
+        if !std::mem::take(&mut self.state.said_of_save) {
+            self.state.messages.clear();
+        }
         self.reload();
         self.start();
     }
@@ -256,7 +261,7 @@ impl Watch {
         };
         let recorded =
             progress::record(&state.workspace, state.exercise(), &outcome.seen, judgement);
-        state.messages = recorded.notices;
+        state.messages.extend(recorded.notices);
         self.remember();
         Ok(())
     }
@@ -464,6 +469,7 @@ impl Watch {
     /// as one; only what is known of the learner has to be read again.
     fn replaced(&mut self, said: Vec<String>) {
         self.state.messages = said;
+        self.state.said_of_save = true;
         self.remember();
     }
 

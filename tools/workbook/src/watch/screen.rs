@@ -19,6 +19,10 @@ pub struct Frame {
 
 /// Below so many rows only the most needed is shown around the body.
 const LOW: usize = 16;
+/// Below so many columns, too.
+pub const NARROW: usize = 60;
+/// The keys that a narrow screen names.
+const NEEDED: [Ask; 6] = [Ask::Next, Ask::List, Ask::Hint, Ask::Failures, Ask::Keys, Ask::Quit];
 
 /// Draws the state on a screen of that size.
 pub fn draw(state: &State, columns: usize, rows: usize, now: Instant) -> Frame {
@@ -54,7 +58,7 @@ fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
     let manifest = &exercise.manifest;
     let solved = state.progress.solved(&state.catalogue);
     let all = state.catalogue.exercises.len();
-    let far = if columns < 60 {
+    let far = if columns < NARROW {
         format!("{solved}/{all}, {} min ", manifest.minutes)
     } else {
         format!("{solved} of {all} solved, {} min ", manifest.minutes)
@@ -63,7 +67,11 @@ fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
     let left = format!(" {}  {title}", look.paint.bold(&exercise.name));
     let room = columns.saturating_sub(far.len() + 1);
     let mut lines = vec![format!("{} {}", padded(&left, room, look.ascii), look.paint.dim(far))];
-    let most = if rows < LOW { 0 } else { 3 };
+    let most = match rows {
+        ..LOW => 0,
+        LOW..24 => 2,
+        _ => 3,
+    };
     let goal = wrap(&look.text(&manifest.goal), columns.min(100).saturating_sub(2));
     lines.extend(goal.into_iter().take(most).map(|line| format!(" {line}")));
 
@@ -151,7 +159,7 @@ fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
                 .iter()
                 .zip(&names)
                 // On a narrow screen the rest is behind the question mark.
-                .filter(|(key, _)| columns >= 60 || !matches!(key.ask, Ask::Undo | Ask::Page))
+                .filter(|(key, _)| columns >= NARROW || NEEDED.contains(&key.ask))
                 .map(|(key, name)| (name.as_str(), key.short))
                 .collect();
             items(state, &keys, columns)

@@ -37,6 +37,8 @@ pub struct State {
     pub page: usize,
     /// Sentences for the learner, until the next key.
     pub messages: Vec<String>,
+    /// Whether they are about a save that is about to be told.
+    pub said_of_save: bool,
     /// What is to be confirmed.
     pub question: Option<Question>,
 }
@@ -182,6 +184,7 @@ impl State {
     /// Takes a key.
     pub fn key(&mut self, key: KeyEvent) -> Action {
         self.messages.clear();
+        self.said_of_save = false;
         if key.modifiers.contains(KeyModifiers::CONTROL) {
             match key.code {
                 KeyCode::Char('c') => return Action::Quit,

@@ -69,8 +69,9 @@ impl Terminal {
         for (row, line) in lines.iter().enumerate() {
             if self.shown.get(row) != Some(line) {
                 queue!(out, cursor::MoveTo(0, u16::try_from(row).unwrap_or(u16::MAX)))?;
-                write!(out, "{line}\x1b[0m")?;
+                // Before it is written: behind a full line some would clear its last character.
                 queue!(out, terminal::Clear(terminal::ClearType::UntilNewLine))?;
+                write!(out, "{line}\x1b[0m")?;
             }
         }
         if lines.len() < self.shown.len() {

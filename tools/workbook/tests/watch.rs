@@ -1,0 +1,394 @@
+//! The screen, driven as a learner drives it: in a terminal, by keys and saves.
+#![cfg(target_os = "linux")]
+
+mod fixture;
+mod terminal;
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use fixture::{EXERCISE, Fixture};
+use rustix::process::Signal;
+use terminal::picture::{self, Scene};
+use terminal::{Terminal, none_left, processes};
+use timeline::{Clock, How, Recording};
+
+const WORKBOOK: &str = env!("CARGO_BIN_EXE_workbook");
+const REFERENCE: &str = "solutions/pair/src/lib.rs";
+const IN_SEQUENCE: &str = "solutions/pair/src/anti/in_sequence.rs";
+const STORY: &str = "tests/recorded/story.svg";
+
+/// The fixture with a second exercise: the first, with another name.
+fn two_exercises(case: &str) -> Fixture {
+    let fixture = Fixture::new(case);
+    for file in [
+        "exercises/pair/Cargo.toml",
+        "exercises/pair/exercise.toml",
+        "exercises/pair/src/lib.rs",
+        "exercises/pair/tests/pair.rs",
+        "solutions/pair/src/lib.rs",
+        "solutions/pair/src/start.rs",
+        "book/src/pair.md",
+    ] {
+        let text = fixture.read(file).replace("pair", "again").replace("Two", "Two more");
+        write_if_new(&fixture, &file.replace("pair", "again"), &text);
+    }
+    let summary = fixture.read("book/src/SUMMARY.md") + "- [Two more](again.md)\n";
+    fixture.write("book/src/SUMMARY.md", &summary);
+    fixture.write("solutions/pair/recorded/in_sequence.asks_together.json", &trace());
+    fixture
+}
+
+/// A file that is written anew is built anew.
+fn write_if_new(fixture: &Fixture, file: &str, text: &str) {
+    if fs::read_to_string(fixture.path(file)).ok().as_deref() != Some(text) {
+        fixture.write(file, text);
+    }
+}
+
+/// What `verify` records of the anti-pattern.
+fn trace() -> String {
+    let mut recording = Recording::new(Clock::Real);
+    for call in ["call 1", "call 2", "call 3"] {
+        let call = recording.start(call, 0);
+        recording.end(call, How::Finished, 0);
+    }
+    serde_json::to_string(&recording.timeline()).expect("plain data")
+}
+
+fn watch(fixture: &Fixture, variables: &[(&str, &str)]) -> Terminal {
+    let root = fixture.workspace.root.display().to_string();
+    let target = fixture.workspace.target.display().to_string();
+    let mut all = vec![("CARGO_TARGET_DIR", target.as_str())];
+    all.extend(variables);
+    Terminal::start(WORKBOOK, &["--root", &root], &all)
+}
+
+/// A learner's file whose body is this.
+fn answer(body: &str) -> String {
+    format!(
+        "pub async fn ask_all(ask: impl AsyncFn(u32) -> u32, questions: &[u32]) -> Vec<u32> {{\n\
+         let _ = (&ask, questions);\n{body}\nvec![]\n}}\n"
+    )
+}
+
+#[test]
+fn a_learners_story() {
+    let fixture = &two_exercises("story");
+    let mut scenes = Vec::new();
+    let terminal = &mut watch(fixture, &[]);
+    let mut scene = |terminal: &Terminal, caption: &str| {
+        scenes.push(Scene { caption: caption.to_owned(), screen: terminal.screen() });
+    };
+
+    // Red, and the way on.
+    terminal.wait_for(&["pair  Two questions at once", "0 of 2 solved, 5 min", "2 of 2 tests"]);
+    terminal.wait_for(&["asks_together", "this part is not written yet"]);
+    scene(terminal, "$ cargo workbook        the first exercise that is not solved");
+    terminal.press("h");
+    terminal.wait_for(&["hint 1 of 2: When is the second question asked?"]);
+    terminal.press("h");
+    terminal.wait_for(&["hint 1 of 2:", "hint 2 of 2: `futures::future::join_all`"]);
+    scene(terminal, "h, and again: hints for the test that fails now");
+    terminal.press("h");
+    terminal.wait_for(&["These are all the hints."]);
+
+    // Edits.
+    fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));
+    terminal.wait_for(&["1 of 2 tests to go", "the calls were made one after another"]);
+    let shown = terminal.wait_for(&["call 3     ▐▌", "Read on: pair, \"Awaiting in a loop\""]);
+    assert!(shown.contains("hint 2 of 2"), "the hints belong to the test:\n{shown}");
+    scene(terminal, "An edit, saved: the tests have run, and say why");
+    fixture.write(EXERCISE, &answer("let number: u32 = \"one\";"));
+    terminal.wait_for(&["It does not compile", "error[E0308]: mismatched types"]);
+    fixture.write(EXERCISE, &fixture.read(REFERENCE));
+    let solved = terminal.wait_for(&["Solved: 2 tests passed", "1 of 2 solved"]);
+    for words in [
+        "`join_all` polls its futures together and keeps their order.",
+        "Yours                                   Awaiting in a loop",
+        "call 1 ▐▌                               call 1 ▐▌",
+        "call 2 ▐▌                               call 2   ▐▌",
+        "The reference: solutions/pair/src/lib.rs",
+        "Next: again, Two more questions at once. Press n.",
+    ] {
+        assert!(solved.contains(words), "{words} is missing in:\n{solved}");
+    }
+    scene(terminal, "Another edit: solved, and beside it what the loop would have done");
+
+    // Other exercises.
+    terminal.press("n");
+    terminal.wait_for(&["again  Two more questions at once", "2 of 2 tests to go"]);
+    terminal.press("l");
+    terminal.wait_for(&["search:", "✓ solved", "  untouched again"]);
+    terminal.press("pai");
+    terminal.wait_until("one exercise", |text| {
+        text.contains("search: pai") && !text.contains("untouched")
+    });
+    terminal.press("\r");
+    terminal.wait_for(&["pair  Two questions at once", "Solved: 2 tests passed"]);
+
+    // Back to the start, and forward again.
+    terminal.press("x");
+    terminal.wait_for(&["Give exercises/pair/src/lib.rs its starting point again?", "y yes"]);
+    terminal.press("n");
+    terminal.wait_for(&["Nothing was changed."]);
+    assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
+    terminal.press("xy");
+    terminal.wait_for(&["The starting point is back.", "2 of 2 tests to go", "0 of 2 solved"]);
+    assert_eq!(fixture.read(EXERCISE), fixture.read("solutions/pair/src/start.rs"));
+    terminal.press("u");
+    terminal.wait_for(&["Solved: 2 tests passed", "1 of 2 solved"]);
+    assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
+
+    // The reference, after it and before it is solved.
+    terminal.press("s");
+    terminal.wait_for(&["//! The reference.", "join_all(questions.iter()", "Other right answers"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["Solved: 2 tests passed"]);
+    terminal.press("n");
+    terminal.wait_for(&["2 of 2 tests to go"]);
+    terminal.press("s");
+    terminal.wait_for(&["You have not solved again yet. Show the reference?"]);
+    terminal.press("y");
+    terminal.wait_for(&["//! The reference."]);
+    terminal.press("ay");
+    terminal.wait_for(&["Solved: 2 tests passed", "Every exercise is solved.", "2 of 2 solved"]);
+
+    terminal.press("q");
+    assert_eq!(terminal.ended().code(), Some(0));
+    terminal.wait_for(&["2 of 2 exercises solved."]);
+    none_left(&fixture.workspace.root.display().to_string());
+    recorded(&picture::svg("A learner's first minutes with cargo workbook", &scenes, 2));
+}
+
+/// Compares the picture in the README with this one, or with `BLESS=1` writes it.
+fn recorded(picture: &str) {
+    let picture = without_durations(picture);
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join(STORY);
+    if env::var_os("BLESS").is_some() {
+        fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");
+        fs::write(&file, &picture).expect("the picture is written");
+    }
+    let old = fs::read_to_string(&file).unwrap_or_default().replace('\r', "");
+    assert!(
+        old == picture,
+        "tools/workbook/{STORY} shows another screen. If the new one is right: \
+         BLESS=1 cargo test -p workbook --test watch"
+    );
+}
+
+/// How long tests took differs from run to run.
+fn without_durations(picture: &str) -> String {
+    let is_duration =
+        |word: &str| word.strip_suffix(" s").is_some_and(|number| number.parse::<f32>().is_ok());
+    let lines = picture.lines().map(|line| {
+        line.split_inclusive("</tspan>")
+            .filter(|span| {
+                let text = span.rsplit_once("</tspan>").map_or("", |(before, _)| before);
+                !is_duration(text.rsplit('>').next().unwrap_or_default())
+            })
+            .collect::<String>()
+    });
+    lines.map(|line| line + "\n").collect()
+}
+
+#[test]
+fn whatever_the_code_does_it_is_judged_and_nothing_of_it_is_left() {
+    let fixture = &Fixture::new("faults");
+    fixture.write(".workbook/progress.toml", "not = [a file");
+    let terminal = &mut watch(fixture, &[]);
+    // What cannot be read is put aside, and said.
+    terminal.wait_for(&["progress.toml", "2 of 2 tests to go"]);
+    let aside = fs::read_dir(fixture.path(".workbook")).expect("the folder").flatten();
+    assert!(
+        aside.into_iter().any(|file| fs::read(file.path()).is_ok_and(|it| it == b"not = [a file"))
+    );
+
+    // Two hundred children, half of which leave the group.
+    let seconds = 100_000 + std::process::id();
+    let children = format!(
+        "for number in 0..200 {{\n\
+         let mut child = std::process::Command::new(if number % 2 == 0 {{ \"sleep\" }} else {{ \"setsid\" }});\n\
+         if number % 2 == 1 {{ child.arg(\"sleep\"); }}\n\
+         child.arg(\"{seconds}\").spawn().expect(\"a child\");\n}}"
+    );
+    fixture.write(EXERCISE, &answer(&children));
+    terminal.wait_for(&["the calls were made one after another"]);
+    none_left(&format!("sleep {seconds}"));
+
+    // Fifty megabytes, past the test runner's own capture.
+    let flood = "use std::io::Write as _;\n\
+                 let line = [b'x'; 1 << 20];\n\
+                 for _ in 0..25 { std::io::stdout().write_all(&line).expect(\"written\"); \
+                 std::io::stderr().write_all(&line).expect(\"written\"); }\nstd::process::abort();";
+    fixture.write(EXERCISE, &answer(flood));
+    terminal.wait_for(&["your code aborted the whole process"]);
+    let memory = fs::read_to_string(format!("/proc/{}/status", terminal.id())).expect("its status");
+    let peak = memory.lines().find(|line| line.starts_with("VmHWM:")).expect("its peak");
+    let peak: u32 = peak.split_whitespace().nth(1).expect("a number").parse().expect("a number");
+    assert!(peak < 64 * 1024, "it used {peak} KiB");
+
+    // What it says cannot steer the terminal.
+    fixture.write(EXERCISE, &answer("panic!(\"\\x1b[2J\\x1b]0;title\\x07here\");"));
+    terminal.wait_for(&["here", "pair  Two questions"]);
+
+    // An exit, then a hang that a newer save cuts short.
+    fixture.write(EXERCISE, &answer("std::process::exit(0);"));
+    terminal.wait_for(&["ended the whole process with exit code 0"]);
+    hang(fixture, terminal, "41");
+    let began = Instant::now();
+    fixture.write(EXERCISE, &fixture.read(REFERENCE));
+    terminal.wait_for(&["Solved: 2 tests passed"]);
+    assert!(began.elapsed() < Duration::from_secs(20), "the hang was waited for");
+    none_left("sleep 100041");
+
+    // A burst of saves, the last of which counts.
+    for count in 0..100 {
+        fixture.write(EXERCISE, &format!("{}// {count}\n", fixture.read(IN_SEQUENCE)));
+        thread::sleep(Duration::from_millis(3));
+    }
+    terminal.wait_for(&["1 of 2 tests to go", "one after another"]);
+    fixture.write(EXERCISE, &fixture.read(REFERENCE));
+    terminal.wait_for(&["Solved: 2 tests passed"]);
+
+    // Ctrl-C ends it like q.
+    hang(fixture, terminal, "42");
+    terminal.press("\x03");
+    assert_eq!(terminal.ended().code(), Some(0));
+    none_left("sleep 100042");
+    none_left(&fixture.workspace.root.display().to_string());
+}
+
+/// Saves an answer that hangs and has started another process, and waits until it runs.
+fn hang(fixture: &Fixture, terminal: &Terminal, number: &str) {
+    // The watchdog of the test kit would end it after seconds: a thread of its own goes on.
+    let body = format!(
+        "std::process::Command::new(\"setsid\").args([\"sleep\", \"1000{number}\"]).spawn().ok();\n\
+         std::thread::sleep(std::time::Duration::from_secs(3600));"
+    );
+    fixture.write(EXERCISE, &answer(&body));
+    let sleeps = format!("sleep 1000{number}");
+    let began = Instant::now();
+    while processes(&sleeps).is_empty() {
+        let screen = terminal.text();
+        assert!(began.elapsed() < Duration::from_mins(1), "it does not start:\n{screen}");
+        thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn signals_end_it_with_all_that_it_has_started() {
+    let fixture = &Fixture::new("signals");
+    let mut number = 50;
+    for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        number += 1;
+        fixture.write(EXERCISE, &answer(""));
+        let terminal = &mut watch(fixture, &[]);
+        terminal.wait_for(&["2 of 2 tests to go"]);
+        hang(fixture, terminal, &number.to_string());
+        terminal.signal(signal);
+        let status = terminal.ended();
+        assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(signal.as_raw()));
+        none_left(&format!("sleep 1000{number}"));
+    }
+    // The commands without a screen, too: the tests are not in the terminal's foreground.
+    let root = fixture.workspace.root.display().to_string();
+    let target = fixture.workspace.target.display().to_string();
+    let variables = [("CARGO_TARGET_DIR", target.as_str())];
+    let terminal = &mut Terminal::start(WORKBOOK, &["test", "pair", "--root", &root], &variables);
+    hang(fixture, terminal, "60");
+    terminal.press("\x03");
+    assert!(!terminal.ended().success());
+    none_left("sleep 100060");
+    none_left(&root);
+}
+
+#[test]
+fn it_fits_the_terminal_that_there_is() {
+    let fixture = &Fixture::new("terminals");
+    fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));
+    let terminal = &mut watch(fixture, &[]);
+    terminal.wait_for(&["1 of 2 tests to go", "▐▌"]);
+    let colours = terminal.bytes();
+    assert!(contains(&colours, "\x1b[31m"), "it has colours");
+    for (columns, rows) in [(40, 20), (120, 40), (20, 6), (80, 24)] {
+        terminal.resize(columns, rows);
+        let columns = usize::from(columns);
+        terminal.wait_until("a rule as wide as the screen", |text| {
+            text.lines().any(|line| line.contains('─') && line.chars().count() == columns)
+        });
+    }
+    terminal.press("q");
+    assert!(terminal.ended().success());
+
+    let plain = &mut watch(fixture, &[("NO_COLOR", "1"), ("LANG", "C")]);
+    plain.wait_for(&["x 1 of 2 tests to go", "call 2   []"]);
+    plain.press("l");
+    plain.wait_for(&["search:"]);
+    let bytes = plain.bytes();
+    assert!(bytes.is_ascii(), "ASCII only");
+    assert!(!contains(&bytes, "\x1b[31m") && !contains(&bytes, "\x1b[1m"), "no colours");
+    plain.press("\x1b");
+    plain.wait_for(&["1 of 2 tests to go"]);
+    plain.press("q");
+    assert!(plain.ended().success());
+
+    let dumb = &mut watch(fixture, &[("TERM", "dumb")]);
+    assert_eq!(dumb.ended().code(), Some(1), "printed once, and red");
+    dumb.wait_for(&["1 of 2 tests to go."]);
+    assert!(!contains(&dumb.bytes(), "\x1b[?1049h"), "nothing that a dumb terminal cannot do");
+}
+
+#[test]
+fn a_shell_can_stop_it_and_go_on_with_it() {
+    let fixture = &Fixture::new("stopped");
+    let root = fixture.workspace.root.display().to_string();
+    let target = fixture.workspace.target.display().to_string();
+    let variables = [("CARGO_TARGET_DIR", target.as_str()), ("PS1", "ready> ")];
+    let shell = &mut Terminal::start("bash", &["--norc", "--noprofile", "-i"], &variables);
+    shell.wait_for(&["ready>"]);
+    shell.press(&format!("{WORKBOOK} --root {root}\n"));
+    shell.wait_for(&["2 of 2 tests to go"]);
+    shell.press("\x1a");
+    shell.wait_for(&["Stopped", "ready>"]);
+    assert!(!shell.screen().alternate_screen());
+    shell.press("echo still $((40 + 2))\n");
+    shell.wait_for(&["still 42"]);
+    shell.press("fg\n");
+    shell.wait_for(&["2 of 2 tests to go", "q quit"]);
+    shell.press("h");
+    shell.wait_for(&["hint 1 of 2"]);
+    shell.press("q");
+    shell.wait_for(&["0 of 1 exercise solved."]);
+    shell.press("exit\n");
+    assert!(shell.ended().success());
+}
+
+#[test]
+fn the_learners_editor_has_the_terminal_to_itself() {
+    let fixture = &Fixture::new("editor");
+    let script = "#!/bin/sh\necho \"editing $1\"; read answer; \
+                  sed -i 's/todo!.*/vec![]/' \"$1\"; test -n \"$answer\"\n";
+    fixture.write("editor.sh", script);
+    let editor = fixture.path("editor.sh");
+    let may_run = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&editor, may_run).expect("it may be run");
+    let editor = editor.display().to_string();
+    let terminal = &mut watch(fixture, &[("EDITOR", &editor)]);
+    terminal.wait_for(&["this part is not written yet"]);
+    terminal.press("e");
+    terminal.wait_for(&["editing ", "src/lib.rs"]);
+    assert!(terminal.is_ordinary(), "the editor finds an ordinary terminal");
+    // Ctrl-C is for the editor, which is not a shell's job here: it ends, and the screen is back.
+    terminal.press("quit\n");
+    terminal.wait_for(&["2 of 2 tests to go", "one after another"]);
+    terminal.press("q");
+    assert!(terminal.ended().success());
+}
+
+fn contains(bytes: &[u8], words: &str) -> bool {
+    bytes.windows(words.len()).any(|window| window == words.as_bytes())
+}
