@@ -1,13 +1,13 @@
 //! The figure of a benchmark: a line with markers for each series, the ideal dashed.
 //!
-//! Durations that differ by more than a factor of twenty stand on a logarithmic scale: on a linear
+//! Values that differ by more than a factor of twenty stand on a logarithmic scale: on a linear
 //! one the short ones would all lie on the axis. Counts stand at equal distances, in order.
 
 use crate::html::{escape, plain};
-use crate::number::duration;
+use crate::number::value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use workbook::bench::{Bench, Series};
+use workbook::bench::{Bench, Series, Unit};
 
 /// The units of the view box: as wide as the drawings of timelines.
 const WIDTH: f64 = 360.0;
@@ -19,7 +19,7 @@ const BOTTOM: f64 = 194.0;
 const LINE: f64 = 17.0;
 /// Markers of one count stand side by side, so that equal ones do not hide each other.
 const APART: f64 = 9.0;
-/// From this ratio of the longest to the shortest, the scale is logarithmic.
+/// From this ratio of the greatest to the least, the scale is logarithmic.
 const LOGARITHMIC: f64 = 20.0;
 
 /// Text that takes the page's ink.
@@ -44,7 +44,7 @@ pub fn has_ideal(bench: &Bench) -> bool {
     points(bench).any(|(_, ideal)| ideal.is_some())
 }
 
-/// The figure, with ids that begin with `id`. At least one series has a point, and every duration
+/// The figure, with ids that begin with `id`. At least one series has a point, and every value
 /// is above zero.
 pub fn svg(bench: &Bench, id: &str) -> String {
     let scale = Scale::of(bench);
@@ -58,7 +58,7 @@ pub fn svg(bench: &Bench, id: &str) -> String {
              <text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\" {INK}>{}</text>",
             LEFT - 6.0,
             y + 4.0,
-            duration(tick)
+            value(tick, bench.unit)
         );
     }
     for count in &scale.counts {
@@ -80,7 +80,7 @@ pub fn svg(bench: &Bench, id: &str) -> String {
         _ = writeln!(parts, "{}", dashed(&line));
     }
     for (place, series) in bench.series.iter().enumerate() {
-        parts.push_str(&drawn(series, place, bench.series.len(), &scale));
+        parts.push_str(&drawn(bench, series, place, &scale));
     }
     parts.push_str(&ends(bench, &scale));
     let below = BOTTOM + 3.0 * LINE + 8.0;
@@ -90,9 +90,13 @@ pub fn svg(bench: &Bench, id: &str) -> String {
         "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" \
          aria-labelledby=\"{id}-title {id}-desc\" font-size=\"12\">\n\
          <title id=\"{id}-title\">{}</title>\n\
-         <desc id=\"{id}-desc\">Time for each number of {}. The table below has the same \
+         <desc id=\"{id}-desc\">{} for each number of {}. The table below has the same \
          numbers.</desc>\n{parts}</svg>",
         escape(&plain(&bench.title)),
+        match bench.unit {
+            Unit::Nanoseconds => "Time",
+            Unit::Bytes => "Memory",
+        },
         escape(&bench.x)
     )
 }
@@ -100,7 +104,7 @@ pub fn svg(bench: &Bench, id: &str) -> String {
 /// The median and the ideal of every point.
 fn points(bench: &Bench) -> impl Iterator<Item = (f64, Option<f64>)> {
     let all = bench.series.iter().flat_map(|series| &series.points);
-    all.map(|point| (point.median_ns, point.ideal_ns.filter(|ideal| *ideal > 0.0)))
+    all.map(|point| (point.median, point.ideal.filter(|ideal| *ideal > 0.0)))
 }
 
 struct Scale {
@@ -121,7 +125,7 @@ impl Scale {
         let high = times().fold(0.0, f64::max);
         if high / low > LOGARITHMIC {
             let low = 10_f64.powf(low.log10().floor());
-            // A little air, and not a whole decade, above the longest.
+            // A little air, and not a whole decade, above the greatest.
             Self { counts, low, high: high * 1.3, logarithmic: true }
         } else {
             Self { counts, low: 0.0, high: high * 1.1, logarithmic: false }
@@ -138,11 +142,11 @@ impl Scale {
         }
     }
 
-    fn y(&self, nanos: f64) -> f64 {
+    fn y(&self, value: f64) -> f64 {
         let part = if self.logarithmic {
-            (nanos / self.low).log10() / (self.high / self.low).log10()
+            (value / self.low).log10() / (self.high / self.low).log10()
         } else {
-            (nanos - self.low) / (self.high - self.low)
+            (value - self.low) / (self.high - self.low)
         };
         BOTTOM - part * (BOTTOM - TOP)
     }
@@ -172,7 +176,7 @@ fn ideals(bench: &Bench, scale: &Scale) -> Vec<Vec<(f64, f64)>> {
             .points
             .iter()
             .filter_map(|point| {
-                let ideal = point.ideal_ns.filter(|ideal| *ideal > 0.0)?;
+                let ideal = point.ideal.filter(|ideal| *ideal > 0.0)?;
                 Some((scale.x(point.x), scale.y(ideal)))
             })
             .collect();
@@ -204,12 +208,12 @@ fn path(line: &[(f64, f64)]) -> String {
     path
 }
 
-fn drawn(series: &Series, place: usize, of: usize, scale: &Scale) -> String {
+fn drawn(bench: &Bench, series: &Series, place: usize, scale: &Scale) -> String {
     let colour = COLOURS[place % COLOURS.len()];
     let line: Vec<(f64, f64)> = series
         .points
         .iter()
-        .map(|point| (scale.x(point.x) + aside(place, of), scale.y(point.median_ns)))
+        .map(|point| (scale.x(point.x) + aside(place, bench.series.len()), scale.y(point.median)))
         .collect();
     let mut out = format!(
         "<path d=\"{}\" fill=\"none\" stroke-width=\"1.5\" style=\"stroke:{colour}\"/>\n",
@@ -221,7 +225,7 @@ fn drawn(series: &Series, place: usize, of: usize, scale: &Scale) -> String {
             "<g><title>{}, {}: {}</title>{}</g>",
             escape(&plain(&series.label)),
             point.x,
-            duration(point.median_ns),
+            value(point.median, bench.unit),
             marker(place, *x, *y)
         );
     }
@@ -255,7 +259,7 @@ fn ends(bench: &Bench, scale: &Scale) -> String {
         .enumerate()
         .filter_map(|(place, series)| {
             let last = series.points.last()?;
-            Some((scale.y(last.median_ns), last.median_ns, place))
+            Some((scale.y(last.median), last.median, place))
         })
         .collect();
     // From the bottom up: the axis is below, and above there is air.
@@ -271,7 +275,7 @@ fn ends(bench: &Bench, scale: &Scale) -> String {
             marker(place, RIGHT + 10.0, y),
             RIGHT + 19.0,
             y + 4.0,
-            duration(median)
+            value(median, bench.unit)
         );
     }
     out
@@ -298,7 +302,7 @@ fn legend(bench: &Bench, scale: &Scale, top: f64) -> (String, f64) {
         entry(&|y| dashed(&[(4.0, y), (24.0, y)]), "ideal");
     }
     if scale.logarithmic {
-        entry(&|_| String::new(), "each line up is ten times as long (logarithmic scale)");
+        entry(&|_| String::new(), "each line up is ten times the last (logarithmic scale)");
     }
     (out, y - LINE + 10.0)
 }

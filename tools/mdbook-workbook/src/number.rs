@@ -1,5 +1,15 @@
 //! Numbers as a person would say them.
 
+use workbook::bench::Unit;
+
+/// A value of a benchmark.
+pub fn value(value: f64, unit: Unit) -> String {
+    match unit {
+        Unit::Nanoseconds => duration(value),
+        Unit::Bytes => size(value),
+    }
+}
+
 /// A duration in nanoseconds: "5.0 s", "503 ms", "1.3 ms", "850 ns".
 pub fn duration(nanos: f64) -> String {
     let (value, unit) = match nanos {
@@ -9,6 +19,18 @@ pub fn duration(nanos: f64) -> String {
         n => (n, "ns"),
     };
     let decimals = usize::from(value < 9.95 && unit != "ns");
+    format!("{value:.decimals$}\u{a0}{unit}")
+}
+
+/// Memory in bytes, by thousands: "1.2 GB", "43 MB", "5.0 kB", "850 bytes".
+pub fn size(bytes: f64) -> String {
+    let (value, unit) = match bytes {
+        b if b >= 999.5e6 => (b / 1e9, "GB"),
+        b if b >= 999.5e3 => (b / 1e6, "MB"),
+        b if b >= 999.5 => (b / 1e3, "kB"),
+        b => (b, "bytes"),
+    };
+    let decimals = usize::from(value < 9.95 && unit != "bytes");
     format!("{value:.decimals$}\u{a0}{unit}")
 }
 
@@ -30,6 +52,13 @@ mod tests {
             said,
             ["5.0 s", "503 ms", "50 ms", "1.3 ms", "1.0 s", "850 ns", "12 s", "10 ms"]
         );
+    }
+
+    #[test]
+    fn sizes_have_the_unit_that_fits() {
+        let said = [1.23e9, 43.1e6, 999.7e3, 5000.0, 850.0].map(|bytes| value(bytes, Unit::Bytes));
+        let said = said.map(|size| size.replace('\u{a0}', " "));
+        assert_eq!(said, ["1.2 GB", "43 MB", "1.0 MB", "5.0 kB", "850 bytes"]);
     }
 
     #[test]

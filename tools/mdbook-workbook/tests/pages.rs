@@ -98,6 +98,14 @@ fn numbers_have_a_figure_a_table_and_their_origin() {
 }
 
 #[test]
+fn numbers_of_a_page_without_an_exercise_may_be_sizes() {
+    let page = page("{{#measured fetch memory}}").expect("sound");
+    assert!(page.contains("<td class=\"number\">5.1\u{a0}MB</td>"), "{page}");
+    assert!(page.contains(">100\u{a0}MB</text>"), "the scale has the same unit: {page}");
+    assert!(page.contains("Memory for each number of waiting."), "{page}");
+}
+
+#[test]
 fn a_script_is_shown_whole_or_by_name() {
     let whole = page("{{#script asyncio/fetch.py}}").expect("sound");
     assert!(whole.contains("```python\n\"\"\"The same in Python.\"\"\"\n"));
@@ -112,7 +120,7 @@ fn an_unknown_directive_is_told() {
     told(
         page("\n{{#itme a b}}"),
         "2: there is no directive `itme`",
-        "use one of `item`, `transcript`, `timeline`, `exercise`, `quiz`, `bench`, `script`. \
+        "use one of `item`, `transcript`, `timeline`, `exercise`, `quiz`, `bench`, `measured`, `script`. \
          Did you mean `item`?",
     );
 }
@@ -189,6 +197,12 @@ fn a_missing_recording_is_told_with_the_command_that_makes_it() {
         page_in(root.path(), "{{#bench fetch}}"),
         "1: there is no file solutions/fetch/recorded/bench.fetch.json",
         "record it with `cargo bench -p fetch-solution`, then `cargo workbook bench fetch`",
+    );
+    told(
+        page("{{#measured fetch memroy}}"),
+        "1: there is no file book/recorded/fetch.memroy.json",
+        "record it with `cargo run --release -p claims --bin fetch -- --record`, or correct the \
+         name",
     );
 }
 

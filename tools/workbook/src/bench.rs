@@ -16,13 +16,17 @@ use crate::manifest::{BenchPlan, Series as SeriesPlan};
 use crate::record;
 use crate::workspace::Workspace;
 
-/// `recorded/bench.GROUP.json`: what the book's figure and table show.
+/// `recorded/bench.GROUP.json`, or `book/recorded/PAGE.FIGURE.json` of a page without an exercise:
+/// what the book's figure and table show.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Bench {
     /// The title of the figure.
     pub title: String,
     /// What the numbers along the axis count.
     pub x: String,
+    /// What the values are.
+    #[serde(default)]
+    pub unit: Unit,
     /// The command that measured.
     pub command: String,
     /// The machine: processor, cores, system.
@@ -31,6 +35,17 @@ pub struct Bench {
     pub versions: IndexMap<String, String>,
     /// The lines of the figure.
     pub series: Vec<Series>,
+}
+
+/// What a value is. Recordings that do not say hold durations.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    /// A duration, in nanoseconds.
+    #[default]
+    Nanoseconds,
+    /// Memory, in bytes.
+    Bytes,
 }
 
 /// One line of the figure.
@@ -44,20 +59,27 @@ pub struct Series {
     pub points: Vec<Point>,
 }
 
-/// One measured point: the median of the time that one iteration takes.
+/// One measured point, its values in the unit of its figure.
+///
+/// The aliases are the names from before memory was measured: recordings keep them until they are
+/// taken anew.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// How many.
     pub x: u64,
-    /// The median, in nanoseconds.
-    pub median_ns: f64,
-    /// The lower end of its confidence interval (95 % by default), in nanoseconds.
-    pub low_ns: f64,
-    /// The upper end.
-    pub high_ns: f64,
-    /// What it would take if nothing but the latency counted, in nanoseconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ideal_ns: Option<f64>,
+    /// The median of the samples.
+    #[serde(alias = "median_ns")]
+    pub median: f64,
+    /// The lower end of the median's confidence interval (95 % by default), or the least of a few
+    /// samples.
+    #[serde(alias = "low_ns")]
+    pub low: f64,
+    /// The upper end, or the greatest.
+    #[serde(alias = "high_ns")]
+    pub high: f64,
+    /// What it would be if nothing but the latency counted.
+    #[serde(default, skip_serializing_if = "Option::is_none", alias = "ideal_ns")]
+    pub ideal: Option<f64>,
 }
 
 /// Takes the numbers and writes `recorded/bench.GROUP.json` for each group of the manifest.
@@ -89,10 +111,10 @@ fn write(workspace: &Workspace, exercise: &Exercise, group: &str, bench: &Bench)
         .with_context(|| format!("cannot write {}", file.display()))?;
     for series in &bench.series {
         for point in &series.points {
-            let ratio = point.ideal_ns.map_or_else(String::new, |ideal| {
-                format!(", {:.2} of the ideal", point.median_ns / ideal)
+            let ratio = point.ideal.map_or_else(String::new, |ideal| {
+                format!(", {:.2} of the ideal", point.median / ideal)
             });
-            let median = shown(point.median_ns);
+            let median = shown(point.median);
             println!("  {}, {} {}: {median}{ratio}", series.label, point.x, bench.x);
         }
     }
@@ -129,9 +151,10 @@ fn take(
     Ok(Bench {
         title: plan.title.clone(),
         x: plan.x.clone(),
+        unit: Unit::Nanoseconds,
         command,
         machine: machine(),
-        versions: versions(workspace)?,
+        versions: versions(workspace, &["tokio", "reqwest", "axum", "rayon", "criterion"])?,
         series,
     })
 }
@@ -170,10 +193,10 @@ fn points(folder: &Path, plan: &BenchPlan, series: &SeriesPlan) -> Result<Vec<Po
             .with_context(|| format!("{} is not criterion's", file.display()))?;
         points.push(Point {
             x,
-            median_ns: median.point_estimate,
-            low_ns: median.confidence_interval.lower_bound,
-            high_ns: median.confidence_interval.upper_bound,
-            ideal_ns: plan.ideal.map(|ideal| ideal_ns(x, series.limit, ideal.latency_ms)),
+            median: median.point_estimate,
+            low: median.confidence_interval.lower_bound,
+            high: median.confidence_interval.upper_bound,
+            ideal: plan.ideal.map(|ideal| ideal_ns(x, series.limit, ideal.latency_ms)),
         });
     }
     if points.is_empty() {
@@ -190,7 +213,7 @@ fn ideal_ns(x: u64, limit: Option<u64>, latency_ms: f64) -> f64 {
 }
 
 /// Processor, cores and system, as far as they can be found out.
-fn machine() -> String {
+pub fn machine() -> String {
     let cores = thread::available_parallelism().map_or(1, usize::from);
     let system = match consts::OS {
         "linux" => "Linux",
@@ -220,8 +243,8 @@ fn said(program: &str, arguments: &[&str]) -> Option<String> {
     Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
 }
 
-/// The compiler, and the crates whose versions may change the numbers, where they are used.
-fn versions(workspace: &Workspace) -> Result<IndexMap<String, String>> {
+/// The compiler, and those of the crates that are in use: their versions may change the numbers.
+pub fn versions(workspace: &Workspace, crates: &[&str]) -> Result<IndexMap<String, String>> {
     let mut versions = IndexMap::new();
     if let Some(rustc) = said("rustc", &["--version"])
         && let Some(version) = rustc.split_whitespace().nth(1)
@@ -229,9 +252,9 @@ fn versions(workspace: &Workspace) -> Result<IndexMap<String, String>> {
         versions.insert("rustc".to_owned(), version.to_owned());
     }
     let locked = workspace.locked()?;
-    for name in ["tokio", "reqwest", "axum", "rayon", "criterion"] {
-        if let Some(package) = locked.iter().find(|package| package.name == name) {
-            versions.insert(name.to_owned(), package.version.clone());
+    for name in crates {
+        if let Some(package) = locked.iter().find(|package| package.name == *name) {
+            versions.insert((*name).to_owned(), package.version.clone());
         }
     }
     Ok(versions)

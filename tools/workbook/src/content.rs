@@ -7,6 +7,7 @@ pub mod bench;
 pub mod exercise;
 pub mod item;
 pub mod listing;
+pub mod measured;
 pub mod quiz;
 pub mod script;
 pub mod timeline;
@@ -27,8 +28,8 @@ use timeline::Timelines;
 use transcript::Transcript;
 
 /// The directives that there are.
-const DIRECTIVES: [&str; 7] =
-    ["item", "transcript", "timeline", "exercise", "quiz", "bench", "script"];
+const DIRECTIVES: [&str; 8] =
+    ["item", "transcript", "timeline", "exercise", "quiz", "bench", "measured", "script"];
 
 /// What a directive stands for.
 #[derive(Clone, Debug)]
@@ -86,6 +87,7 @@ fn content<'a>(site: &'a Site, directive: &Directive) -> Result<Content<'a>, Tro
         "exercise" => exercise::read(site, words).map(Content::Exercise),
         "quiz" => quiz::read(site, words).map(Content::Quiz),
         "bench" => bench::read(site, words).map(Content::Bench),
+        "measured" => measured::read(site, words).map(Content::Bench),
         "script" => script::read(site, words).map(Content::Listing),
         _ => Err(Trouble::new(
             format!("there is no directive `{name}`"),

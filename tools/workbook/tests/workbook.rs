@@ -14,6 +14,7 @@ use workbook::workspace::Workspace;
 
 const MANIFEST: &str = "exercises/pair/exercise.toml";
 const PAGE: &str = "book/src/pair.md";
+const BRIDGE: &str = "book/src/from-asyncio.md";
 const REFERENCE: &str = "solutions/pair/src/lib.rs";
 const ALTERNATIVE: &str = "solutions/pair/src/alt/ordered.rs";
 const TRANSCRIPT: &str = "solutions/pair/recorded/in_sequence.asks_together.txt";
@@ -242,6 +243,13 @@ fn pages_that_do_not_fit(fixture: &Fixture) {
     let problems =
         fixture.with("book/src/SUMMARY.md", "(pair.md)", "(pear.md)", || fixture.problems());
     assert!(only(&problems).happened.contains("0 links"), "{problems:#?}");
+    // Named without a link, and in a row of a listing: neither leads anybody to the page.
+    for unlinked in ["| pair |", "```text\n| [pair](pair.md) |\n```\n\n|"] {
+        let problems = fixture.with(BRIDGE, "| [pair](pair.md) |", unlinked, || fixture.problems());
+        names(only(&problems), "pair", None, None);
+        assert!(problems[0].happened.contains("`| [pair](pair.md)`"), "{problems:#?}");
+        assert!(problems[0].remedy.contains("Link the row of `pair`"), "{problems:#?}");
+    }
 }
 
 fn a_page_that_leaves_something_out(fixture: &Fixture) {
@@ -300,7 +308,7 @@ fn bench_takes_the_numbers_that_criterion_has_written() {
     assert!(written.machine.contains("core"), "{}", written.machine);
     assert!(written.versions.contains_key("tokio"), "{:?}", written.versions);
     let points: Vec<_> =
-        written.series[0].points.iter().map(|point| (point.x, point.ideal_ns)).collect();
+        written.series[0].points.iter().map(|point| (point.x, point.ideal)).collect();
     assert_eq!(points, [(2, Some(10e6)), (10, Some(50e6))]);
 }
 

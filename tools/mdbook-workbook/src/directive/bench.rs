@@ -3,7 +3,7 @@
 use super::Place;
 use crate::chart;
 use crate::html::{escape, inline, plain, seal};
-use crate::number::{duration, ratio};
+use crate::number::{ratio, value};
 use std::fmt::Write as _;
 use workbook::bench::Bench;
 
@@ -60,15 +60,15 @@ fn table(recorded: &Bench) -> String {
                 html,
                 "<tr>{head}<td class=\"number\">{}</td><td class=\"number\">{}</td>",
                 point.x,
-                duration(point.median_ns)
+                value(point.median, recorded.unit)
             );
             if ideal {
-                _ = match point.ideal_ns {
+                _ = match point.ideal {
                     Some(wanted) => write!(
                         html,
                         "<td class=\"number\">{}</td><td class=\"number\">{}</td>",
-                        duration(wanted),
-                        ratio(point.median_ns / wanted)
+                        value(wanted, recorded.unit),
+                        ratio(point.median / wanted)
                     ),
                     None => write!(html, "<td></td><td></td>"),
                 };

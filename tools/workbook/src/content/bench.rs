@@ -2,7 +2,7 @@
 //! one that is called like the exercise.
 
 use super::plain;
-use crate::bench::Bench;
+use crate::bench::{Bench, Unit};
 use crate::directive::Word;
 use crate::manifest::nearest;
 use crate::record::bench_file;
@@ -25,19 +25,26 @@ pub(super) fn read(site: &Site, words: &[Word]) -> Result<Bench, Trouble> {
             format!("write it, or correct the name.{near}"),
         ));
     }
-    let file = site.shown(&bench_file(exercise, group));
     let remedy = format!(
         "record it with `cargo bench -p {name}-solution`, then `cargo workbook bench {name}`"
     );
-    let recorded: Bench = serde_json::from_str(&site.read(&file, &remedy)?)
-        .map_err(|error| Trouble::new(format!("{file} cannot be read: {error}"), &remedy))?;
+    recorded(site, &site.shown(&bench_file(exercise, group)), &remedy)
+}
+
+/// The recorded numbers of a file, by its path relative to the root of the workspace.
+pub(super) fn recorded(site: &Site, file: &str, remedy: &str) -> Result<Bench, Trouble> {
+    let recorded: Bench = serde_json::from_str(&site.read(file, remedy)?)
+        .map_err(|error| Trouble::new(format!("{file} cannot be read: {error}"), remedy))?;
     if recorded.series.iter().all(|series| series.points.is_empty()) {
-        return Err(Trouble::new(format!("{file} has no numbers"), &remedy));
+        return Err(Trouble::new(format!("{file} has no numbers"), remedy));
     }
     let wrong = |value: f64| !value.is_finite() || value <= 0.0;
-    if recorded.series.iter().flat_map(|series| &series.points).any(|point| wrong(point.median_ns))
-    {
-        return Err(Trouble::new(format!("{file} has a duration that is no duration"), &remedy));
+    if recorded.series.iter().flat_map(|series| &series.points).any(|point| wrong(point.median)) {
+        let what = match recorded.unit {
+            Unit::Nanoseconds => "a duration that is no duration",
+            Unit::Bytes => "a size that is no size",
+        };
+        return Err(Trouble::new(format!("{file} has {what}"), remedy));
     }
     Ok(recorded)
 }

@@ -18,9 +18,13 @@ use crate::site::Site;
 use crate::trouble::Mistake;
 use crate::workspace::Workspace;
 
+/// The page with one table for all patterns.
+const BRIDGE: &str = "from-asyncio";
+
 /// Everything about an exercise's page.
 pub fn all(workspace: &Workspace, site: &Site, exercise: &Exercise, ran: &[Ran]) -> Vec<Problem> {
     let mut problems = one_page(workspace, exercise);
+    problems.extend(from_asyncio(workspace, exercise));
     if let Ok(markdown) = fs::read_to_string(exercise.page()) {
         problems.extend(titles(workspace, exercise, &markdown));
         problems.extend(directives(workspace, site, &exercise.page(), &markdown));
@@ -95,6 +99,32 @@ fn one_page(workspace: &Workspace, exercise: &Exercise) -> Vec<Problem> {
         ));
     }
     problems
+}
+
+/// The table of [`BRIDGE`] has a row for each exercise, which begins with the link to its page.
+fn from_asyncio(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
+    let name = &exercise.name;
+    let row = format!("| [{name}]({name}.md)");
+    let file = page::file(&workspace.root, BRIDGE);
+    let shown = workspace.shown(&file);
+    let happened = match fs::read_to_string(file) {
+        Err(_) => format!("there is no {shown}"),
+        Ok(markdown) => {
+            let prose = fence::parts(&markdown).prose;
+            if prose.iter().any(|line| markdown[line.place.clone()].starts_with(&row)) {
+                return None;
+            }
+            format!("no row of its table begins with `{row}`")
+        }
+    };
+    Some(Problem::of(name).says(
+        format!("{shown} links its page"),
+        happened,
+        format!(
+            "Link the row of `{name}`, or write it: what one says in asyncio, what in Rust, and \
+             the one difference."
+        ),
+    ))
 }
 
 /// Every anti-pattern and every alternative is a heading of the page.
