@@ -1,0 +1,1216 @@
+//! What `transactions` is asked for: one behaviour a test.
+//!
+//! The database is a real one, in a file. SQLite does its work on threads of
+//! its own, so no test looks at it before the connection is back in the pool,
+//! and then it looks through a second connection.
+
+use std::{
+    cell::Cell,
+    future,
+    panic::{AssertUnwindSafe, panic_any, resume_unwind},
+    pin::{Pin, pin},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::Poll,
+    time::Duration,
+};
+
+use futures::{
+    FutureExt as _,
+    future::{BoxFuture, Either, select},
+};
+use sqlx::{
+    Connection as _, Sqlite, SqliteConnection, SqlitePool,
+    pool::PoolConnection,
+    sqlite::{
+        SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions,
+        SqliteSynchronous,
+    },
+};
+use tempfile::TempDir;
+use testkit::{Verdict, journal};
+use tokio::{sync::Notify, task, time::sleep};
+use transactions::{Carrier, Gift, Order, ShopError, place, with_session};
+
+const PAGE: &str = "transactions";
+
+// The session.
+
+#[test]
+fn commits_a_success() {
+    testkit::run(async || {
+        let shop = Shop::open(1).await;
+
+        let came = leave(&shop, Exit::Ok).await;
+
+        let seen = shop.seen_when_idle().await;
+        if let Came::Back(Ok(DONE)) = came
+            && seen == WITH_ORDER
+        {
+            return;
+        }
+        let verdict = Verdict::new("a success is not in the database")
+            .asked("the value of the work, and what it wrote committed")
+            .fact(format!("returned: {}", came.told()))
+            .fact(in_the_database(&seen))
+            .without_drawing();
+        if seen == UNTOUCHED && matches!(came, Came::Back(Ok(_))) {
+            verdict
+                .why(
+                    "The work has written, and succeeded, and no trace of it \
+                     is left: it has been rolled back. A transaction that is \
+                     dropped without a commit is undone, in silence.",
+                )
+                .read_on(PAGE, "The forgotten commit")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn rolls_back_an_error() {
+    testkit::run(async || nothing_is_left(Exit::Err).await);
+}
+
+#[test]
+fn rolls_back_a_panic() {
+    testkit::run(async || nothing_is_left(Exit::Panic).await);
+}
+
+#[test]
+fn rolls_back_when_it_is_dropped() {
+    testkit::run(async || nothing_is_left(Exit::Dropped).await);
+}
+
+#[test]
+fn returns_the_error_of_the_work_and_works_once() {
+    testkit::run(async || {
+        let shop = Shop::open(1).await;
+
+        let came = leave(&shop, Exit::Err).await;
+
+        let runs = shop.runs.get();
+        let same = matches!(
+            &came,
+            Came::Back(Err(ShopError::NotInStock(item))) if item == "bolt"
+        );
+        if same && runs == 1 {
+            return;
+        }
+        let verdict = Verdict::new("an error of the work is not passed on")
+            .asked("the error of the work as it is, and the work done once")
+            .fact(format!("returned: {}", came.told()))
+            .fact("the work: Err(NotInStock(bolt))")
+            .fact(format!("runs of the work: {runs}, wanted: 1"))
+            .without_drawing();
+        if runs > 1 {
+            verdict
+                .why(
+                    "What fails for a reason of its own fails again. To try \
+                     again is worth it after `Busy`, and after nothing else.",
+                )
+                .read_on(PAGE, "Retrying every error")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn gives_the_connection_back_clean() {
+    testkit::run(async || {
+        let mut facts = Vec::new();
+        let mut unknown_to_sqlx = true;
+        let mut inherited = String::new();
+        for exit in Exit::ALL {
+            let shop = Shop::open(1).await;
+            leave(&shop, exit).await;
+            let mut next = shop.connection().await;
+            let known = next.is_in_transaction();
+            let begun = run(&mut next, "BEGIN IMMEDIATE").await;
+            facts.push(if begun.is_err() {
+                unknown_to_sqlx &= !known;
+                // What the next one would do in good faith.
+                let _ = run(&mut next, "COMMIT").await;
+                inherited = shop.seen().await;
+                format!("{}: a transaction is open", exit.after())
+            } else {
+                let _ = run(&mut next, "ROLLBACK").await;
+                format!("{}: clean", exit.after())
+            });
+        }
+        if inherited.is_empty() {
+            return;
+        }
+        let mut verdict =
+            Verdict::new("the connection comes back in a transaction")
+                .asked("a connection that goes back with no transaction open")
+                .without_drawing();
+        for fact in facts {
+            verdict = verdict.fact(fact);
+        }
+        verdict =
+            verdict.fact(format!("after the next one's COMMIT: {inherited}"));
+        if unknown_to_sqlx {
+            verdict = verdict
+                .why(
+                    "sqlx does not know of this transaction: it was begun by a \
+                     statement, so no value of it is there to be dropped. \
+                     Whoever gets the connection next goes on with it, and \
+                     commits what was to be undone.",
+                )
+                .read_on(PAGE, "BEGIN by hand");
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn keeps_to_one_connection_of_several() {
+    testkit::run(async || {
+        let (several, one) = (Shop::open(3).await, Shop::open(1).await);
+
+        leave(&several, Exit::Err).await;
+        let seen = several.seen_when_idle().await;
+        if seen == UNTOUCHED {
+            return;
+        }
+
+        leave(&one, Exit::Err).await;
+        let alone = one.seen_when_idle().await;
+        let verdict = Verdict::new("a session that failed has left something")
+            .asked("after an error, nothing of the work is left")
+            .fact(format!("with three connections: {seen}"))
+            .fact(format!("with one:               {alone}"))
+            .without_drawing();
+        if alone == UNTOUCHED {
+            verdict
+                .why(
+                    "A pool gives each statement whichever connection is free. \
+                     A transaction belongs to one connection, so with several \
+                     of them the work ran outside of it.",
+                )
+                .read_on(PAGE, "Statements on the pool")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn a_commit_that_fails_is_an_error() {
+    testkit::run(async || {
+        let shop = Shop::open(1).await;
+
+        // The foreign key is looked at when the transaction is committed.
+        let result = with_session(&shop.pool, async |db| {
+            run(db, "INSERT INTO orders VALUES (7, 490)").await?;
+            run(db, "INSERT INTO invoices VALUES (99)").await
+        })
+        .await;
+
+        let seen = shop.seen_when_idle().await;
+        if matches!(result, Err(ShopError::Database(_))) && seen == UNTOUCHED {
+            return;
+        }
+        let verdict = Verdict::new("the commit failed, and is not told")
+            .asked("a commit that fails is an error, and nothing is left")
+            .fact("the work: Ok; its commit breaks a foreign key")
+            .fact(format!("returned: {}", told(&result)))
+            .fact(in_the_database(&seen))
+            .without_drawing();
+        let commits = Shop::open(1).await;
+        leave(&commits, Exit::Ok).await;
+        let commits = commits.seen_when_idle().await == WITH_ORDER;
+        if result.is_ok() && seen == UNTOUCHED && commits {
+            verdict
+                .why(
+                    "The commit is the statement that counts, and it may fail. \
+                     Whoever reads this `Ok` believes that an order is stored \
+                     which is nowhere.",
+                )
+                .read_on(PAGE, "The commit that nobody checks")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn is_busy_when_another_writer_stays() {
+    testkit::run(async || {
+        let shop = Shop::open(1).await;
+        let mut other = shop.second().await;
+        other.must("BEGIN IMMEDIATE").await;
+
+        let came = leave(&shop, Exit::Ok).await;
+
+        other.must("ROLLBACK").await;
+        drop(other);
+        let seen = shop.seen_when_idle().await;
+        if matches!(came, Came::Back(Err(ShopError::Busy))) && seen == UNTOUCHED
+        {
+            return;
+        }
+        let verdict = Verdict::new("a writer in the way is not told as `Busy`")
+            .asked("Err(Busy), with nothing done")
+            .fact("another connection holds the write lock all the time")
+            .fact(format!("returned: {}", came.told()))
+            .fact(in_the_database(&seen))
+            .without_drawing();
+        if let Came::Back(Err(ShopError::Database(error))) = came
+            && matches!(ShopError::from(error), ShopError::Busy)
+        {
+            verdict
+                .why(
+                    "This error is SQLITE_BUSY. `ShopError::from` tells it \
+                     from the others, and `?` calls that; wrapped by hand in \
+                     `Database`, it looks as if the database were broken.",
+                )
+                .read_on(PAGE, "Busy, told as a broken database")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn does_not_fail_for_a_writer_in_between() {
+    testkit::run(async || {
+        let shop = Shop::open(1).await;
+        let reads = AtomicUsize::new(0);
+        let first_read = AtomicUsize::new(0);
+        let stale = Cell::new(false);
+        let got_in = Cell::new(false);
+        let refused = Cell::new(false);
+
+        let result = with_session(&shop.pool, async |db| {
+            let pieces = nuts(db).await?;
+            if reads.fetch_add(1, Ordering::Relaxed) == 0 {
+                first_read.store(pieces, Ordering::Relaxed);
+                let mut other = shop.second().await;
+                let wrote = run(&mut other.0, TAKE_A_NUT).await;
+                got_in.set(wrote.is_ok());
+            } else if got_in.get() {
+                let first = first_read.load(Ordering::Relaxed);
+                stale.set(stale.get() || pieces == first);
+            }
+            let written = leave_nuts(db, pieces - 2).await;
+            refused.set(matches!(written, Err(ShopError::Busy)));
+            written
+        })
+        .await;
+
+        let seen = shop.seen_when_idle().await;
+        let wanted = if got_in.get() { "; 7 nuts" } else { "; 8 nuts" };
+        if result.is_ok() && seen.contains(wanted) {
+            return;
+        }
+        let (headline, cause) = match result {
+            Err(ShopError::Busy) if got_in.get() && stale.get() => (
+                "the session fails for a writer in between",
+                Some((
+                    "The work was done again, and read the same number again, \
+                     though another one had been committed: it still was in \
+                     the transaction that had failed. Only a new one sees \
+                     what has been written since.",
+                    "Retrying inside of the transaction",
+                )),
+            ),
+            Err(ShopError::Busy) if got_in.get() && refused.get() => (
+                "the session fails for a writer in between",
+                Some((
+                    "The transaction began with a read. It asked for the write \
+                     lock at its first write, and what it had read was out of \
+                     date by then. SQLite refuses that at once, whatever the \
+                     busy timeout.",
+                    "A plain BEGIN",
+                )),
+            ),
+            Ok(()) if got_in.get() && seen.contains("; 8 nuts") => (
+                "what another writer has written is lost",
+                Some((
+                    "The other writer took one piece between the work's read \
+                     and its write, and was overwritten. In one transaction \
+                     SQLite does not allow that: the two were not in one.",
+                    "Statements on the pool",
+                )),
+            ),
+            Err(_) => ("the session fails for a writer in between", None),
+            Ok(()) => ("what the work has written is not there", None),
+        };
+        let verdict = Verdict::new(headline)
+            .asked("another writer is kept out, or the work starts anew")
+            .fact("the work reads 10 nuts, and writes two fewer")
+            .fact(if got_in.get() {
+                "in between another writer takes one, and commits"
+            } else {
+                "in between another writer tries to take one: refused"
+            })
+            .fact(format!(
+                "runs of the work: {}",
+                reads.load(Ordering::Relaxed)
+            ))
+            .fact(format!("returned: {}", told(&result)))
+            .fact(in_the_database(&seen))
+            .without_drawing();
+        match cause {
+            Some((why, section)) => verdict.why(why).read_on(PAGE, section),
+            None => verdict,
+        }
+        .fail();
+    });
+}
+
+// The order.
+
+#[test]
+fn stores_the_whole_order() {
+    testkit::run(async || {
+        let shop = Shop::open(2).await;
+        let carrier = Post::new();
+
+        let result = place(&shop.pool, &carrier, &order(Some("SPRING"))).await;
+
+        let seen = shop.seen_when_idle().await;
+        let asked = carrier.asked();
+        if matches!(result, Ok(Gift::Packed)) && seen == WHOLE && asked == 1 {
+            return;
+        }
+        Verdict::new("the order is not stored as it should be")
+            .asked("the order with its postage, its lines, and the gift")
+            .fact(format!("returned: {}, wanted: Ok(Packed)", told(&result)))
+            .fact(format!("requests to the carrier: {asked}, wanted: 1"))
+            .fact(in_the_database(&seen))
+            .fact(format!("wanted there:    {WHOLE}"))
+            .without_drawing()
+            .fail();
+    });
+}
+
+#[test]
+fn leaves_nothing_of_an_order_that_fails() {
+    testkit::run(async || {
+        let shop = Shop::open(2).await;
+
+        let result = place(&shop.pool, &Post::new(), &too_large()).await;
+
+        let seen = shop.seen_when_idle().await;
+        if seen == UNTOUCHED {
+            return;
+        }
+        Verdict::new("a part of an order is stored that failed")
+            .asked("all of the order, or nothing")
+            .fact("the order: 2 nuts, 11 bolts; in stock: 10 of each")
+            .fact(format!("returned: {}", told(&result)))
+            .fact(in_the_database(&seen))
+            .fact(format!("wanted there:    {UNTOUCHED}"))
+            .without_drawing()
+            .fail();
+    });
+}
+
+#[test]
+fn tells_why_an_order_is_not_stored() {
+    testkit::run(async || {
+        let shop = Shop::open(2).await;
+
+        let result = place(&shop.pool, &Post::new(), &too_large()).await;
+        let seen = shop.seen_when_idle().await;
+        let right = matches!(
+            &result,
+            Err(ShopError::NotInStock(item)) if item == "bolt"
+        );
+        let verdict = Verdict::new("the caller does not learn what went wrong")
+            .asked("the error, as it is")
+            .without_drawing();
+        if result.is_ok() && seen == UNTOUCHED {
+            verdict
+                .fact(format!("returned: {}", told(&result)))
+                .fact("wanted: Err(NotInStock(bolt))")
+                .fact(in_the_database(&seen))
+                .why(
+                    "The order was undone, as it should be, and then its error \
+                     was lost. The caller thanks the customer for an order \
+                     that does not exist.",
+                )
+                .read_on(PAGE, "The error swallowed after the rollback")
+                .fail();
+        }
+        if !right {
+            verdict
+                .fact(format!("returned: {}", told(&result)))
+                .fact("wanted: Err(NotInStock(bolt))")
+                .fail();
+        }
+
+        let shop = Shop::open(2).await;
+        let silent = Post::new().silent();
+        let result = place(&shop.pool, &silent, &order(None)).await;
+        let seen = shop.seen_when_idle().await;
+        if !matches!(result, Err(ShopError::NoCarrier)) || seen != UNTOUCHED {
+            verdict
+                .fact("the carrier does not answer")
+                .fact(format!("returned: {}", told(&result)))
+                .fact("wanted: Err(NoCarrier)")
+                .fact(in_the_database(&seen))
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn packs_the_gift_as_a_whole_or_not_at_all() {
+    testkit::run(async || {
+        for case in Case::ALL {
+            let (_, seen) = without_a_gift(case).await;
+            let whole = seen.contains(case.kept());
+            let stored = seen.contains("order 7");
+            if whole || !stored {
+                continue;
+            }
+            Verdict::new("half of the gift is left")
+                .asked("the voucher redeemed and a gift taken, or neither")
+                .fact(case.told())
+                .fact(in_the_database(&seen))
+                .fact(format!("wanted of it: {}", case.kept()))
+                .why(
+                    "The first statement succeeded and the second failed, and \
+                     the transaction went on with the first one in it. To \
+                     undo a part, a part needs a savepoint.",
+                )
+                .read_on(PAGE, "A part without a savepoint")
+                .without_drawing()
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn stores_the_order_where_there_is_no_gift() {
+    testkit::run(async || {
+        for case in Case::ALL {
+            let (result, seen) = without_a_gift(case).await;
+            let stored = seen.contains(STORED);
+            if matches!(result, Ok(Gift::None)) && stored {
+                continue;
+            }
+            let verdict = Verdict::new("without a gift, the order is lost")
+                .asked("where the gift fails, the order is stored without")
+                .fact(case.told())
+                .fact(format!("returned: {}, wanted: Ok(None)", told(&result)))
+                .fact(in_the_database(&seen))
+                .without_drawing();
+            if seen.contains("no order") && result.is_err() {
+                verdict
+                    .why(
+                        "The error of the gift was returned as the error of \
+                         the session, and undid the whole of it.",
+                    )
+                    .read_on(PAGE, "The part that takes the whole with it")
+                    .fail();
+            }
+            verdict.fail();
+        }
+    });
+}
+
+#[test]
+fn works_with_a_single_connection() {
+    testkit::run(async || {
+        let shop = Shop::open(1).await;
+
+        let order = order(Some("SPRING"));
+        let result = place(&shop.pool, &Post::new(), &order).await;
+
+        let seen = shop.seen_when_idle().await;
+        if matches!(result, Ok(Gift::Packed)) && seen == WHOLE {
+            return;
+        }
+        // With two of them, the pool can tell how many are out at once.
+        let two = Shop::open(2).await;
+        let _ = place(&two.pool, &Post::new(), &order).await;
+        let out = two.most_out.load(Ordering::SeqCst);
+        let verdict = Verdict::new(if out > 1 {
+            "one connection is not enough"
+        } else {
+            "with one connection, the order is not stored as it should be"
+        })
+        .asked("a pool may have one connection only")
+        .fact(format!("returned: {}, wanted: Ok(Packed)", told(&result)))
+        .fact(in_the_database(&seen))
+        .fact(format!("wanted there:    {WHOLE}"))
+        .fact(format!(
+            "with two connections, in use at once: {out}, wanted: 1"
+        ))
+        .without_drawing();
+        if out > 1 {
+            verdict
+                .why(
+                    "Whoever holds the only connection and asks the pool for \
+                     another one waits for himself. Only the pool's time limit \
+                     ends that.",
+                )
+                .read_on(PAGE, "A second connection inside")
+                .fail();
+        }
+        verdict.fail();
+    });
+}
+
+#[test]
+fn holds_no_connection_while_the_carrier_thinks() {
+    testkit::run(async || {
+        let shop = Shop::open(1).await;
+        journal().declare(["carrier", "another customer"]);
+        let carrier = Post::new().watching(&shop);
+
+        let _ = place(&shop.pool, &carrier, &order(None)).await;
+
+        if carrier.kept_waiting.get() {
+            Verdict::new("another customer waits until the carrier answers")
+                .asked("no connection is held while the carrier thinks")
+                .fact("connections in the pool: 1, free in the meantime: 0")
+                .fact(format!(
+                    "another program that writes in the meantime: {}",
+                    if carrier.locked.get() {
+                        "refused"
+                    } else {
+                        "writes"
+                    }
+                ))
+                .why(
+                    "What is open while something slow is awaited keeps its \
+                     connection for as long, and, if it has the write lock, \
+                     the whole database.",
+                )
+                .read_on(PAGE, "A transaction across a slow await")
+                .fail();
+        }
+        if carrier.asked() != 1 {
+            Verdict::new("the carrier is not asked once")
+                .asked("the carrier is asked once for the postage")
+                .fact(format!("requests: {}, wanted: 1", carrier.asked()))
+                .without_drawing()
+                .fail();
+        }
+    });
+}
+
+#[test]
+fn all_or_nothing_wherever_it_is_dropped() {
+    testkit::run_parallel(async || {
+        let shop = Shop::open(1).await;
+        let _ = place(&shop.pool, &Post::new(), &order(Some("SPRING"))).await;
+        if shop.seen_when_idle().await != WHOLE {
+            // What a drop does to it is the smaller trouble: see the tests
+            // above.
+            return;
+        }
+
+        dropped_at_the_first_trace().await;
+        for polls in 1..200 {
+            let shop = Shop::open(1).await;
+            let carrier = Post::new();
+            let order = order(Some("SPRING"));
+            let placing = Box::pin(place(&shop.pool, &carrier, &order));
+            if polled(placing, polls).await {
+                return;
+            }
+            whole_or_nothing(&shop.seen_when_idle().await);
+        }
+    });
+}
+
+/// Looks into the database whenever `place` waits, and drops it as soon as
+/// there is something to be seen.
+async fn dropped_at_the_first_trace() {
+    let shop = Shop::open(1).await;
+    let (carrier, order) = (Post::new(), order(Some("SPRING")));
+    let mut placing: Placing = Box::pin(place(&shop.pool, &carrier, &order));
+    loop {
+        let poll = future::poll_fn(|context| {
+            Poll::Ready(placing.as_mut().poll(context).is_ready())
+        });
+        if poll.await || shop.seen().await != UNTOUCHED {
+            break;
+        }
+    }
+    drop(placing);
+    whole_or_nothing(&shop.seen_when_idle().await);
+}
+
+fn whole_or_nothing(seen: &str) {
+    if seen == UNTOUCHED || seen == WHOLE {
+        return;
+    }
+    let verdict = Verdict::new("dropped half way, half is stored")
+        .asked("all of the order, or nothing, wherever it is dropped")
+        .without_drawing();
+    if seen.contains(STORED) && seen.contains(ALL_GIFTS) {
+        verdict
+            .fact(in_the_database(seen))
+            .fact(format!("wanted there:    {UNTOUCHED}"))
+            .fact(format!("or:              {WHOLE}"))
+            .why(
+                "The order was committed, and what belongs to it was not: \
+                 there was a moment between the two.",
+            )
+            .read_on(PAGE, "The part in a session of its own")
+            .fail();
+    }
+    // Which part it is depends on which thread was faster.
+    verdict.fact("in the database: a part of the order").fail();
+}
+
+#[test]
+fn stores_nothing_once_it_is_dropped() {
+    testkit::run(async || {
+        let shop = Shop::patient().await;
+        let mut other = shop.second().await;
+        other.must("BEGIN IMMEDIATE").await;
+        {
+            let (carrier, order) = (Post::new(), order(Some("SPRING")));
+            let placing = pin!(place(&shop.pool, &carrier, &order));
+            let quiet = testkit::at_rest_for(Duration::from_millis(40));
+            // It waits for the other writer, and is dropped there.
+            select(placing, pin!(quiet)).await;
+        }
+        other.must("ROLLBACK").await;
+        drop(other);
+
+        let seen = shop.seen_when_idle().await;
+        if seen == UNTOUCHED {
+            return;
+        }
+        Verdict::new("an order is stored that nobody waits for any more")
+            .asked("after a drop before the commit, nothing is stored")
+            .fact("`place` was dropped while another writer was in the way")
+            .fact("then that writer went")
+            .fact(in_the_database(&seen))
+            .why(
+                "It went on after the drop. A future that is dropped cannot; a \
+                 task that it has started can.",
+            )
+            .read_on(PAGE, "The session in a task")
+            .without_drawing()
+            .fail();
+    });
+}
+
+// What the tests have in common.
+
+/// Fails if anything of the work can be seen after `exit`, which is no success.
+async fn nothing_is_left(exit: Exit) {
+    let shop = Shop::open(1).await;
+    leave(&shop, exit).await;
+    if shop.seen_when_idle().await == UNTOUCHED {
+        return;
+    }
+
+    let mut verdict =
+        Verdict::new(format!("the work is kept {}", exit.after()))
+            .asked("after an error, a panic or a drop nothing of it is left")
+            .without_drawing();
+    let mut kept = Vec::new();
+    for exit in Exit::ALL {
+        let shop = Shop::open(1).await;
+        leave(&shop, exit).await;
+        let seen = shop.seen_when_idle().await;
+        verdict = verdict.fact(format!("{}: {seen}", exit.after()));
+        kept.push(seen != UNTOUCHED);
+    }
+    match kept[..] {
+        [true, true, false, false] => verdict
+            .why(
+                "An error gets as far as the commit, as a success does. In a \
+                 `finally` there would be the same mistake.",
+            )
+            .read_on(PAGE, "Commit in any case"),
+        [.., true] => verdict
+            .why(
+                "No line of a future runs after its drop, but destructors do, \
+                 and tasks that it has started: one of these commits. It \
+                 cannot know whether the work was complete.",
+            )
+            .read_on(PAGE, "Commit in Drop"),
+        _ => verdict,
+    }
+    .fail();
+}
+
+/// Why there is no gift.
+#[derive(Clone, Copy)]
+enum Case {
+    /// Taking it fails.
+    NoneInStock,
+    /// Redeeming the voucher fails.
+    VoucherInvalid,
+}
+
+impl Case {
+    const ALL: [Self; 2] = [Self::NoneInStock, Self::VoucherInvalid];
+
+    fn told(self) -> &'static str {
+        match self {
+            Self::NoneInStock => "the voucher is valid, no gift is in stock",
+            Self::VoucherInvalid => {
+                "a gift is in stock, the voucher is invalid"
+            }
+        }
+    }
+
+    /// What neither half may change.
+    fn kept(self) -> &'static str {
+        match self {
+            Self::NoneInStock => "1 voucher",
+            Self::VoucherInvalid => ALL_GIFTS,
+        }
+    }
+}
+
+/// Places an order whose gift fails. Gives the result, and what can be seen.
+async fn without_a_gift(case: Case) -> (Result<Gift, ShopError>, String) {
+    let shop = Shop::open(2).await;
+    let order = match case {
+        Case::NoneInStock => {
+            shop.second().await.must(NO_GIFTS).await;
+            order(Some("SPRING"))
+        }
+        Case::VoucherInvalid => order(Some("WINTER")),
+    };
+    let result = place(&shop.pool, &Post::new(), &order).await;
+    (result, shop.seen_when_idle().await)
+}
+
+type Placing<'a> = Pin<Box<dyn Future<Output = Result<Gift, ShopError>> + 'a>>;
+
+/// Polls `placing` so many times, and drops it right after. Whether it came to
+/// its end before that.
+async fn polled(mut placing: Placing<'_>, polls: usize) -> bool {
+    let mut left = polls;
+    future::poll_fn(|context| {
+        left -= 1;
+        match placing.as_mut().poll(context) {
+            Poll::Ready(_) => Poll::Ready(true),
+            Poll::Pending if left == 0 => Poll::Ready(false),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
+}
+
+fn told<T: Told>(result: &Result<T, ShopError>) -> String {
+    match result {
+        Ok(value) => value.told(),
+        Err(ShopError::NotInStock(item)) => format!("Err(NotInStock({item}))"),
+        Err(ShopError::VoucherInvalid) => "Err(VoucherInvalid)".to_owned(),
+        Err(ShopError::NoCarrier) => "Err(NoCarrier)".to_owned(),
+        Err(ShopError::Busy) => "Err(Busy)".to_owned(),
+        Err(ShopError::Database(error)) => format!("Err(Database({error}))"),
+    }
+}
+
+/// What a second connection sees, as a fact.
+fn in_the_database(seen: &str) -> String {
+    format!("in the database: {seen}")
+}
+
+/// Values that a failure can show.
+trait Told {
+    fn told(&self) -> String;
+}
+
+impl Told for () {
+    fn told(&self) -> String {
+        "Ok".to_owned()
+    }
+}
+
+impl Told for &str {
+    fn told(&self) -> String {
+        format!("Ok({self})")
+    }
+}
+
+impl Told for Gift {
+    fn told(&self) -> String {
+        format!("Ok({self:?})")
+    }
+}
+
+// The session, and its exits.
+
+/// What the work brings.
+const DONE: &str = "done";
+
+/// What the work panics with.
+struct Crash;
+
+/// The four ways out of a session.
+#[derive(Clone, Copy)]
+enum Exit {
+    Ok,
+    Err,
+    Panic,
+    Dropped,
+}
+
+impl Exit {
+    const ALL: [Self; 4] = [Self::Ok, Self::Err, Self::Panic, Self::Dropped];
+
+    fn after(self) -> &'static str {
+        match self {
+            Self::Ok => "after a success",
+            Self::Err => "after an error",
+            Self::Panic => "after a panic",
+            Self::Dropped => "after a drop",
+        }
+    }
+}
+
+/// How a session came to its end.
+enum Came {
+    Back(Result<&'static str, ShopError>),
+    Panicked,
+    Dropped,
+}
+
+impl Came {
+    fn told(&self) -> String {
+        match self {
+            Self::Back(result) => told(result),
+            Self::Panicked => "a panic".to_owned(),
+            Self::Dropped => "dropped".to_owned(),
+        }
+    }
+}
+
+/// Runs a session whose work writes an order of two nuts, and takes the exit
+/// `exit`.
+async fn leave(shop: &Shop, exit: Exit) -> Came {
+    let written = Notify::new();
+    let session = with_session(&shop.pool, async |db| {
+        shop.runs.set(shop.runs.get() + 1);
+        run(db, "INSERT INTO orders VALUES (7, 490)").await?;
+        leave_nuts(db, 8).await?;
+        match exit {
+            Exit::Ok => Ok(DONE),
+            Exit::Err => Err(ShopError::NotInStock("bolt".to_owned())),
+            Exit::Panic => panic_any(Crash),
+            Exit::Dropped => {
+                written.notify_one();
+                future::pending().await
+            }
+        }
+    });
+    let session = AssertUnwindSafe(Box::pin(session)).catch_unwind();
+    match select(session, pin!(written.notified())).await {
+        Either::Left((Ok(result), _)) => Came::Back(result),
+        Either::Left((Err(panic), _)) if panic.is::<Crash>() => Came::Panicked,
+        Either::Left((Err(panic), _)) => resume_unwind(panic),
+        Either::Right(_) => Came::Dropped,
+    }
+}
+
+fn order(voucher: Option<&str>) -> Order {
+    Order {
+        number: 7,
+        // One item stands there twice.
+        lines: [("nut", 1), ("bolt", 3), ("nut", 1)]
+            .map(|(item, pieces)| (item.to_owned(), pieces))
+            .to_vec(),
+        voucher: voucher.map(str::to_owned),
+    }
+}
+
+/// An order whose second line cannot be had.
+fn too_large() -> Order {
+    Order {
+        lines: vec![("nut".to_owned(), 2), ("bolt".to_owned(), 11)],
+        ..order(Some("SPRING"))
+    }
+}
+
+// The carrier.
+
+/// Thinks for a moment, and says 490 cents.
+struct Post {
+    asked: Cell<usize>,
+    silent: bool,
+    /// The pool, and that of another program.
+    watched: Option<(SqlitePool, SqlitePool)>,
+    kept_waiting: Cell<bool>,
+    locked: Cell<bool>,
+}
+
+impl Post {
+    fn new() -> Self {
+        Self {
+            asked: Cell::new(0),
+            silent: false,
+            watched: None,
+            kept_waiting: Cell::new(false),
+            locked: Cell::new(false),
+        }
+    }
+
+    fn silent(mut self) -> Self {
+        self.silent = true;
+        self
+    }
+
+    /// Thinks until another customer has had a connection of the shop's pool.
+    fn watching(mut self, shop: &Shop) -> Self {
+        self.watched = Some((shop.pool.clone(), shop.second.clone()));
+        self
+    }
+
+    fn asked(&self) -> usize {
+        self.asked.get()
+    }
+}
+
+impl Carrier for Post {
+    async fn postage(&self, _: &Order) -> Result<u32, ShopError> {
+        self.asked.set(self.asked.get() + 1);
+        if let Some((pool, another_program)) = &self.watched {
+            let thinking = journal().call("carrier");
+            let other = journal().call("another customer");
+            let quiet = testkit::at_rest_for(Duration::from_millis(300));
+            match select(pin!(pool.acquire()), pin!(quiet)).await {
+                Either::Left(_) => other.finished(),
+                Either::Right(_) => {
+                    self.kept_waiting.set(true);
+                    let mut writer = another_program.acquire().await?;
+                    let write = run(&mut writer, TAKE_A_NUT).await;
+                    self.locked.set(write.is_err());
+                    other.waited();
+                }
+            }
+            thinking.finished();
+        }
+        task::yield_now().await;
+        if self.silent {
+            Err(ShopError::NoCarrier)
+        } else {
+            Ok(490)
+        }
+    }
+}
+
+// The database, in a file.
+
+/// What a second connection sees before anything has been done.
+const UNTOUCHED: &str = "no order; 10 nuts, 10 bolts, 3 gifts; 1 voucher";
+
+/// After the work of [`leave`].
+const WITH_ORDER: &str = "order 7 (490); 8 nuts, 10 bolts, 3 gifts; 1 voucher";
+
+/// After [`order`], with its gift.
+const WHOLE: &str = "order 7 (490); 8 nuts, 7 bolts, 2 gifts; 0 vouchers";
+
+/// In all that can be seen after [`order`], whatever became of its gift.
+const STORED: &str = "order 7 (490); 8 nuts, 7 bolts, ";
+
+const ALL_GIFTS: &str = "3 gifts;";
+
+const SCHEMA: &str = "
+    CREATE TABLE stock (item TEXT PRIMARY KEY, pieces INTEGER NOT NULL);
+    CREATE TABLE orders (number INTEGER PRIMARY KEY, postage INTEGER NOT NULL);
+    CREATE TABLE vouchers (code TEXT PRIMARY KEY);
+    CREATE TABLE invoices (
+        number INTEGER REFERENCES orders DEFERRABLE INITIALLY DEFERRED
+    );
+    INSERT INTO stock VALUES ('nut', 10), ('bolt', 10), ('calendar', 3);
+    INSERT INTO vouchers VALUES ('SPRING');
+";
+
+const SEEN: &str = "
+    WITH left(item, count) AS (SELECT item, pieces FROM stock)
+    SELECT coalesce(
+        (SELECT 'order ' || group_concat(number || ' (' || postage || ')')
+            FROM orders HAVING count(*) > 0), 'no order')
+        || '; ' || (SELECT count FROM left WHERE item = 'nut') || ' nuts, '
+        || (SELECT count FROM left WHERE item = 'bolt') || ' bolts, '
+        || (SELECT count FROM left WHERE item = 'calendar') || ' gifts; '
+        || (SELECT count(*) || iif(count(*) = 1, ' voucher', ' vouchers')
+            FROM vouchers)
+";
+
+const TAKE_A_NUT: &str =
+    "UPDATE stock SET pieces = pieces - 1 WHERE item = 'nut'";
+
+const NO_GIFTS: &str = "UPDATE stock SET pieces = 0 WHERE item = 'calendar'";
+
+/// A database with a pool for the code under test, and a connection beside it.
+struct Shop {
+    pool: SqlitePool,
+    second: SqlitePool,
+    connections: u32,
+    /// Connections that are out of the pool at once, at the most.
+    most_out: Arc<AtomicUsize>,
+    /// How many times the work of [`leave`] was run.
+    runs: Cell<usize>,
+    // Dropped last.
+    _folder: TempDir,
+}
+
+impl Shop {
+    /// A pool of so many connections, all of them open.
+    async fn open(connections: u32) -> Self {
+        Self::with(connections, Duration::from_millis(50)).await
+    }
+
+    /// A pool of one connection that waits long for other writers.
+    async fn patient() -> Self {
+        Self::with(1, Duration::from_secs(3)).await
+    }
+
+    async fn with(connections: u32, busy_timeout: Duration) -> Self {
+        let folder = tempfile::tempdir().expect("tests need a folder");
+        let options = SqliteConnectOptions::new()
+            .filename(folder.path().join("shop.db"))
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            // Nobody pulls the plug of a test.
+            .synchronous(SqliteSynchronous::Off)
+            .busy_timeout(busy_timeout);
+        let most_out = Arc::new(AtomicUsize::new(0));
+        let pool = counting(connections, &most_out)
+            .connect_with(options.clone())
+            .await
+            .expect("SQLite opens a file in a folder that is there");
+        let second = SqlitePoolOptions::new()
+            .max_connections(1)
+            .connect_lazy_with(options.busy_timeout(Duration::ZERO));
+        let shop = Self {
+            pool,
+            second,
+            connections,
+            most_out,
+            runs: Cell::new(0),
+            _folder: folder,
+        };
+        shop.second().await.must(SCHEMA).await;
+        drop(shop.all_connections().await);
+        // They come back in tasks.
+        while shop.pool.num_idle() < connections as usize {
+            sleep(Duration::from_millis(1)).await;
+        }
+        shop.most_out.store(0, Ordering::SeqCst);
+        shop
+    }
+
+    /// A connection from the pool. Fails if none comes back to it.
+    async fn connection(&self) -> PoolConnection<Sqlite> {
+        match self.pool.acquire().await {
+            Ok(connection) => connection,
+            Err(error) => Verdict::new("the connection does not come back")
+                .asked("a pool that can be used at once")
+                .fact(format!("asked for a connection: {error}"))
+                .without_drawing()
+                .fail(),
+        }
+    }
+
+    async fn all_connections(&self) -> Vec<PoolConnection<Sqlite>> {
+        let mut all = Vec::new();
+        for _ in 0..self.connections {
+            all.push(self.connection().await);
+        }
+        all
+    }
+
+    async fn second(&self) -> Second {
+        let second = self.second.acquire().await;
+        Second(second.expect("the test takes one at a time"))
+    }
+
+    /// What a second connection sees.
+    async fn seen(&self) -> String {
+        let mut second = self.second().await;
+        sqlx::query_scalar(SEEN)
+            .fetch_one(&mut *second.0)
+            .await
+            .expect("reading waits for nobody")
+    }
+
+    /// The same, when each connection has come back to the pool: a rollback is
+    /// over by then.
+    async fn seen_when_idle(&self) -> String {
+        drop(self.all_connections().await);
+        self.seen().await
+    }
+}
+
+/// A pool that notes how many of its connections are out at once.
+fn counting(connections: u32, most: &Arc<AtomicUsize>) -> SqlitePoolOptions {
+    let out = Arc::new(AtomicUsize::new(0));
+    let (most, back) = (Arc::clone(most), Arc::clone(&out));
+    SqlitePoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(1))
+        .before_acquire(move |_, _| {
+            let now = out.fetch_add(1, Ordering::SeqCst) + 1;
+            most.fetch_max(now, Ordering::SeqCst);
+            future::ready(Ok(true)).boxed()
+        })
+        .after_release(move |_, _| {
+            // New connections have not been counted on their way out.
+            let _ =
+                back.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |out| {
+                    Some(out.saturating_sub(1))
+                });
+            future::ready(Ok(true)).boxed()
+        })
+}
+
+/// The connection of somebody else, who does not wait for locks.
+struct Second(PoolConnection<Sqlite>);
+
+impl Second {
+    async fn must(&mut self, sql: &'static str) {
+        if let Err(error) = run(&mut self.0, sql).await {
+            Verdict::new("another connection is kept out of the database")
+                .asked("nothing holds the database when no session runs")
+                .fact(format!(
+                    "the other connection: {}",
+                    told(&Err::<(), _>(error))
+                ))
+                .without_drawing()
+                .fail();
+        }
+    }
+}
+
+/// Boxed, so that it is compiled once.
+fn run<'a>(
+    db: &'a mut SqliteConnection,
+    sql: &'static str,
+) -> BoxFuture<'a, Result<(), ShopError>> {
+    async move {
+        sqlx::raw_sql(sql).execute(db).await?;
+        Ok(())
+    }
+    .boxed()
+}
+
+async fn nuts(db: &mut SqliteConnection) -> Result<usize, ShopError> {
+    let sql = "SELECT pieces FROM stock WHERE item = 'nut'";
+    let pieces: u32 = sqlx::query_scalar(sql).fetch_one(db).await?;
+    Ok(pieces as usize)
+}
+
+async fn leave_nuts(
+    db: &mut SqliteConnection,
+    pieces: usize,
+) -> Result<(), ShopError> {
+    let sql = "UPDATE stock SET pieces = ? WHERE item = 'nut'";
+    let pieces = u32::try_from(pieces).unwrap_or(u32::MAX);
+    sqlx::query(sql).bind(pieces).execute(db).await?;
+    Ok(())
+}

@@ -1,0 +1,3 @@
+extern crate transactions_solution as transactions;
+#[path = "../../../exercises/transactions/tests/transactions.rs"]
+mod exercise;
