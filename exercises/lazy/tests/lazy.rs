@@ -166,9 +166,8 @@ fn makes_each_call_once() {
         if began == 2 || began == 0 {
             return;
         }
-        let verdict = verdict.fact(format!(
-            "page rope: futures made: {ropes}, polled: {began}, wanted: 2"
-        ));
+        let verdict = verdict
+            .fact(format!("page rope: made {ropes}, polled {began}, wanted 2"));
         if ropes == 2 {
             verdict
                 .why(
@@ -319,8 +318,7 @@ fn fail_missing(mut verdict: Verdict, seen: &Seen, lanes: &[String]) -> ! {
         let (made, ended) = (seen.of(lane), seen.ended(lane));
         let polled = seen.all(lane).filter(|call| call.polled != NEVER).count();
         verdict = verdict.fact(format!(
-            "{lane}: futures made: {made}, polled: {polled}, ended: {ended}, \
-             wanted: 1"
+            "{lane}: made {made}, polled {polled}, ended {ended}, wanted 1"
         ));
     }
     for call in &seen.calls {

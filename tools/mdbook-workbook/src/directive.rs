@@ -2,6 +2,7 @@
 
 mod bench;
 mod exercise;
+mod lints;
 mod listing;
 mod quiz;
 mod timeline;
@@ -24,5 +25,6 @@ pub fn markdown(content: &Content, place: &Place) -> String {
         Content::Exercise(task) => exercise::section(task, place),
         Content::Quiz(quiz) => quiz::questions(quiz, place),
         Content::Bench(bench) => bench::figure(bench, place),
+        Content::Lints(table) => lints::figure(table),
     }
 }

@@ -106,6 +106,56 @@ fn numbers_of_a_page_without_an_exercise_may_be_sizes() {
 }
 
 #[test]
+fn mistakes_stand_beside_those_who_report_them() {
+    let page = page("{{#lints fetch}}").expect("sound");
+    let groups: Vec<_> = page.split("<tbody class=").skip(1).collect();
+    let [clippy, asked, nobody] = groups[..] else { panic!("{page}") };
+    assert!(clippy.contains("✓ clippy reports it, rustc does not"));
+    assert!(clippy.contains(
+        "<tr><th scope=\"row\"><code>let _ = fetch(7);</code></th>\
+         <td><code>clippy::<wbr>let_<wbr>underscore_<wbr>future</code></td></tr>"
+    ));
+    assert!(asked.contains("Only reported when asked for"));
+    assert!(asked.contains("<td><code>unused_<wbr>results</code></td>"));
+    assert!(nobody.contains("✗ Nobody reports it"));
+    assert!(nobody.contains("<code>let _user = fetch(7);</code></th><td>–</td></tr>"));
+    assert!(page.contains("What rustc 1.95.0 and its clippy report"));
+    assert!(page.contains("<code>cargo workbook verify fetch --bless --lint</code>"));
+}
+
+#[test]
+fn a_table_of_lints_without_its_recording_is_told() {
+    let file = "solutions/fetch/recorded/lints.json";
+    let bless = "record it with `cargo workbook verify fetch --bless --lint`";
+    let told_as = |text: Option<&str>, what: &str| {
+        let root = changed(file, text);
+        told(page_in(root.path(), "{{#lints fetch}}"), what, bless);
+    };
+    told_as(None, &format!("1: there is no file {file}"));
+    told_as(Some("\n"), &format!("1: {file} is empty"));
+    told_as(
+        Some("{ \"rustc\": \"1.95.0\", \"asked\": [], \"cases\": {} }"),
+        &format!("1: {file} has other cases than [lints] of exercises/fetch/exercise.toml"),
+    );
+    let root = changed(file, Some("[]"));
+    let problem = page_in(root.path(), "{{#lints fetch}}").expect_err("no recording");
+    assert!(problem.contains("cannot be read"), "{problem}");
+}
+
+#[test]
+fn a_table_of_lints_that_nobody_asked_for_is_told() {
+    let manifest = "exercises/fetch/exercise.toml";
+    let text = std::fs::read_to_string(fixture().join(manifest)).expect("the fixture has it");
+    let without = text.split("[lints.").next().expect("there is a beginning");
+    let root = changed(manifest, Some(without));
+    told(
+        page_in(root.path(), "{{#lints fetch}}"),
+        "1: exercises/fetch/exercise.toml has no table [lints.NAME]",
+        "write one for each mistake, or correct the name",
+    );
+}
+
+#[test]
 fn a_script_is_shown_whole_or_by_name() {
     let whole = page("{{#script asyncio/fetch.py}}").expect("sound");
     assert!(whole.contains("```python\n\"\"\"The same in Python.\"\"\"\n"));
@@ -120,7 +170,8 @@ fn an_unknown_directive_is_told() {
     told(
         page("\n{{#itme a b}}"),
         "2: there is no directive `itme`",
-        "use one of `item`, `transcript`, `timeline`, `exercise`, `quiz`, `bench`, `measured`, `script`. \
+        "use one of `item`, `transcript`, `timeline`, `exercise`, `quiz`, `bench`, `measured`, \
+         `lints`, `script`. \
          Did you mean `item`?",
     );
 }

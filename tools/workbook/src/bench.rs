@@ -4,7 +4,6 @@
 use std::env::consts;
 use std::fs;
 use std::path::Path;
-use std::process::Command;
 use std::thread;
 
 use anyhow::{Context, Result, bail};
@@ -14,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::catalogue::{Catalogue, Exercise};
 use crate::manifest::{BenchPlan, Series as SeriesPlan};
 use crate::record;
+use crate::toolchain;
 use crate::workspace::Workspace;
 
 /// `recorded/bench.GROUP.json`, or `book/recorded/PAGE.FIGURE.json` of a page without an exercise:
@@ -232,24 +232,17 @@ fn processor() -> Option<String> {
             let line = text.lines().find(|line| line.starts_with("model name"))?;
             line.split_once(':')?.1.trim().to_owned()
         }
-        "macos" => said("sysctl", &["-n", "machdep.cpu.brand_string"])?,
+        "macos" => toolchain::said("sysctl", &["-n", "machdep.cpu.brand_string"])?,
         _ => std::env::var("PROCESSOR_IDENTIFIER").ok()?,
     };
     (!name.is_empty()).then_some(name)
 }
 
-fn said(program: &str, arguments: &[&str]) -> Option<String> {
-    let output = Command::new(program).args(arguments).output().ok()?;
-    Some(String::from_utf8_lossy(&output.stdout).trim().to_owned())
-}
-
 /// The compiler, and those of the crates that are in use: their versions may change the numbers.
 pub fn versions(workspace: &Workspace, crates: &[&str]) -> Result<IndexMap<String, String>> {
     let mut versions = IndexMap::new();
-    if let Some(rustc) = said("rustc", &["--version"])
-        && let Some(version) = rustc.split_whitespace().nth(1)
-    {
-        versions.insert("rustc".to_owned(), version.to_owned());
+    if let Some(rustc) = toolchain::rustc() {
+        versions.insert("rustc".to_owned(), rustc);
     }
     let locked = workspace.locked()?;
     for name in crates {

@@ -184,6 +184,11 @@ impl Exercise {
         self.solution().join("recorded")
     }
 
+    /// The file of a case of its `[lints]`.
+    pub fn lint_case(&self, name: &str) -> PathBuf {
+        self.solution().join("src").join("lints").join(format!("{name}.rs"))
+    }
+
     /// The workspace's root.
     pub fn root(&self) -> &Path {
         &self.root
@@ -212,13 +217,15 @@ impl Exercise {
         let manifest = Path::new("exercises").join(&self.name).join("exercise.toml");
         let shown = |file: &Path| workspace::shown(&self.root, file);
         let mut flaws = Vec::new();
-        for candidate in self.candidates() {
-            if !candidate.file.is_file() {
+        let candidates = self.candidates().into_iter().map(|one| (one.name, one.file));
+        let cases = self.manifest.lints.keys().map(|name| (name.clone(), self.lint_case(name)));
+        for (name, file) in candidates.chain(cases) {
+            if !file.is_file() {
                 flaws.push(Flaw {
-                    file: PathBuf::from(shown(&candidate.file)),
+                    file: PathBuf::from(shown(&file)),
                     field: None,
                     what: format!("is not there, and {} asks for it", manifest.display()),
-                    remedy: format!("Write it, or take `{}` out.", candidate.name),
+                    remedy: format!("Write it, or take `{name}` out."),
                 });
             }
         }
@@ -234,9 +241,10 @@ impl Exercise {
         }
         let known = |folder: &str, name: &str| match folder {
             "alt" => self.manifest.alternatives.contains_key(name),
+            "lints" => self.manifest.lints.contains_key(name),
             _ => self.manifest.anti.contains_key(name),
         };
-        for (folder, table) in [("alt", "alternatives"), ("anti", "anti")] {
+        for (folder, table) in [("alt", "alternatives"), ("anti", "anti"), ("lints", "lints")] {
             for path in rust_files(&self.solution().join("src").join(folder)) {
                 let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
                 if !known(folder, &name) {

@@ -128,7 +128,7 @@ fn build(workspace: &Workspace, exercise: &Exercise, file: &Path, colours: bool)
     let overlay =
         Overlay::write(workspace, &set, &[Wanted { exercise, candidate: "check", file }])?;
     let built = compile::overlay(workspace, &overlay, colours)?;
-    let Built { executable, errors, warnings } = built.into_iter().next().unwrap_or_default();
+    let Built { executable, errors, warnings, .. } = built.into_iter().next().unwrap_or_default();
     let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
     let executable = executable.filter(|_| errors.is_empty());
     let executable = match executable {

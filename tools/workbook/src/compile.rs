@@ -23,6 +23,19 @@ pub struct Built {
     pub errors: Vec<String>,
     /// The compiler's warnings, as it prints them.
     pub warnings: Vec<String>,
+    /// Where lints have reported something, at whatever level.
+    pub lints: Vec<Lint>,
+}
+
+/// A lint's report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lint {
+    /// Its name: `unused_must_use`, `clippy::let_underscore_future`.
+    pub name: String,
+    /// The file that it points into.
+    pub file: PathBuf,
+    /// The line, counted from one.
+    pub line: usize,
 }
 
 /// The program that runs this command, or the one on the path.
@@ -43,18 +56,41 @@ pub fn cargo() -> Command {
 ///
 /// `colours`: the compiler's messages carry them.
 pub fn overlay(workspace: &Workspace, overlay: &Overlay, colours: bool) -> Result<Vec<Built>> {
-    over(workspace, overlay, &["build", "--tests"], colours)
+    over(workspace, overlay, &["build", "--tests"], &[], colours)
 }
 
 /// Lints all candidates of an overlay. What clippy says is among the warnings.
 pub fn lint(workspace: &Workspace, overlay: &Overlay, colours: bool) -> Result<Vec<Built>> {
-    over(workspace, overlay, &["clippy", "--all-targets"], colours)
+    over(workspace, overlay, &["clippy", "--all-targets"], &[], colours)
+}
+
+/// What lints report for the one package of an overlay: `what` is `check` or `clippy`, which may be
+/// asked to `warn` of more than it does by default.
+pub fn lints(
+    workspace: &Workspace,
+    overlay: &Overlay,
+    what: &str,
+    warn: &[&str],
+) -> Result<Vec<Lint>> {
+    let mut after = Vec::new();
+    for lint in warn {
+        after.extend(["-W", lint]);
+    }
+    let built = over(workspace, overlay, &[what], &after, false)?;
+    let Some(built) = built.into_iter().next() else { return Ok(Vec::new()) };
+    // An error may be that of a lint which is denied by default.
+    let broken = |error: &String| error.starts_with("error[E");
+    if built.errors.iter().any(broken) || !built.errors.is_empty() && built.lints.is_empty() {
+        bail!("the cases of [lints] do not compile\n\n{}", built.errors.join("\n"));
+    }
+    Ok(built.lints)
 }
 
 fn over(
     workspace: &Workspace,
     overlay: &Overlay,
     what: &[&str],
+    after: &[&str],
     colours: bool,
 ) -> Result<Vec<Built>> {
     let attempt = |offline: bool| {
@@ -69,6 +105,9 @@ fn over(
         });
         if offline {
             command.arg("--offline");
+        }
+        if !after.is_empty() {
+            command.arg("--").args(after);
         }
         // The folder decides which .cargo/config.toml counts: the workbook's.
         command.current_dir(&workspace.root);
@@ -224,6 +263,21 @@ struct Diagnostic {
     level: String,
     message: String,
     rendered: Option<String>,
+    code: Option<Code>,
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: PathBuf,
+    line_start: usize,
+    is_primary: bool,
 }
 
 impl Message {
@@ -237,7 +291,17 @@ impl Message {
             }
             Self::Diagnostic { manifest_path, message } => {
                 let package = built.entry(manifest_path).or_default();
-                let Diagnostic { level, message, rendered } = message;
+                let Diagnostic { level, message, rendered, code, spans } = message;
+                // The compiler's own errors have a code too: E0308.
+                let name = code.map(|code| code.code).filter(|name| !is_an_error(name));
+                if let Some(name) = name {
+                    let primary = spans.into_iter().filter(|span| span.is_primary);
+                    package.lints.extend(primary.map(|span| Lint {
+                        name: name.clone(),
+                        file: span.file_name,
+                        line: span.line_start,
+                    }));
+                }
                 let rendered = rendered.unwrap_or_else(|| format!("{level}: {message}\n"));
                 // The compiler's own count at the end says nothing new.
                 let count = message.starts_with("aborting due to")
@@ -254,6 +318,11 @@ impl Message {
             Self::Unknown => {}
         }
     }
+}
+
+/// Whether the code of a message is that of an error which is no lint's: `E0308`.
+fn is_an_error(code: &str) -> bool {
+    code.strip_prefix('E').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
 /// Whether a compiler's message points into `file`.

@@ -6,6 +6,7 @@
 pub mod bench;
 pub mod exercise;
 pub mod item;
+pub mod lints;
 pub mod listing;
 pub mod measured;
 pub mod quiz;
@@ -22,14 +23,15 @@ use crate::manifest::nearest;
 use crate::site::Site;
 use crate::trouble::{Mistake, Trouble, listed};
 use exercise::Task;
+use lints::Table;
 use listing::Listing;
 use quiz::Quiz;
 use timeline::Timelines;
 use transcript::Transcript;
 
 /// The directives that there are.
-const DIRECTIVES: [&str; 8] =
-    ["item", "transcript", "timeline", "exercise", "quiz", "bench", "measured", "script"];
+const DIRECTIVES: [&str; 9] =
+    ["item", "transcript", "timeline", "exercise", "quiz", "bench", "measured", "lints", "script"];
 
 /// What a directive stands for.
 #[derive(Clone, Debug)]
@@ -46,6 +48,8 @@ pub enum Content<'a> {
     Quiz(Quiz),
     /// Recorded numbers.
     Bench(Bench),
+    /// Mistakes, and who reports them.
+    Lints(Table<'a>),
 }
 
 /// A directive of a page and what it stands for.
@@ -88,6 +92,7 @@ fn content<'a>(site: &'a Site, directive: &Directive) -> Result<Content<'a>, Tro
         "quiz" => quiz::read(site, words).map(Content::Quiz),
         "bench" => bench::read(site, words).map(Content::Bench),
         "measured" => measured::read(site, words).map(Content::Bench),
+        "lints" => lints::read(site, words).map(Content::Lints),
         "script" => script::read(site, words).map(Content::Listing),
         _ => Err(Trouble::new(
             format!("there is no directive `{name}`"),

@@ -4,7 +4,7 @@
 //! ends (documentation and attributes included), and the text is cut from the file itself, so that
 //! formatting and comments are kept.
 
-use std::ops::Range;
+use std::ops::{Range, RangeInclusive};
 
 use syn::spanned::Spanned;
 use syn::{ImplItem, Item, ItemImpl, Type};
@@ -44,6 +44,22 @@ pub fn names(words: &[String]) -> Vec<String> {
 
 /// The named items of a file as text, one after another, each moved to the left margin.
 pub fn items(file: &str, text: &str, names: &[String]) -> Result<String, Trouble> {
+    let known = known(file, text)?;
+    let texts: Result<Vec<String>, Trouble> = names
+        .iter()
+        .map(|name| find(file, text, &known, name).map(|found| cut(text, &found.place)))
+        .collect();
+    Ok(texts?.join("\n\n"))
+}
+
+/// The lines on which an item of a file stands, counted from one.
+pub fn lines(file: &str, text: &str, name: &str) -> Result<RangeInclusive<usize>, Trouble> {
+    let place = find(file, text, &known(file, text)?, name)?.place.clone();
+    Ok(line_of(text, place.start)..=line_of(text, place.end))
+}
+
+/// Every item of a file that has a name.
+fn known(file: &str, text: &str) -> Result<Vec<Named>, Trouble> {
     let parsed = syn::parse_file(text).map_err(|error| {
         let at = error.span().start();
         Trouble::new(
@@ -53,11 +69,7 @@ pub fn items(file: &str, text: &str, names: &[String]) -> Result<String, Trouble
     })?;
     let mut known = Vec::new();
     collect(&parsed.items, "", &mut known);
-    let texts: Result<Vec<String>, Trouble> = names
-        .iter()
-        .map(|name| find(file, text, &known, name).map(|found| cut(text, &found.place)))
-        .collect();
-    Ok(texts?.join("\n\n"))
+    Ok(known)
 }
 
 fn find<'a>(file: &str, text: &str, known: &'a [Named], name: &str) -> Result<&'a Named, Trouble> {

@@ -8,7 +8,8 @@
 //! - [`manifest`]: `exercise.toml`, its types and its rules
 //! - [`record`]: the recordings of an exercise, where they lie and when two of them are the same
 //! - [`bench`]: the recorded numbers, and how they are taken from criterion's
-//! - [`workspace`]: where things lie
+//! - [`lints`]: the recorded lints, and how the compiler is asked for them
+//! - [`workspace`]: where things lie; [`toolchain`]: what is installed
 //!
 //! The pages, which `verify` checks and the book's builder builds from the same reading:
 //!
@@ -57,6 +58,7 @@ pub mod hint;
 pub mod item;
 pub mod judge;
 pub mod keep;
+pub mod lints;
 pub mod list;
 pub mod load;
 pub mod manifest;
@@ -74,6 +76,7 @@ pub mod signals;
 pub mod site;
 pub mod solution;
 pub mod test;
+pub mod toolchain;
 pub mod trouble;
 pub mod undo;
 pub mod verdict;

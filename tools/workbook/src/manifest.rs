@@ -40,6 +40,9 @@ pub struct Manifest {
     /// The traces that the page draws.
     #[serde(default)]
     pub figures: Vec<Figure>,
+    /// Every file of `src/lints`: mistakes, and what is to be recorded of them is who reports them.
+    #[serde(default)]
+    pub lints: IndexMap<String, LintCase>,
     /// The figures of the benchmark, by criterion group; none where there is no benchmark.
     #[serde(default)]
     pub bench: IndexMap<String, BenchPlan>,
@@ -83,6 +86,14 @@ pub struct Figure {
     pub of: String,
     /// The test.
     pub test: String,
+}
+
+/// A mistake of the table of lints.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LintCase {
+    /// What it looks like, as Markdown.
+    pub title: String,
 }
 
 /// What one recorded figure of the benchmark shows: one criterion group.
@@ -214,6 +225,9 @@ impl Manifest {
         }
         for (name, anti) in &self.anti {
             self.anti_flaws(name, anti, &mut found);
+        }
+        for (name, case) in &self.lints {
+            found.texts(&format!("lints.{name}."), &[("title", &case.title)]);
         }
         for (index, figure) in self.figures.iter().enumerate() {
             if !self.candidate_names().any(|name| name == figure.of) {

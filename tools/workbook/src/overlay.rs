@@ -6,6 +6,7 @@
 //! is touched. The main workspace's versions, profiles and target directory are used, so that no
 //! dependency from a registry is built a second time.
 
+use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -27,6 +28,14 @@ pub struct Wanted<'a> {
     pub file: &'a Path,
 }
 
+/// A package of an overlay, before it is written.
+struct Package {
+    name: String,
+    manifest: Table,
+    /// The text of its `lib.rs`, where the library is not a file elsewhere.
+    library: Option<String>,
+}
+
 /// An overlay that has been written. No other process uses it until this is dropped.
 #[derive(Debug)]
 pub struct Overlay {
@@ -40,6 +49,36 @@ pub struct Overlay {
 impl Overlay {
     /// Writes the overlay `set`: a name for each use, so that one does not undo another's build.
     pub fn write(workspace: &Workspace, set: &str, wanted: &[Wanted]) -> Result<Self> {
+        let named = |wanted: &Wanted| {
+            let package = format!("{}-{}", wanted.exercise.name, wanted.candidate);
+            let manifest = candidate_manifest(&package, wanted)?;
+            Ok(Package { name: package, manifest, library: None })
+        };
+        let packages: Result<Vec<Package>> = wanted.iter().map(named).collect();
+        Self::of(workspace, set, packages?)
+    }
+
+    /// Writes an overlay of one package: a module for each case of the exercise's `[lints]`, and
+    /// no levels of lints but the defaults.
+    pub fn of_lints(workspace: &Workspace, exercise: &Exercise) -> Result<Self> {
+        let name = format!("{}-lints", exercise.name);
+        let cases: Vec<PathBuf> =
+            exercise.manifest.lints.keys().map(|case| exercise.lint_case(case)).collect();
+        let mut library = String::new();
+        for (case, file) in exercise.manifest.lints.keys().zip(&cases) {
+            // Writing to a String cannot fail.
+            _ = writeln!(library, "#[path = {:?}]\npub mod {case};", file.display().to_string());
+        }
+        let mut manifest = package_manifest(&name, exercise)?;
+        manifest.remove("lints");
+        manifest.remove("dev-dependencies");
+        manifest.insert("lib".into(), Value::Table(library_table(&name, Path::new("lib.rs"))?));
+        mark(&mut manifest, &cases)?;
+        let package = Package { name: name.clone(), manifest, library: Some(library) };
+        Self::of(workspace, &name, vec![package])
+    }
+
+    fn of(workspace: &Workspace, set: &str, packages: Vec<Package>) -> Result<Self> {
         // Two checkouts may share a target directory.
         let mut checkout = DefaultHasher::new();
         workspace.root.hash(&mut checkout);
@@ -52,15 +91,18 @@ impl Overlay {
         let main = read(&workspace.root.join("Cargo.toml"))?;
         let mut members = Vec::new();
         let mut seats = Vec::new();
-        for wanted in wanted {
-            let package = format!("{}-{}", wanted.exercise.name, wanted.candidate);
-            let manifest = folder.join(&package).join("Cargo.toml");
-            write_if_new(&manifest, &candidate_manifest(&package, wanted)?)?;
-            members.push(Value::String(package));
+        for package in packages {
+            let place = folder.join(&package.name);
+            let manifest = place.join("Cargo.toml");
+            write_if_new(&manifest, &package.manifest.to_string())?;
+            if let Some(library) = package.library {
+                write_if_new(&place.join("lib.rs"), &library)?;
+            }
+            members.push(Value::String(package.name));
             seats.push(manifest);
         }
         let manifest = folder.join("Cargo.toml");
-        write_if_new(&manifest, &workspace_manifest(&workspace.root, &main, members))?;
+        write_if_new(&manifest, &workspace_manifest(&workspace.root, &main, members).to_string())?;
         if workspace.lockfile().is_file() {
             let copy = folder.join("Cargo.lock");
             fs::copy(workspace.lockfile(), &copy)
@@ -115,6 +157,20 @@ fn workspace_manifest(root: &Path, main: &Table, members: Vec<Value>) -> Table {
 
 fn candidate_manifest(name: &str, wanted: &Wanted) -> Result<Table> {
     let exercise = wanted.exercise;
+    let mut manifest = package_manifest(name, exercise)?;
+    let library = library_table(&exercise.name, wanted.file)?;
+    manifest.insert("lib".into(), Value::Table(library));
+
+    let mut test = Table::new();
+    test.insert("name".into(), Value::String(exercise.name.clone()));
+    test.insert("path".into(), path(&exercise.spec())?);
+    manifest.insert("test".into(), Value::Array(vec![Value::Table(test)]));
+    mark(&mut manifest, &[wanted.file.to_path_buf(), exercise.spec()])?;
+    Ok(manifest)
+}
+
+/// The exercise's manifest under another name, for a folder elsewhere.
+fn package_manifest(name: &str, exercise: &Exercise) -> Result<Table> {
     let mut manifest = read(&exercise.folder().join("Cargo.toml"))?;
     for dependencies in ["dependencies", "dev-dependencies"] {
         if let Some(Value::Table(dependencies)) = manifest.get_mut(dependencies) {
@@ -125,24 +181,26 @@ fn candidate_manifest(name: &str, wanted: &Wanted) -> Result<Table> {
         package.insert("name".into(), Value::String(name.to_owned()));
     }
 
+    manifest.remove("bench");
+    Ok(manifest)
+}
+
+fn library_table(name: &str, file: &Path) -> Result<Table> {
     let mut library = Table::new();
-    library.insert("name".into(), Value::String(exercise.name.replace('-', "_")));
-    library.insert("path".into(), path(wanted.file)?);
+    library.insert("name".into(), Value::String(name.replace('-', "_")));
+    library.insert("path".into(), path(file)?);
     library.insert("doctest".into(), Value::Boolean(false));
     library.insert("test".into(), Value::Boolean(false));
-    manifest.insert("lib".into(), Value::Table(library));
+    Ok(library)
+}
 
-    let mut test = Table::new();
-    test.insert("name".into(), Value::String(exercise.name.clone()));
-    test.insert("path".into(), path(&exercise.spec())?);
-    manifest.insert("test".into(), Value::Array(vec![Value::Table(test)]));
-    manifest.remove("bench");
-
+/// Makes the manifest another one whenever the contents of `files` are others.
+fn mark(manifest: &mut Table, files: &[PathBuf]) -> Result<()> {
     // Cargo looks at the times of files, not at their contents, and a file that was copied with
     // its old time would be taken for the one built before. A feature that nobody enables, named
     // after the contents, makes it look.
     let mut hasher = DefaultHasher::new();
-    for file in [wanted.file, &exercise.spec()] {
+    for file in files {
         fs::read(file)
             .with_context(|| format!("cannot read {}", file.display()))?
             .hash(&mut hasher);
@@ -152,7 +210,7 @@ fn candidate_manifest(name: &str, wanted: &Wanted) -> Result<Table> {
     if let Value::Table(features) = features {
         features.insert(mark, Value::Array(Vec::new()));
     }
-    Ok(manifest)
+    Ok(())
 }
 
 fn path(file: &Path) -> Result<Value> {
@@ -179,8 +237,7 @@ fn read(path: &Path) -> Result<Table> {
 }
 
 /// Leaves a file alone that is as it should be: cargo would take a new time for a change.
-fn write_if_new(path: &Path, manifest: &Table) -> Result<()> {
-    let text = manifest.to_string();
+fn write_if_new(path: &Path, text: &str) -> Result<()> {
     if fs::read_to_string(path).is_ok_and(|old| old == text) {
         return Ok(());
     }

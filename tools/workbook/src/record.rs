@@ -27,6 +27,14 @@ pub fn bench_file(exercise: &Exercise, group: &str) -> PathBuf {
     exercise.recorded().join(bench_name(group))
 }
 
+/// The file name of the recorded lints.
+pub const LINTS: &str = "lints.json";
+
+/// The file of the recorded lints.
+pub fn lints_file(exercise: &Exercise) -> PathBuf {
+    exercise.recorded().join(LINTS)
+}
+
 /// The file name of the fingerprints of the tests as shipped.
 pub const TESTS: &str = "tests.txt";
 

@@ -3,10 +3,12 @@
 //! - [`runs`]: builds all candidates together and runs them
 //! - [`behaviour`]: what starts, references, alternatives and anti-patterns must do
 //! - [`recordings`]: what is recorded, compared with what happened
+//! - [`lints`]: who reports the mistakes of an exercise's table of lints
 //! - [`pages`]: what the book says, compared with the manifests
 //! - [`report`]: the table and the problems
 
 pub mod behaviour;
+pub mod lints;
 pub mod pages;
 pub mod recordings;
 pub mod report;
@@ -71,6 +73,9 @@ pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result
         let recorded = recordings::compare(workspace, exercise, ran, options.bless)?;
         report.problems.extend(recorded.problems);
         report.blessed.extend(recorded.blessed);
+        let linted = lints::compare(workspace, exercise, options)?;
+        report.problems.extend(linted.problems);
+        report.blessed.extend(linted.blessed);
         report.exercises.push(row(exercise, ran));
         report.candidates += ran.len();
     }

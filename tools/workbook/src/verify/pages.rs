@@ -178,7 +178,7 @@ fn written(markdown: &str) -> Vec<(usize, Directive)> {
 }
 
 fn of_a_broken_exercise(site: &Site, directive: &Directive) -> bool {
-    let of_exercises = ["transcript", "timeline", "exercise", "bench"];
+    let of_exercises = ["transcript", "timeline", "exercise", "bench", "lints"];
     let Some(word) = directive.words.first() else { return false };
     let name = word.text.split('/').next().unwrap_or_default();
     of_exercises.contains(&directive.name.as_str())

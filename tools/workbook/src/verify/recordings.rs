@@ -49,6 +49,9 @@ pub fn compare(
         asked_for.insert(name.clone());
         comparison.trace(ran, figure, name)?;
     }
+    if !exercise.manifest.lints.is_empty() {
+        asked_for.insert(record::LINTS.to_owned());
+    }
     asked_for.insert(record::TESTS.to_owned());
     comparison.tests()?;
     comparison.numbers();

@@ -1,0 +1,27 @@
+//! A join that nobody awaits.
+
+use futures::future::join_all;
+
+pub struct Refused;
+
+pub trait Shop {
+    fn store(&self, order: u32) -> impl Future<Output = ()>;
+
+    fn refresh(
+        &self,
+        product: &str,
+    ) -> impl Future<Output = Result<(), Refused>>;
+}
+
+pub async fn wrong(shop: &impl Shop, products: &[String]) {
+    shop.store(7).await;
+    join_all(products.iter().map(|it| shop.refresh(it)));
+}
+
+pub async fn right(
+    shop: &impl Shop,
+    products: &[String],
+) -> Vec<Result<(), Refused>> {
+    shop.store(7).await;
+    join_all(products.iter().map(|it| shop.refresh(it))).await
+}

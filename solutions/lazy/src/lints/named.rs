@@ -1,0 +1,20 @@
+//! A future with a name, and no use.
+
+pub struct Refused;
+
+pub trait Shop {
+    fn store(&self, order: u32) -> impl Future<Output = ()>;
+
+    fn audit(&self, order: u32) -> impl Future<Output = Result<(), Refused>>;
+}
+
+pub async fn wrong(shop: &impl Shop) {
+    shop.store(7).await;
+    let _audit = shop.audit(7);
+}
+
+pub async fn right(shop: &impl Shop) -> Result<(), Refused> {
+    shop.store(7).await;
+    let audit = shop.audit(7);
+    audit.await
+}
