@@ -80,7 +80,7 @@ fn main() -> Result<()> {
         ),
         (
             "computing",
-            "Work that only computes",
+            "Time for so many pieces that only compute",
             "pieces of work",
             Unit::Nanoseconds,
             computing::measure()?,
