@@ -10,7 +10,9 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::verdict::Verdict;
 use crate::workspace::Workspace;
-use crate::{bench, book, check, hint, list, reset, signals, solution, test, undo, verify, watch};
+use crate::{
+    bench, book, check, hint, list, prepare, reset, signals, solution, test, undo, verify, watch,
+};
 
 /// The exit code of a command that could not do what was asked: an unknown exercise, a missing
 /// file, a broken manifest, or a mistake on the command line.
@@ -132,6 +134,20 @@ enum Command {
         /// The exercise
         name: String,
     },
+    /// Get everything ready for work without a network, and prove it
+    ///
+    /// Checks Rust, the disk and the network, fetches and builds all that any exercise needs, and
+    /// runs one red and one green test offline. Your files are not touched.
+    #[command(after_help = "Exit codes: 0 ready; 1 not ready, with what is wrong and how it is \
+                            mended; 3 it could not be done.")]
+    Prepare {
+        /// The book as well, to be read without a network
+        #[arg(long, conflicts_with = "vendor")]
+        book: bool,
+        /// Make a folder to hand out on a stick instead: the workbook, every crate, the book
+        #[arg(long, value_name = "FOLDER")]
+        vendor: Option<PathBuf>,
+    },
     /// Build or serve the book
     #[command(after_help = "Exit codes: those of the book's builder.")]
     Book {
@@ -227,6 +243,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Bench { name }) => {
             bench::run(workspace, &name)?;
             Verdict::Accepted
+        }
+        Some(Command::Prepare { book, vendor }) => {
+            prepare::run(workspace, &prepare::Options { book, vendor })?
         }
         Some(Command::Book { action, arguments }) => {
             return book::run(workspace, &action, &arguments);

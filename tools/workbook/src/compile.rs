@@ -181,14 +181,19 @@ fn for_learners(workspace: &Workspace, name: &str) -> Command {
     command
 }
 
-struct Said {
-    built: HashMap<PathBuf, Built>,
-    succeeded: bool,
-    progress: String,
+/// What cargo said.
+#[derive(Debug)]
+pub struct Said {
+    /// By the `Cargo.toml` of each package, where JSON was asked for.
+    pub built: HashMap<PathBuf, Built>,
+    /// Whether it did all that it was asked.
+    pub succeeded: bool,
+    /// What it wrote to the standard error, unless that is the terminal.
+    pub progress: String,
 }
 
 /// Where cargo's progress goes.
-enum Hear<'a> {
+pub enum Hear<'a> {
     /// To the terminal, as it comes.
     Terminal,
     /// Nowhere: it is kept, to be shown if cargo fails.
@@ -198,7 +203,7 @@ enum Hear<'a> {
 }
 
 /// Runs cargo and sorts its messages by package.
-fn messages(work: &Work, mut command: Command, hear: &Hear) -> Result<Said> {
+pub fn messages(work: &Work, mut command: Command, hear: &Hear) -> Result<Said> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let started = if let Hear::Terminal = hear {
         work.start_in_front(command.stderr(Stdio::inherit()))

@@ -38,7 +38,7 @@
 //! - [`replace`]: a file written whole or not at all
 //!
 //! The commands, one module each: [`list`], [`test`], [`hint`], [`solution`], [`reset`], [`undo`],
-//! [`check`], [`verify`], [`book`], and [`bench`] again. [`cli`] reads the command line, [`ask`]
+//! [`check`], [`verify`], [`prepare`], [`book`], and [`bench`] again. [`cli`] reads the command line, [`ask`]
 //! asks, [`paint`], [`show`] and [`wrap`] write to the terminal, [`verdict`] is what a command comes to.
 //!
 //! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
@@ -65,6 +65,7 @@ pub mod manifest;
 pub mod overlay;
 pub mod page;
 pub mod paint;
+pub mod prepare;
 pub mod process;
 pub mod progress;
 pub mod record;
