@@ -28,6 +28,9 @@ const WIDTH: usize = 76;
 /// So many processes at once, when tests are run one by one: most of them wait.
 const ALONE_AT_ONCE: usize = 8;
 
+/// No outcome is longer, unless the code has made it so: in memory it would be in our way.
+const LONGEST: u64 = 16 * 1024 * 1024;
+
 /// What became of all tests of a candidate.
 #[derive(Clone, Debug)]
 pub struct Judgement {
@@ -128,10 +131,17 @@ impl Fate {
 pub fn judge(case: Case) -> Result<Judgement> {
     let began = Instant::now();
     let deadline = began + case.limit;
-    let tests = list(case, deadline)?;
     // The first run may use half of the time, so that something is left to find out which test it
     // was that did not end.
-    let (how, mut outcomes) = run_tests(case, &[], began + case.limit / 2)?;
+    let half = began + case.limit / 2;
+    let (tests, ran) = thread::scope(|scope| {
+        // The list is needed only when the run has ended: the learner does not wait for it.
+        let tests = scope.spawn(|| list(case, deadline));
+        let ran = run_tests(case, &[], half);
+        (tests.join(), ran)
+    });
+    let tests = tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let (how, mut outcomes) = ran?;
     let settled = tests.iter().all(|test| {
         outcomes.get(bare(test)).is_some_and(|outcome| outcome.state != State::Started)
     });
@@ -210,6 +220,7 @@ fn run_tests(
         let path = entry.context("cannot read the journal's folder")?.path();
         // What is no outcome is no outcome: the test without one is looked at by itself.
         if path.extension().is_some_and(|extension| extension == "json")
+            && length_of(&path) <= LONGEST
             && let Ok(text) = fs::read(&path)
             && let Ok(outcome) = serde_json::from_slice::<Outcome>(&text)
             && outcome.run == mark
@@ -218,6 +229,10 @@ fn run_tests(
         }
     }
     Ok(((ended.how, ended.output), outcomes))
+}
+
+fn length_of(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
 }
 
 type Fates = HashMap<String, (Fate, Option<Timeline>)>;

@@ -21,6 +21,13 @@ fn the_failing_test_on_the_front_page_is_the_recorded_one() {
 }
 
 #[test]
+fn the_picture_on_the_front_page_is_the_recorded_one() {
+    let picture = "tools/workbook/tests/recorded/story.svg";
+    assert!(readme().contains(&format!("]({picture})")), "the front page shows {picture}");
+    assert!(root().join(picture).is_file(), "BLESS=1 cargo test -p workbook --test watch");
+}
+
+#[test]
 fn every_command_on_the_front_page_exists() {
     let readme = readme();
     let mut commands: Vec<&str> = readme

@@ -196,7 +196,12 @@ fn without_durations(picture: &str) -> String {
 }
 
 #[test]
-fn whatever_the_code_does_it_is_judged_and_nothing_of_it_is_left() {
+fn whatever_happens_the_terminal_is_given_back_and_no_process_is_left() {
+    whatever_the_code_does_it_is_judged();
+    signals_end_it_with_all_that_it_has_started();
+}
+
+fn whatever_the_code_does_it_is_judged() {
     let fixture = &Fixture::new("faults");
     fixture.write(".workbook/progress.toml", "not = [a file");
     let terminal = &mut watch(fixture, &[]);
@@ -207,17 +212,18 @@ fn whatever_the_code_does_it_is_judged_and_nothing_of_it_is_left() {
         aside.into_iter().any(|file| fs::read(file.path()).is_ok_and(|it| it == b"not = [a file"))
     );
 
-    // Two hundred children, half of which leave the group.
-    let seconds = 100_000 + std::process::id();
+    // Two hundred children, half of which leave the group, and a message that would steer the
+    // terminal.
     let children = format!(
         "for number in 0..200 {{\n\
-         let mut child = std::process::Command::new(if number % 2 == 0 {{ \"sleep\" }} else {{ \"setsid\" }});\n\
-         if number % 2 == 1 {{ child.arg(\"sleep\"); }}\n\
-         child.arg(\"{seconds}\").spawn().expect(\"a child\");\n}}"
+         let program = if number % 2 == 0 {{ \"env\" }} else {{ \"setsid\" }};\n\
+         let mut child = std::process::Command::new(program);\n\
+         child.args([\"sleep\", \"{SLEEP}\"]).spawn().expect(\"a child\");\n\
+         }}\npanic!(\"\\x1b[2J\\x1b]0;title\\x07two hundred\");"
     );
     fixture.write(EXERCISE, &answer(&children));
-    terminal.wait_for(&["the calls were made one after another"]);
-    none_left(&format!("sleep {seconds}"));
+    terminal.wait_for(&["two hundred", "pair  Two questions"]);
+    none_left(&sleeps());
 
     // Fifty megabytes, past the test runner's own capture.
     let flood = "use std::io::Write as _;\n\
@@ -231,19 +237,14 @@ fn whatever_the_code_does_it_is_judged_and_nothing_of_it_is_left() {
     let peak: u32 = peak.split_whitespace().nth(1).expect("a number").parse().expect("a number");
     assert!(peak < 64 * 1024, "it used {peak} KiB");
 
-    // What it says cannot steer the terminal.
-    fixture.write(EXERCISE, &answer("panic!(\"\\x1b[2J\\x1b]0;title\\x07here\");"));
-    terminal.wait_for(&["here", "pair  Two questions"]);
-
-    // An exit, then a hang that a newer save cuts short.
-    fixture.write(EXERCISE, &answer("std::process::exit(0);"));
-    terminal.wait_for(&["ended the whole process with exit code 0"]);
-    hang(fixture, terminal, "41");
-    let began = Instant::now();
+    // A hang that a newer save cuts short.
+    fixture.write(EXERCISE, &hanging());
+    wait_for_sleep(terminal);
     fixture.write(EXERCISE, &fixture.read(REFERENCE));
+    let began = Instant::now();
     terminal.wait_for(&["Solved: 2 tests passed"]);
     assert!(began.elapsed() < Duration::from_secs(20), "the hang was waited for");
-    none_left("sleep 100041");
+    none_left(&sleeps());
 
     // A burst of saves, the last of which counts.
     for count in 0..100 {
@@ -254,55 +255,64 @@ fn whatever_the_code_does_it_is_judged_and_nothing_of_it_is_left() {
     fixture.write(EXERCISE, &fixture.read(REFERENCE));
     terminal.wait_for(&["Solved: 2 tests passed"]);
 
-    // Ctrl-C ends it like q.
-    hang(fixture, terminal, "42");
-    terminal.press("\x03");
+    terminal.press("q");
     assert_eq!(terminal.ended().code(), Some(0));
-    none_left("sleep 100042");
     none_left(&fixture.workspace.root.display().to_string());
 }
 
-/// Saves an answer that hangs and has started another process, and waits until it runs.
-fn hang(fixture: &Fixture, terminal: &Terminal, number: &str) {
-    // The watchdog of the test kit would end it after seconds: a thread of its own goes on.
-    let body = format!(
-        "std::process::Command::new(\"setsid\").args([\"sleep\", \"1000{number}\"]).spawn().ok();\n\
+/// So long sleep the processes that are to be ended. No other test has this number.
+const SLEEP: u32 = 86_399;
+
+fn sleeps() -> String {
+    format!("sleep {SLEEP}")
+}
+
+/// An answer that hangs, and has started a process that left its group.
+fn hanging() -> String {
+    // The thread of the test is held, which the test kit's watchdog would end after seconds.
+    answer(&format!(
+        "std::process::Command::new(\"setsid\").args([\"sleep\", \"{SLEEP}\"]).spawn().ok();\n\
          std::thread::sleep(std::time::Duration::from_secs(3600));"
-    );
-    fixture.write(EXERCISE, &answer(&body));
-    let sleeps = format!("sleep 1000{number}");
+    ))
+}
+
+/// Waits until the answer that hangs is running.
+fn wait_for_sleep(terminal: &Terminal) {
     let began = Instant::now();
-    while processes(&sleeps).is_empty() {
+    while processes(&sleeps()).is_empty() {
         let screen = terminal.text();
         assert!(began.elapsed() < Duration::from_mins(1), "it does not start:\n{screen}");
         thread::sleep(Duration::from_millis(5));
     }
 }
 
-#[test]
+/// One after another with the test above: both look for the same processes.
 fn signals_end_it_with_all_that_it_has_started() {
     let fixture = &Fixture::new("signals");
-    let mut number = 50;
+    fixture.write(EXERCISE, &hanging());
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
-        number += 1;
-        fixture.write(EXERCISE, &answer(""));
         let terminal = &mut watch(fixture, &[]);
-        terminal.wait_for(&["2 of 2 tests to go"]);
-        hang(fixture, terminal, &number.to_string());
+        wait_for_sleep(terminal);
         terminal.signal(signal);
         let status = terminal.ended();
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(signal.as_raw()));
-        none_left(&format!("sleep 1000{number}"));
+        none_left(&sleeps());
     }
+    // Ctrl-C is a key here, and ends it like q.
+    let terminal = &mut watch(fixture, &[]);
+    wait_for_sleep(terminal);
+    terminal.press("\x03");
+    assert_eq!(terminal.ended().code(), Some(0));
+    none_left(&sleeps());
     // The commands without a screen, too: the tests are not in the terminal's foreground.
     let root = fixture.workspace.root.display().to_string();
     let target = fixture.workspace.target.display().to_string();
     let variables = [("CARGO_TARGET_DIR", target.as_str())];
     let terminal = &mut Terminal::start(WORKBOOK, &["test", "pair", "--root", &root], &variables);
-    hang(fixture, terminal, "60");
+    wait_for_sleep(terminal);
     terminal.press("\x03");
     assert!(!terminal.ended().success());
-    none_left("sleep 100060");
+    none_left(&sleeps());
     none_left(&root);
 }
 

@@ -314,7 +314,7 @@ impl Writer<'_> {
         let name = look.link(&reference, &state.workspace.shown(&reference));
         lines.push(format!("The reference: {name}  {}", look.paint.dim("s shows it")));
         let next = state.catalogue.exercises.get(state.at + 1);
-        let all = state.progress.solved(&state.catalogue) == state.catalogue.exercises.len();
+        let all = state.solved() == state.catalogue.exercises.len();
         if all {
             lines.push(look.paint.good("Every exercise is solved.").to_string());
         }
@@ -409,7 +409,7 @@ impl Writer<'_> {
         let longest = exercises.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
         for (place, at) in found.iter().enumerate() {
             let exercise = &exercises[*at];
-            let far = state.progress.state(exercise);
+            let far = state.stages[*at];
             let sign = match far {
                 Stage::Solved => look.paint.good(look.text("✓")).to_string(),
                 Stage::Started => look.text("●"),

@@ -24,6 +24,7 @@ enum Turn {
 /// Reads the terminal.
 pub struct Input {
     turn: Arc<(Mutex<Turn>, Condvar)>,
+    #[cfg(unix)]
     continued: Arc<AtomicBool>,
 }
 
@@ -36,7 +37,11 @@ impl Input {
         let turn = Arc::new((Mutex::new(Turn::Reading), Condvar::new()));
         let (its, was) = (Arc::clone(&turn), Arc::clone(&continued));
         thread::spawn(move || while read(&its, &was, &tell) {});
-        Ok(Self { turn, continued })
+        Ok(Self {
+            turn,
+            #[cfg(unix)]
+            continued,
+        })
     }
 
     /// Leaves the terminal's input alone while `act` runs.
@@ -56,6 +61,7 @@ impl Input {
     }
 
     /// Whether the process has gone on after it was stopped, since this was asked last.
+    #[cfg(unix)]
     pub fn has_continued(&self) -> bool {
         self.continued.swap(false, Ordering::SeqCst)
     }

@@ -34,18 +34,19 @@ mod text;
 use std::env;
 use std::fs;
 use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 
-use crate::catalogue::Catalogue;
+use crate::catalogue::{Catalogue, Exercise};
 use crate::compile::points_into;
 use crate::progress::{self, Progress};
 use crate::show::count;
 use crate::signals::ignoring_interrupts;
 use crate::workspace::Workspace;
-use crate::{hint, reset, solution, undo};
+use crate::{hint, page, reset, solution, undo};
 use event::Event;
 use files::Files;
 use input::Input;
@@ -74,10 +75,11 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
     let messages = std::mem::take(&mut progress.notices);
     let first = progress.first_unsolved(&catalogue).map(|exercise| exercise.name.clone());
     let at = catalogue.exercises.iter().position(|it| Some(&it.name) == first.as_ref());
-    let state = State {
+    let mut state = State {
         workspace: workspace.clone(),
         catalogue,
-        progress,
+        progress: Progress::default(),
+        stages: Vec::new(),
         look: Look::of_terminal(),
         at: at.unwrap_or(0),
         running: None,
@@ -89,6 +91,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         said_of_save: false,
         question: None,
     };
+    state.learn(progress);
     let (tell, events) = channel();
     let saved = tell.clone();
     let files = Files::start(&workspace.root.join("exercises"), poll, move || {
@@ -97,7 +100,9 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
     let runner = Runner::new(workspace, state.look.paint.colours, tell.clone());
     let terminal = Terminal::take().context("cannot take the terminal")?;
     let input = Input::start(tell.clone()).context("cannot read the terminal")?;
-    let mut watch = Watch { state, terminal, files, runner, input, events, tell, server: None };
+    let manifests = manifests(workspace);
+    let mut watch =
+        Watch { state, terminal, files, runner, input, events, tell, server: None, manifests };
     watch.start();
     let ended = watch.listen();
     let Watch { state, terminal, runner, server, .. } = watch;
@@ -108,8 +113,19 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
     Ok(())
 }
 
+/// What tells that the catalogue is another one: reading it takes far longer.
+fn manifests(workspace: &Workspace) -> Vec<(PathBuf, SystemTime)> {
+    let folders = fs::read_dir(workspace.root.join("exercises")).into_iter().flatten().flatten();
+    let files = folders.map(|folder| folder.path().join("exercise.toml"));
+    let modified = |file: PathBuf| Some((file.clone(), fs::metadata(file).ok()?.modified().ok()?));
+    let mut manifests: Vec<_> =
+        files.chain([page::file(&workspace.root, "SUMMARY")]).filter_map(modified).collect();
+    manifests.sort();
+    manifests
+}
+
 fn farewell(state: &State) {
-    let solved = state.progress.solved(&state.catalogue);
+    let solved = state.solved();
     let all = count(state.catalogue.exercises.len(), "exercise");
     println!("{solved} of {all} solved. `cargo workbook` goes on from there.");
 }
@@ -124,6 +140,7 @@ struct Watch {
     events: Receiver<Event>,
     tell: Sender<Event>,
     server: Option<Server>,
+    manifests: Vec<(PathBuf, SystemTime)>,
 }
 
 impl Watch {
@@ -202,17 +219,25 @@ impl Watch {
         if !std::mem::take(&mut self.state.said_of_save) {
             self.state.messages.clear();
         }
-        self.reload();
+        // At once: the learner waits for it.
         self.start();
+        self.reload();
     }
 
-    /// Reads the catalogue again: a pull, or an author, may have changed it.
+    /// Reads the catalogue again, if a pull or an author has changed it.
     fn reload(&mut self) {
+        let manifests = manifests(&self.state.workspace);
+        if manifests == self.manifests {
+            return;
+        }
+        self.manifests = manifests;
         let state = &mut self.state;
         // One with a mistake in it is not taken: the old one is good enough until it is mended.
         if let Ok(catalogue) = Catalogue::load(&state.workspace.root) {
-            let name = &state.exercise().name;
-            if let Some(at) = catalogue.exercises.iter().position(|it| it.name == *name) {
+            let name = state.exercise().name.clone();
+            // It may have another name now.
+            let is_it = |exercise: &Exercise| exercise.names().any(|known| known == name);
+            if let Some(at) = catalogue.exercises.iter().position(is_it) {
                 state.at = at;
                 state.catalogue = catalogue;
             }
@@ -225,7 +250,7 @@ impl Watch {
         let state = &mut self.state;
         let mut progress = Progress::read(&state.workspace, &state.catalogue);
         state.messages.append(&mut progress.notices);
-        state.progress = progress;
+        state.learn(progress);
     }
 
     fn progress(&mut self, number: u64, line: String) {

@@ -56,7 +56,7 @@ pub fn draw(state: &State, columns: usize, rows: usize, now: Instant) -> Frame {
 fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
     let (look, exercise) = (state.look, state.exercise());
     let manifest = &exercise.manifest;
-    let solved = state.progress.solved(&state.catalogue);
+    let solved = state.solved();
     let all = state.catalogue.exercises.len();
     let far = if columns < NARROW {
         format!("{solved}/{all}, {} min ", manifest.minutes)

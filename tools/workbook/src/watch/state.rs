@@ -21,6 +21,8 @@ pub struct State {
     pub catalogue: Catalogue,
     /// How far the learner is.
     pub progress: Progress,
+    /// The same by exercise, in the order of the catalogue.
+    pub stages: Vec<Stage>,
     /// What the terminal can show.
     pub look: Look,
     /// The exercise at hand.
@@ -129,7 +131,19 @@ impl State {
 
     /// Whether it is solved.
     pub fn is_solved(&self) -> bool {
-        self.progress.state(self.exercise()) == Stage::Solved
+        self.stages[self.at] == Stage::Solved
+    }
+
+    /// How many are solved.
+    pub fn solved(&self) -> usize {
+        self.stages.iter().filter(|stage| **stage == Stage::Solved).count()
+    }
+
+    /// Takes note of how far the learner is now. It reads files, and so is not done at each look.
+    pub fn learn(&mut self, progress: Progress) {
+        let stage = |exercise| progress.state(exercise);
+        self.stages = self.catalogue.exercises.iter().map(stage).collect();
+        self.progress = progress;
     }
 
     /// What became of its tests.

@@ -160,12 +160,16 @@ fn size(number: u16) -> NonZeroU16 {
     NonZeroU16::new(number).expect("a size")
 }
 
-/// The processes whose command line contains the words.
+/// The processes whose command line or folder contains the words.
 pub fn processes(words: &str) -> Vec<String> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let commands = entries.flatten().filter_map(|entry| {
         let command = fs::read(entry.path().join("cmdline")).ok()?;
-        Some(String::from_utf8_lossy(&command).replace('\0', " "))
+        let command = String::from_utf8_lossy(&command).replace('\0', " ");
+        // Without a command line it is a thread of the system, or dead and about to be collected.
+        let folder =
+            fs::read_link(entry.path().join("cwd")).ok().filter(|_| !command.is_empty())?;
+        Some(format!("{command}, in {}", folder.display()))
     });
     commands.filter(|command| command.contains(words)).collect()
 }

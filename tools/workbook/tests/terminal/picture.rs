@@ -109,7 +109,7 @@ fn spans(screen: &Screen, row: u16, columns: u16) -> String {
 
 fn description(scenes: &[Scene]) -> String {
     let captions: Vec<&str> = scenes.iter().map(|scene| scene.caption.as_str()).collect();
-    captions.join(" ")
+    captions.join("; ")
 }
 
 fn escaped(text: &str) -> String {
