@@ -149,8 +149,7 @@ fn gives_the_connection_back_clean() {
         for fact in facts {
             verdict = verdict.fact(fact);
         }
-        verdict =
-            verdict.fact(format!("after the next one's COMMIT: {inherited}"));
+        verdict = verdict.fact(format!("the next COMMIT stores: {inherited}"));
         if unknown_to_sqlx {
             verdict = verdict
                 .why(
@@ -551,8 +550,8 @@ fn works_with_a_single_connection() {
                 .fact("it stands still, with the one connection in use")
                 .fact(format!("with two, in use at once: {out}"))
                 .why(
-                    "Whoever holds the only connection and asks the pool for \
-                     another one waits for himself. Only the pool's time limit \
+                    "Code that holds the only connection and asks the pool for \
+                     another one waits for itself. Only the pool's time limit \
                      ends that.",
                 )
                 .read_on(PAGE, "A second connection inside")
