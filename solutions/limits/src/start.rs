@@ -2,11 +2,12 @@
 //!
 //! Fetch the documents of `ids` through one client. Have at most `limit`
 //! requests in flight, and `limit` whenever enough ids are left: the moment one
-//! is over, good or bad, the next is sent. Hand each result to `each`, with its
-//! id, as soon as it is there, in no certain order; once for each id given, also
-//! where one comes twice. Return when all are handed over. Between being taken
-//! from `ids` and being handed over, hold at most ten times `limit` of them.
-//! Write the body of `fetch_all`; everything else is ready to use. Then run:
+//! is over, good or bad, the next is sent. Their bodies are read side by side.
+//! Hand each result to `each`, with its id, as soon as it is there, in no
+//! certain order; once for each id given, also where one comes twice. Return
+//! when all are handed over. Between being taken from `ids` and being handed
+//! over, hold at most ten times `limit` of them. Write the body of `fetch_all`;
+//! all else is ready to use, and `tokio` and `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p limits
@@ -60,6 +61,6 @@ pub async fn fetch_all<S: Service>(
     ids: impl Iterator<Item = u64> + Send + 'static,
     each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let _ = (service.client(), ids, each);
+    let _ = (service, &ids, &each); // until they are used: delete this line
     todo!("fetch the documents, {limit} at a time")
 }
