@@ -1,12 +1,13 @@
 //! # fetch: one request, one typed answer
 //!
 //! Fetch a product with `GET {base}/products/{code}`, once, whatever the answer,
-//! through `client` and the connections that it keeps open. The code, any
+//! through `client`, so that its open connections are used again. The code, any
 //! printable text (`a/b?c`, `ä ö`, `50%`), arrives as it is, as one segment of
-//! the path. A status of 400 or more is `FetchError::Status`, whatever the body.
-//! All other failures, an incomplete product for one, are an `Err` too, never a
-//! panic. Other tasks of the thread go on meanwhile. Write the body of
-//! `fetch_product`; everything else is ready to use. Then run:
+//! the path. A status of 400 or more is `FetchError::Status`, whatever the body;
+//! no other is. All other failures, an incomplete product for one, are an `Err`
+//! too, never a panic. Other tasks of the thread go on meanwhile. Write the body
+//! of `fetch_product`; all else is ready to use, and `reqwest`, `serde_json` and
+//! `percent-encoding` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p fetch

@@ -102,9 +102,11 @@ fn keeps_the_code_in_one_piece() {
         } else if wrong().all(|at| sent[at] == spliced(&base, codes[at])) {
             verdict
                 .why(
-                    "In an address `/`, `?`, `#` and `%` mean something. A \
-                     code that holds one of them changes what is asked for, \
-                     unless it is escaped first.",
+                    "In an address `/`, `\\`, `?`, `#` and `%` mean something: \
+                     a `\\` is read as `/`. A code that holds one of them \
+                     changes what is asked for, unless it is escaped first. \
+                     (The `%` of `50%` stands for itself: no two hex digits \
+                     follow.)",
                 )
                 .read_on(PAGE, "Splicing the code in")
         } else if wrong().all(|at| {
@@ -135,12 +137,13 @@ fn keeps_the_code_in_one_piece() {
 fn an_error_status_is_an_error() {
     testkit::run(async || {
         let client = client();
-        let mut verdict = Verdict::new("an error came back as something else")
-            .asked("a status of 400 or more as `Status`, whatever the body");
+        let mut rows = Vec::new();
         let mut believed = false;
         let mut wrapped = false;
         let mut failed = false;
+        let mut refused = false;
         for (status, body) in [
+            (203, "a product"),
             (404, "no body"),
             (404, "a product"),
             (422, "a product"),
@@ -162,16 +165,21 @@ fn an_error_status_is_an_error() {
                 nothing_was_sent(&product);
             }
             let got = told(&product);
-            let right = got == format!("status {status}");
+            let right = if status < 400 {
+                let right = got == BOLT;
+                refused |= got == format!("`Status({status})`");
+                right
+            } else {
+                believed |= product.is_ok();
+                got == format!("`Status({status})`")
+            };
             failed |= !right;
-            believed |= product.is_ok();
             wrapped |= matches!(
                 &product,
                 Err(FetchError::Request(error)) if error.status().is_some()
             );
             let mark = if right { "" } else { "   ✗" };
-            verdict = verdict
-                .fact(format!("{status} with {body:9}   returned {got}{mark}"));
+            rows.push(format!("{status} with {body:9}   returned {got}{mark}"));
         }
         // The status is known as soon as the head is there.
         let upstream = Upstream::start(|_| {
@@ -180,16 +188,33 @@ fn an_error_status_is_an_error() {
         let base = format!("{}/v1", upstream.url());
         let product = fetched(&client, &base, "AB7").await;
         let got = told(&product);
-        let right = got == "status 500";
+        let right = got == "`Status(500)`";
         failed |= !right;
         let mark = if right { "" } else { "   ✗" };
-        verdict = verdict
-            .fact(format!("500, breaking off    returned {got}{mark}"))
-            .without_drawing();
+        rows.push(format!("500, breaking off    returned {got}{mark}"));
         if !failed {
             return;
         }
-        if believed {
+        let wrong = rows.iter().filter(|row| row.ends_with('✗')).count();
+        let mut verdict = if refused && wrong == 1 {
+            Verdict::new("a success came back as an error")
+        } else {
+            Verdict::new("an error came back as something else")
+        };
+        verdict = verdict
+            .asked("400 or more as `Status`, whatever the body; no other")
+            .without_drawing();
+        for row in rows {
+            verdict = verdict.fact(row);
+        }
+        if refused && wrong == 1 {
+            verdict = verdict
+                .why(
+                    "200 is not the only success. A 203 has a product for its \
+                     body, and says that a proxy has had a hand in it.",
+                )
+                .read_on(PAGE, "Only 200 will do");
+        } else if believed {
             verdict = verdict
                 .why(
                     "An answer with an error status is still an answer: \
@@ -629,15 +654,15 @@ fn told(result: &Result<Product, FetchError>) -> String {
         Ok(Product { code, name, cents }) => {
             format!("{name:?} ({code}) for {cents} cents")
         }
-        Err(FetchError::Status(status)) => format!("status {status}"),
+        Err(FetchError::Status(status)) => format!("`Status({status})`"),
         Err(FetchError::Request(error)) => match error.status() {
             Some(status) => {
-                format!("request failed, with status {}", status.as_u16())
+                format!("`Request`, with status {} inside", status.as_u16())
             }
-            None => "request failed".to_owned(),
+            None => "`Request`".to_owned(),
         },
-        Err(FetchError::Decode(_)) => "not a product".to_owned(),
-        Err(FetchError::Address) => "no usable address".to_owned(),
+        Err(FetchError::Decode(_)) => "`Decode`".to_owned(),
+        Err(FetchError::Address) => "`Address`".to_owned(),
     }
 }
 
