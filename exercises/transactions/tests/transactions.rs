@@ -733,6 +733,17 @@ async fn nothing_is_left(exit: Exit) {
         verdict = verdict.fact(format!("{}: {seen}", exit.after()));
         kept.push(seen != UNTOUCHED);
     }
+    let early = seen_while_it_works().await;
+    if early != UNTOUCHED {
+        verdict
+            .fact(format!("before its end: {early}"))
+            .why(
+                "A second connection saw what the work had written before the \
+                 work was over. So there was no transaction: outside of one, \
+                 each statement is committed by itself.",
+            )
+            .fail();
+    }
     match kept[..] {
         [true, true, false, false] => verdict
             .why(
@@ -750,6 +761,19 @@ async fn nothing_is_left(exit: Exit) {
         _ => verdict,
     }
     .fail();
+}
+
+/// What a second connection sees when the work has written, and goes on.
+async fn seen_while_it_works() -> String {
+    let shop = Shop::open(1).await;
+    let seen = Cell::new(UNTOUCHED.to_owned());
+    let _ = with_session(&shop.pool, async |db| {
+        run(db, "INSERT INTO orders VALUES (7, 490)").await?;
+        seen.set(shop.seen().await);
+        Ok(())
+    })
+    .await;
+    seen.take()
 }
 
 /// Why there is no gift.
