@@ -63,7 +63,7 @@ fn here(workspace: &Workspace, with_book: bool, findings: &mut Findings) -> Resu
     if !new_enough {
         return Ok(());
     }
-    let complete = findings.add(fetch::all(workspace)?);
+    let complete = findings.add(fetch::all(workspace, fetch::For::ThisSystem)?);
     if !roomy || !complete {
         return Ok(());
     }

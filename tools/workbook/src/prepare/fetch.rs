@@ -1,7 +1,5 @@
 //! Whether every crate is here. The network is asked only where one is not.
 
-use std::path::Path;
-
 use anyhow::Result;
 
 use crate::children::Work;
@@ -9,23 +7,35 @@ use crate::compile::{Hear, Said, cargo, messages};
 use crate::prepare::problem::Problem;
 use crate::workspace::Workspace;
 
-/// Downloads what is missing: for every system, because an editor's `cargo metadata` wants that.
-pub fn all(workspace: &Workspace) -> Result<Result<String, Problem>> {
-    if fetch(&workspace.root, &["--offline"], &Hear::Keep)?.succeeded {
+/// For which systems crates are wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// This machine's, which is about half of them.
+    ThisSystem,
+    /// Every system, as a folder to hand out needs them.
+    EverySystem,
+}
+
+/// Downloads what is missing.
+pub fn all(workspace: &Workspace, systems: For) -> Result<Result<String, Problem>> {
+    if fetch(workspace, systems, &["--offline"], &Hear::Keep)?.succeeded {
         return Ok(Ok("every crate is here".to_owned()));
     }
     // As it comes: it can take minutes on a poor network.
     let aloud = |line: &str| eprintln!("  {line}");
-    let said = fetch(&workspace.root, &[], &Hear::Tell(&aloud))?;
+    let said = fetch(workspace, systems, &[], &Hear::Tell(&aloud))?;
     if said.succeeded {
         return Ok(Ok("every crate is here now".to_owned()));
     }
     Ok(Err(judge(&said.progress)))
 }
 
-fn fetch(folder: &Path, arguments: &[&str], hear: &Hear) -> Result<Said> {
+fn fetch(workspace: &Workspace, systems: For, arguments: &[&str], hear: &Hear) -> Result<Said> {
     let mut command = cargo();
-    command.arg("fetch").args(arguments).current_dir(folder);
+    command.arg("fetch").args(arguments).current_dir(&workspace.root);
+    if systems == For::ThisSystem {
+        command.args(["--target", "host-tuple"]);
+    }
     messages(&Work::default(), command, hear)
 }
 

@@ -30,7 +30,7 @@ pub fn run(workspace: &Workspace, folder: &Path, findings: &mut Findings) -> Res
     refuse_others(workspace, &folder)?;
     let new_enough = findings.add(toolchain::look(workspace));
     let roomy = findings.add(room::to_hand_out(&folder)?);
-    if !new_enough || !findings.add(fetch::all(workspace)?) || !roomy {
+    if !new_enough || !findings.add(fetch::all(workspace, fetch::For::EverySystem)?) || !roomy {
         return Ok(());
     }
     begin(&folder)?;
@@ -63,7 +63,10 @@ pub fn run(workspace: &Workspace, folder: &Path, findings: &mut Findings) -> Res
 }
 
 fn refuse_others(workspace: &Workspace, folder: &Path) -> Result<()> {
-    if folder.starts_with(&workspace.root) && !folder.starts_with(&workspace.target) {
+    let (root, target) = (&workspace.root, &workspace.target);
+    // What is built is not copied.
+    let built = target.starts_with(root) && folder.starts_with(target);
+    if folder.starts_with(root) && !built {
         bail!(
             "{} lies in the workbook itself, and would be copied into itself\nName a folder \
              outside of {}.",
