@@ -1,13 +1,14 @@
 //! # taskgroup: all succeed, or the first failure stops the rest
 //!
-//! Start all `jobs` together (there are never more than 30), and return their
-//! values in the order of `jobs`. The first job to fail, wherever it stands,
-//! ends the call at once: return `Failed` with its error, or `Panicked` if it
-//! panicked. When the call returns, with values or without, nothing is left of
-//! any job: each has ended or been dropped, its destructors included. If the
-//! call's own future is dropped half way, its jobs stop as well; nobody waits
-//! for them then. Write the body of `run_all`; everything else is ready to use.
-//! Then run:
+//! Start all `jobs` together (never more than 30; some right answers stop being
+//! right beyond that: see the page), and return their values in the order of
+//! `jobs`. The first job to fail, wherever it stands, ends the call at once:
+//! return `Failed` with its error, or `Panicked` if it panicked. When the call
+//! returns, with values or without, nothing is left of any job: each has ended
+//! or been dropped, its destructors included. If the call's own future is
+//! dropped half way, its jobs stop as well; nobody waits for them then. Write
+//! the body of `run_all`; all else is ready to use, and `tokio`, `tokio-util`
+//! and `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p taskgroup

@@ -730,7 +730,7 @@ impl Jobs {
             let in_flight = guard.jobs.in_flight.enter();
             sleep(Duration::from_millis(millis)).await;
             drop(in_flight);
-            guard.ends();
+            guard.ends(ends);
             match ends {
                 Gives(value) => Ok(value),
                 Fails(error) => Err(Refused(error)),
@@ -790,15 +790,27 @@ fn unfinished(payload: &(dyn Any + Send)) -> bool {
 }
 
 impl Guard {
+    fn lane(&self) -> String {
+        format!("job {}", self.place + 1)
+    }
+
     fn begins(&mut self) {
         self.jobs.notes()[self.place].began = Some(self.jobs.watch.millis());
-        let lane = format!("job {}", self.place + 1);
+        let lane = self.lane();
         self.call = self.jobs.journal().map(|it| it.call(&lane));
     }
 
-    fn ends(&mut self) {
+    fn ends(&mut self, how: Ends) {
         self.jobs.notes()[self.place].ended = true;
-        self.jobs.journal();
+        let badly = match how {
+            Gives(_) => None,
+            Fails(_) => Some("failed"),
+            Panics => Some("panicked"),
+        };
+        let lane = self.lane();
+        if let (Some(journal), Some(badly)) = (self.jobs.journal(), badly) {
+            journal.mark(&lane, badly);
+        }
         if let Some(call) = self.call.take() {
             call.finished();
         }
