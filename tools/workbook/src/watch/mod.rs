@@ -101,8 +101,18 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
     let terminal = Terminal::take().context("cannot take the terminal")?;
     let input = Input::start(tell.clone()).context("cannot read the terminal")?;
     let manifests = manifests(workspace);
-    let mut watch =
-        Watch { state, terminal, files, runner, input, events, tell, server: None, manifests };
+    let mut watch = Watch {
+        state,
+        terminal,
+        files,
+        runner,
+        input,
+        events,
+        tell,
+        server: None,
+        served: None,
+        manifests,
+    };
     watch.start();
     let ended = watch.listen();
     let Watch { state, terminal, runner, server, .. } = watch;
@@ -140,6 +150,8 @@ struct Watch {
     events: Receiver<Event>,
     tell: Sender<Event>,
     server: Option<Server>,
+    /// Where the book is, once it is served.
+    served: Option<String>,
     manifests: Vec<(PathBuf, SystemTime)>,
 }
 
@@ -205,9 +217,12 @@ impl Watch {
             Event::Progress(number, line) => self.progress(number, line),
             Event::Ended(outcome) => self.ended(*outcome)?,
             Event::BookProgress(line) => self.state.messages = vec![format!("The book: {line}")],
-            Event::Book(Ok(address)) => self.browse(&address),
+            Event::Book(Ok(address)) => {
+                self.browse(&address);
+                self.served = Some(address);
+            }
             Event::Book(Err(why)) => {
-                self.server = None;
+                (self.server, self.served) = (None, None);
                 self.state.messages = vec![format!("The book is not served: {why}")];
             }
         }
@@ -400,7 +415,9 @@ impl Watch {
         let root = &self.state.workspace.root;
         let built = root.join("book").join("book").join(format!("{name}.html"));
         let builder = root.join("tools").join("mdbook-workbook").is_dir();
-        if self.server.is_some() {
+        if let Some(address) = self.served.clone() {
+            self.browse(&address);
+        } else if self.server.is_some() {
             self.say(format!("The book is being built; until then the page is {shown}."));
         } else if built.is_file() {
             let address = format!("file://{}", built.display());
