@@ -45,11 +45,12 @@ pub fn draw(state: &State, columns: usize, rows: usize, now: Instant) -> Frame {
     let scroll = scroll.min(most);
     let shown = body.lines.iter().skip(scroll).take(page);
     let mut lines = top;
-    lines.extend(shown.map(|line| cut(line, columns, state.look.ascii)));
+    lines.extend(shown.cloned());
     lines.resize(rows.saturating_sub(bottom.len() + 1), String::new());
     lines.push(rule(state, columns, scroll, most - scroll));
     lines.extend(bottom);
     lines.truncate(rows);
+    let lines = lines.iter().map(|line| cut(line, columns, state.look.ascii)).collect();
     Frame { lines, most, page }
 }
 
@@ -200,5 +201,152 @@ fn question_of(state: &State, question: Question) -> String {
         Question::Serve => "The book is not built on this machine. Build and serve it? That \
                             compiles mdBook: a minute the first time, in which tests wait."
             .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use timeline::outcome::{Failure, Kind, ReadOn};
+    use timeline::{Clock, How, Recording};
+
+    use super::super::look::Look;
+    use super::super::runner::{Found, Outcome};
+    use super::super::state::Running;
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::judge::{Death, Fate, Judged, Judgement};
+    use crate::paint::Paint;
+    use crate::progress::{Progress, Seen};
+    use crate::workspace::Workspace;
+
+    fn state(found: Option<Found>, ascii: bool) -> State {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let workspace = Workspace::around(root).expect("the workbook");
+        let catalogue = Catalogue::load(&workspace.root).expect("a sound catalogue");
+        let seen = Seen::of(&catalogue.exercises[0]);
+        let mut state = State {
+            workspace,
+            catalogue,
+            progress: Progress::default(),
+            stages: Vec::new(),
+            look: Look { paint: Paint { colours: !ascii }, ascii, links: !ascii },
+            at: 0,
+            running: None,
+            outcome: found.map(|found| Outcome { number: 1, seen, found }),
+            view: View::Exercise,
+            scroll: 0,
+            page: 0,
+            messages: vec!["Something that takes a sentence or two to say → so.".to_owned()],
+            said_of_save: false,
+            question: None,
+        };
+        state.learn(Progress::default());
+        state
+    }
+
+    fn judgement(fate: Fate) -> Found {
+        let mut recording = Recording::new(Clock::Real);
+        for name in ["a request with a long name", "b", "c"] {
+            let span = recording.start(name, 0);
+            recording.end(span, How::Cancelled, 5);
+        }
+        let judged = |test: &str, fate| Judged {
+            test: test.to_owned(),
+            fate,
+            timeline: Some(recording.timeline()),
+        };
+        let tests = vec![judged("a_test_that_has_passed", Fate::Passed), judged("another", fate)];
+        Found::Judged(Judgement { tests, took: Duration::from_millis(123) })
+    }
+
+    fn failure() -> Fate {
+        Fate::Failed(Box::new(Failure {
+            kind: Kind::Verdict,
+            headline: "the requests → were sent one after another, 漢字 and all".to_owned(),
+            asked: "ten at once".to_owned(),
+            drawing: "drawn".to_owned(),
+            facts: vec!["in flight at once: 1, wanted: 10   ✗".to_owned()],
+            why: "Awaiting inside the loop finishes each before the next.".to_owned(),
+            read_on: Some(ReadOn { page: "gather".to_owned(), section: "A loop".to_owned() }),
+            text: String::new(),
+        }))
+    }
+
+    fn founds() -> Vec<Option<Found>> {
+        let death = Death {
+            headline: "it died".to_owned(),
+            why: "Because.".to_owned(),
+            output: "the last \x1b[2Jwords\n".repeat(9),
+        };
+        let error = "\x1b[1m\x1b[31merror\x1b[0m: expected one of these, found that\n  --> a.rs\n";
+        vec![
+            None,
+            Some(judgement(Fate::Passed)),
+            Some(judgement(failure())),
+            Some(judgement(Fate::NotFinished(death))),
+            Some(Found::NotBuilt(vec![error.to_owned(); 3])),
+            Some(Found::Trouble("cargo cannot be started".to_owned())),
+        ]
+    }
+
+    #[test]
+    fn every_screen_fits_every_terminal() {
+        let views = [
+            View::Exercise,
+            View::Failures,
+            View::Timeline(1),
+            View::List { word: "r".to_owned(), chosen: 2 },
+            View::Solution(
+                "//! The reference.\n\nfn long() { let it = \"go on and on\"; }\n".into(),
+            ),
+            View::Keys,
+        ];
+        for ascii in [false, true] {
+            for found in founds() {
+                let mut state = state(found, ascii);
+                for view in &views {
+                    state.show(view.clone());
+                    for question in [None, Some(Question::Reset)] {
+                        state.question = question;
+                        for (columns, rows) in
+                            [(80, 24), (120, 40), (40, 20), (20, 8), (7, 3), (1, 1), (300, 2)]
+                        {
+                            fits(&state, columns, rows);
+                        }
+                    }
+                }
+                state.running =
+                    Some(Running { number: 2, since: Instant::now(), doing: "x".repeat(200) });
+                state.show(View::Exercise);
+                fits(&state, 30, 12);
+            }
+        }
+    }
+
+    fn fits(state: &State, columns: usize, rows: usize) {
+        let frame = draw(state, columns, rows, Instant::now());
+        let size = format!("{columns} columns, {rows} rows, {:?}", state.view);
+        assert!(frame.lines.len() <= rows, "{size}: {} lines", frame.lines.len());
+        for line in &frame.lines {
+            assert!(width(line) <= columns, "{size}: {line:?}");
+            assert!(!line.contains('\n') && !line.contains("\x1b[2J"), "{size}: {line:?}");
+            assert!(!state.look.ascii || line.is_ascii(), "{size}: {line:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_sight_is_said_and_can_be_reached() {
+        let mut state = state(Some(judgement(failure())), true);
+        state.show(View::Failures);
+        let top = draw(&state, 60, 14, Instant::now());
+        assert!(top.most > 0);
+        assert!(top.lines.iter().any(|line| line.contains(&format!(" {} more v ", top.most))));
+        state.scroll = usize::MAX;
+        let end = draw(&state, 60, 14, Instant::now());
+        assert!(end.lines.iter().any(|line| line.contains("Read on: gather")));
+        assert!(end.lines.iter().any(|line| line.contains(&format!(" ^ {} above ", top.most))));
     }
 }
