@@ -4,16 +4,14 @@ use std::fs;
 use std::time::Instant;
 
 use timeline::Timeline;
-use timeline::outcome::Failure;
 use timeline::text::{Style, by_order, by_time};
 
 use super::keys::KEYS;
 use super::runner::Found;
 use super::screen::NARROW;
 use super::state::{State, View};
-use super::text::{fold, padded, plain, reflow, width, wrap};
-use crate::hint;
-use crate::judge::{Death, Fate, Judged, Judgement};
+use super::text::{fold, padded, plain, reflow, wrap};
+use crate::judge::{Fate, Judgement};
 use crate::page;
 use crate::progress::State as Stage;
 use crate::record::trace_name;
@@ -23,8 +21,6 @@ use crate::show::count;
 const WIDEST: usize = 100;
 /// From this width on, two drawings stand side by side.
 const SIDE_BY_SIDE: usize = 76;
-/// Far more than anybody reads of one message.
-const LONGEST: usize = 64 * 1024;
 
 /// Lines, and which of them has to be in sight.
 #[derive(Default)]
@@ -50,19 +46,21 @@ pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
     Body { lines: lines.into_iter().map(margin).collect(), follow: None }
 }
 
-struct Writer<'a> {
-    state: &'a State,
+/// Writes what is to be seen of a state.
+pub struct Writer<'a> {
+    /// The state.
+    pub state: &'a State,
     /// The room for text, without the margins.
-    columns: usize,
+    pub columns: usize,
 }
 
 impl Writer<'_> {
-    fn style(&self, columns: usize) -> Style {
+    pub fn style(&self, columns: usize) -> Style {
         Style { width: columns, ascii: self.state.look.ascii }
     }
 
     /// A sentence in lines, moved in by `indent`.
-    fn sentence(&self, text: &str, indent: usize) -> Vec<String> {
+    pub fn sentence(&self, text: &str, indent: usize) -> Vec<String> {
         let text = self.state.look.text(&plain(text));
         let blanks = " ".repeat(indent);
         let lines = wrap(&text, self.columns.saturating_sub(indent));
@@ -70,7 +68,7 @@ impl Writer<'_> {
     }
 
     /// Text whose lines are as they are, as far as there is room.
-    fn block(&self, text: &str, indent: usize) -> Vec<String> {
+    pub fn block(&self, text: &str, indent: usize) -> Vec<String> {
         let text = self.state.look.text(&plain(text));
         let blanks = " ".repeat(indent);
         let room = self.columns.saturating_sub(indent);
@@ -147,91 +145,6 @@ impl Writer<'_> {
         lines
     }
 
-    /// One test that has not passed, in full. `after`: stands below its first lines.
-    fn judged(&self, judged: &Judged, after: &[String]) -> Vec<String> {
-        let look = self.state.look;
-        let mut lines = vec![look.paint.bold(&judged.test).to_string()];
-        match &judged.fate {
-            Fate::Passed => {}
-            Fate::Failed(failure) => lines.extend(self.failure(judged, failure, after)),
-            Fate::NotFinished(death) => lines.extend(self.death(death, after)),
-        }
-        lines
-    }
-
-    fn failure(&self, judged: &Judged, failure: &Failure, after: &[String]) -> Vec<String> {
-        let look = self.state.look;
-        let red = |line: String| look.paint.bad(line).to_string();
-        let mut lines: Vec<String> =
-            self.sentence(shortened(&failure.headline), 0).into_iter().map(red).collect();
-        if !failure.asked.is_empty() {
-            lines.extend(self.sentence(&format!("asked: {}", shortened(&failure.asked)), 0));
-        }
-        lines.extend_from_slice(after);
-        if !failure.drawing.is_empty()
-            && let Some(timeline) = &judged.timeline
-        {
-            lines.push(String::new());
-            lines.extend(by_order(timeline, &self.style(self.columns)).lines().map(str::to_owned));
-        }
-        if !failure.facts.is_empty() {
-            lines.push(String::new());
-            lines.extend(failure.facts.iter().flat_map(|fact| self.block(shortened(fact), 2)));
-        }
-        if !failure.why.is_empty() || failure.read_on.is_some() {
-            lines.push(String::new());
-        }
-        lines.extend(self.sentence(&failure.why, 0));
-        if let Some(on) = &failure.read_on {
-            let file = page::file(&self.state.workspace.root, &on.page);
-            let name = look.link(&file, &self.state.workspace.shown(&file));
-            let words = format!("Read on: {}, \"{}\" ", on.page, on.section);
-            let words = look.text(&words);
-            if width(&words) + width(&name) + 2 <= self.columns {
-                lines.push(format!("{words}({name})"));
-            } else {
-                lines.extend(wrap(&words, self.columns));
-                lines.push(format!("({name})"));
-            }
-        }
-        lines
-    }
-
-    fn death(&self, death: &Death, after: &[String]) -> Vec<String> {
-        let look = self.state.look;
-        let red = |line: String| look.paint.bad(line).to_string();
-        let mut lines: Vec<String> =
-            self.sentence(&death.headline, 0).into_iter().map(red).collect();
-        lines.extend_from_slice(after);
-        lines.push(String::new());
-        lines.extend(self.sentence(&death.why, 0));
-        if !death.output.is_empty() {
-            lines.extend([String::new(), "The last lines that the process printed:".to_owned()]);
-            lines.push(String::new());
-            lines.extend(self.block(&death.output, 2));
-        }
-        lines
-    }
-
-    /// The hints that have been shown for the test that fails now.
-    fn hints(&self) -> Vec<String> {
-        let state = self.state;
-        let Some(test) = state.test_for_hints() else { return Vec::new() };
-        let hints = hint::so_far(&state.progress, state.exercise(), &test);
-        let mut lines = Vec::new();
-        for (number, hint) in hints.shown.iter().enumerate() {
-            let label = format!("hint {} of {}: ", number + 1, hints.of);
-            let mut sentence = self.sentence(&format!("{label}{hint}"), 2);
-            if let Some(first) = sentence.first_mut() {
-                let rest = first.trim_start().strip_prefix(&label).unwrap_or_default();
-                *first = format!("  {}{rest}", state.look.paint.bold(label));
-            }
-            lines.push(String::new());
-            lines.extend(sentence);
-        }
-        lines
-    }
-
     fn not_built(&self, messages: &[String]) -> Vec<String> {
         let hints = self.hints();
         let mut lines = Vec::new();
@@ -246,17 +159,6 @@ impl Writer<'_> {
             let more = count(messages.len() - 1, "more message");
             lines.push(self.state.look.paint.dim(format!("{more}: a shows all.")).to_string());
         }
-        lines
-    }
-
-    /// What the compiler says, in its colours.
-    fn compilers(&self, message: &str) -> Vec<String> {
-        let look = self.state.look;
-        let text = if look.paint.colours { message.to_owned() } else { plain(message) };
-        let lines = shortened(&text).trim_end().lines();
-        let mut lines: Vec<String> =
-            lines.flat_map(|line| fold(&look.text(line), self.columns)).collect();
-        lines.push(String::new());
         lines
     }
 
@@ -462,10 +364,4 @@ impl Writer<'_> {
         }
         lines
     }
-}
-
-/// The start of a text that nobody would read to its end.
-fn shortened(text: &str) -> &str {
-    let end = text.char_indices().map(|(at, _)| at).nth(LONGEST).unwrap_or(text.len());
-    &text[..end]
 }
