@@ -5,7 +5,8 @@
 //! is a limit too. When it is over, return `Elapsed`, whatever has come by then.
 //! A failure of the store is `Failed`, at once. Ask once. When your function
 //! returns, or its caller drops it, the download ends too, and the store sees it
-//! go. Write the body of `download`; everything else is ready to use. Then run:
+//! go. Write the body of `download`; all else is ready to use, and `tokio`,
+//! `tokio-util` and `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p timeouts

@@ -397,7 +397,8 @@ fn takes_the_longest_limit_there_is() {
             .why(
                 "No `Instant` is that far away, so the sum of now and the \
                  limit overflows. `timeout` and `sleep` take a `Duration`, \
-                 and see to that themselves.",
+                 and see to that themselves. For a sum of your own there is \
+                 `checked_add`, which gives `None`.",
             )
             .read_on(PAGE, "A limit that overflows")
             .without_drawing()
