@@ -160,12 +160,12 @@ fn releases_when_it_is_dropped_during_the_work() {
 #[test]
 fn releases_at_whatever_await_of_the_work_it_is_dropped() {
     testkit::run_paused(async || {
-        let wrong = first_wrong_cut(Phase::Working, |state| {
+        let wrong = first_wrong_cut(Phase::Working, Server::new, |state, _| {
             state.releases.is_empty() && !state.acquired.is_empty()
         });
-        let Some(polls) = wrong.await else { return };
+        let Some(wrong) = wrong.await else { return };
         let (server, cleaner) = (Server::new().by_hand(), cleaner());
-        cut(polls, &server, &cleaner).await;
+        cut(wrong, &server, &cleaner).await;
         released_after_a_drop(&server, &cleaner).await;
     });
 }
@@ -173,12 +173,13 @@ fn releases_at_whatever_await_of_the_work_it_is_dropped() {
 #[test]
 fn keeps_no_seat_when_it_is_dropped_while_acquiring() {
     testkit::run_paused(async || {
-        let wrong = first_wrong_cut(Phase::Acquiring, |state| {
-            state.acquired.len() > state.releases.len()
-        });
-        let Some(polls) = wrong.await else { return };
+        let wrong =
+            first_wrong_cut(Phase::Acquiring, Server::new, |state, _| {
+                state.acquired.len() > state.releases.len()
+            });
+        let Some(wrong) = wrong.await else { return };
         let (server, cleaner) = (Server::new().by_hand(), cleaner());
-        cut(polls, &server, &cleaner).await;
+        cut(wrong, &server, &cleaner).await;
         settled().await;
         let verdict = Verdict::new("a seat was acquired that nobody has")
             .asked("dropped while it acquires, a scope leaves no seat taken")
@@ -201,12 +202,13 @@ fn keeps_no_seat_when_it_is_dropped_while_acquiring() {
 #[test]
 fn a_release_once_begun_runs_to_its_end() {
     testkit::run_paused(async || {
-        let wrong = first_wrong_cut(Phase::Releasing, |state| {
-            state.acquired.len() > state.releases_ended()
-        });
-        let Some(polls) = wrong.await else { return };
+        let wrong =
+            first_wrong_cut(Phase::Releasing, Server::new, |state, _| {
+                state.acquired.len() > state.releases_ended()
+            });
+        let Some(wrong) = wrong.await else { return };
         let (server, cleaner) = (Server::new().by_hand(), cleaner());
-        cut(polls, &server, &cleaner).await;
+        cut(wrong, &server, &cleaner).await;
         settled().await;
         let verdict = Verdict::new("the release came to no end")
             .asked("a release once begun runs to its end")
@@ -258,6 +260,37 @@ fn releases_each_seat_once() {
                 .fail();
             }
         }
+        let wrong =
+            first_wrong_cut(Phase::Releasing, Server::new, |state, _| {
+                state.releases.len() > 1
+            });
+        let Some(wrong) = wrong.await else { return };
+        let (server, cleaner) = (Server::new().by_hand(), cleaner());
+        cut(wrong, &server, &cleaner).await;
+        let before = server.state().releases.len();
+        settled().await;
+        let verdict =
+            Verdict::new("a drop during the release releases once more")
+                .asked("one release for each seat that was acquired")
+                .fact("the scope was dropped when the work was over")
+                .fact(format!(
+                    "calls of release: {}, wanted: 1",
+                    server.state().releases.len()
+                ));
+        if before == 1 {
+            verdict
+                .fact("before the drop: 1")
+                .fact("without a drop: 1")
+                .why(
+                    "The release was under way, in good hands, and the drop \
+                     began another one: what it looks at still said that the \
+                     seat is held. That has to change before the first await \
+                     of the release, not after it.",
+                )
+                .read_on(PAGE, "Disarmed too late")
+                .fail();
+        }
+        verdict.fail();
     });
 }
 
@@ -340,18 +373,70 @@ fn reports_a_release_that_fails() {
             }
             verdict.fail();
         }
+        reports_though_dropped().await;
     });
+}
+
+/// Drops scopes while their releases are under way, which then fail.
+async fn reports_though_dropped() {
+    let failing = || Server::new().hanging_up();
+    let wrong = first_wrong_cut(Phase::Releasing, failing, |state, cleaner| {
+        let reported = cleaner.reported().len();
+        // One that was cut off cannot fail any more: another test's matter.
+        state.releases_ended() > 0 && reported != 1
+    });
+    let Some(wrong) = wrong.await else { return };
+    let (server, cleaner) = (failing().by_hand(), cleaner());
+    cut(wrong, &server, &cleaner).await;
+    settled().await;
+    let failed = server.state().releases_ended();
+    let reported = cleaner.reported().len();
+    let verdict = Verdict::new("a drop during the release loses its error")
+        .asked("the error of the release, reported to the cleaner, once")
+        .fact("the scope was dropped when the work was over")
+        .fact(format!("releases that failed: {failed}"))
+        .fact(format!("errors reported: {reported}, wanted: 1"));
+    if failed > 1 {
+        Verdict::new("a drop during the release brings another error")
+            .asked("the error of the release, reported to the cleaner, once")
+            .fact("the scope was dropped when the work was over")
+            .fact(format!("releases that failed: {failed}, wanted: 1"))
+            .why("There was more than one release to fail.")
+            .read_on(PAGE, "Disarmed too late")
+            .fail();
+    }
+    if failed == 1 && reported == 0 {
+        verdict
+            .fact("errors reported without the drop: 1")
+            .why(
+                "The release went on and failed, and what would have reported \
+                 its error was dropped with the scope. The report is a part \
+                 of the release.",
+            )
+            .read_on(PAGE, "Reported by the scope")
+            .fail();
+    }
+    verdict.fail();
 }
 
 #[test]
 fn leaves_nothing_to_the_shutdown() {
     testkit::run(async || {
         let server = in_a_runtime_of_its_own(|runtime| {
-            let server = Server::new().unseen().by_hand();
+            // No release ends while nothing waits for it.
+            let server = Server::new().unseen().by_hand().holding();
             runtime.block_on(async {
                 let cleaner = cleaner();
                 drop_three(&server, &cleaner).await;
-                cleaner.finished().await;
+                let mut finished = pin!(cleaner.finished());
+                let mut waited = 0;
+                while future::poll_immediate(&mut finished).await.is_none() {
+                    task::yield_now().await;
+                    waited += 1;
+                    if waited > 20 {
+                        server.let_go();
+                    }
+                }
             });
             server
         })
@@ -363,8 +448,12 @@ fn leaves_nothing_to_the_shutdown() {
             let server = Server::new().unseen().by_hand();
             runtime.block_on(async {
                 drop_three(&server, &cleaner()).await;
-                for _ in 0..100 {
-                    task::yield_now().await;
+                // For tasks, and for threads, which need real time.
+                for _ in 0..50 {
+                    if server.all_released() {
+                        break;
+                    }
+                    sleep(Duration::from_millis(1)).await;
                 }
             });
             server.all_released()
@@ -381,9 +470,9 @@ fn leaves_nothing_to_the_shutdown() {
             verdict
                 .fact("with time enough before the end: all released")
                 .why(
-                    "The releases were under way, in tasks that the cleaner \
-                     does not know. It had nothing to wait for, and the \
-                     runtime drops its tasks when it ends.",
+                    "The releases were under way, in tasks or on threads that \
+                     the cleaner does not know. It had nothing to wait for, \
+                     and a program that ends takes them along.",
                 )
                 .read_on(PAGE, "Spawning in Drop")
                 .fail();
@@ -506,8 +595,13 @@ fn not_awaited(exit: Exit) -> Verdict {
 async fn released_after_a_drop(server: &Server, cleaner: &Cleaner) {
     settled().await;
     server.was_not_released_early();
-    if server.all_released() {
-        return;
+    // A thread that releases needs real time, which has not passed so far.
+    for _ in 0..10 {
+        if server.all_released() {
+            return;
+        }
+        thread::sleep(Duration::from_millis(3));
+        settled().await;
     }
     let _ = timeout(Duration::from_secs(1), cleaner.finished()).await;
     if server.all_released() {
@@ -530,7 +624,7 @@ async fn stays_taken(exit: Exit) {
     let mut verdict =
         Verdict::new(format!("the seat stays taken {}", exit.after()))
             .asked("every seat is released, however the work ends");
-    let mut back = Vec::new();
+    let (mut back, mut begun) = (Vec::new(), false);
     for exit in Exit::ALL {
         let server = Server::new().unseen();
         leave(&server, &cleaner(), exit).await;
@@ -539,8 +633,11 @@ async fn stays_taken(exit: Exit) {
         let what = if released { "released" } else { "stays taken" };
         verdict = verdict.fact(format!("{}: {what}", exit.after()));
         back.push(released);
+        begun |= !released && !server.state().releases.is_empty();
     }
     match back[..] {
+        // A release was begun, so that code got as far; not why it has no end.
+        _ if begun => verdict,
         [true, false, ..] => verdict
             .why(
                 "Only a success gets as far as the release. Everything else \
@@ -759,26 +856,37 @@ enum Phase {
     Releasing,
 }
 
-/// Cuts a scope at each of its awaits. Gives after how many polls the first cut
-/// in `phase` went wrong.
+/// A cut that went wrong: after how many polls, of a scope with which exit.
+type WrongCut = (usize, Exit);
+
+/// Cuts scopes at each of their awaits. Gives the first cut in `phase` that
+/// went wrong. All of them are cuts of a success, except while they release.
 async fn first_wrong_cut(
     phase: Phase,
-    wrong: impl Fn(&State) -> bool,
-) -> Option<usize> {
-    for polls in 1..200 {
-        let server = Server::new().unseen().by_hand();
-        let Some(panicked) = cut(polls, &server, &cleaner()).await else {
-            break;
-        };
-        settled().await;
-        if server.state().dropped_while != Some(phase) {
-            continue;
-        }
-        if let Some(panicked) = panicked {
-            panicked.fail();
-        }
-        if wrong(&server.state()) {
-            return Some(polls);
+    server: fn() -> Server,
+    wrong: fn(&State, &Cleaner) -> bool,
+) -> Option<WrongCut> {
+    let exits = match phase {
+        Phase::Acquiring | Phase::Working => &Exit::ALL[..1],
+        Phase::Releasing => &Exit::ALL[..3],
+    };
+    for exit in exits.iter().copied() {
+        for polls in 1..200 {
+            let (server, cleaner) = (server().unseen().by_hand(), cleaner());
+            let Some(panicked) = cut((polls, exit), &server, &cleaner).await
+            else {
+                break;
+            };
+            settled().await;
+            if server.state().dropped_while != Some(phase) {
+                continue;
+            }
+            if let Some(panicked) = panicked {
+                panicked.fail();
+            }
+            if wrong(&server.state(), &cleaner) {
+                return Some((polls, exit));
+            }
         }
     }
     None
@@ -787,23 +895,34 @@ async fn first_wrong_cut(
 /// A drop, and the verdict on it if it panicked.
 type Cut = Option<Verdict>;
 
-/// Polls a scope `polls` times, other tasks running in between, and drops it.
+/// Polls a scope so many times, other tasks running in between, and drops it.
 /// `None` if it came to its end before that.
-async fn cut(polls: usize, server: &Server, cleaner: &Cleaner) -> Option<Cut> {
+async fn cut(
+    (polls, exit): WrongCut,
+    server: &Server,
+    cleaner: &Cleaner,
+) -> Option<Cut> {
     let call = server.call("scope");
     let mut scope = Box::pin(with_seat(server, cleaner, async |seat| {
-        server.work(seat, Exit::Ok).await
+        server.work(seat, exit).await
     }));
     let waker = noop_waker();
     for _ in 0..polls {
-        let polled = scope.as_mut().poll(&mut Context::from_waker(&waker));
-        if polled.is_ready() {
-            if let Some(call) = call {
-                call.finished();
+        let poll = || scope.as_mut().poll(&mut Context::from_waker(&waker));
+        match catch_unwind(AssertUnwindSafe(poll)) {
+            Ok(Poll::Pending) => task::yield_now().await,
+            Ok(Poll::Ready(_)) => {
+                if let Some(call) = call {
+                    call.finished();
+                }
+                return None;
             }
-            return None;
+            Err(panic) if exit == Exit::Panic => {
+                drop(unless_unfinished(panic));
+                return None;
+            }
+            Err(panic) => resume_unwind(panic),
         }
-        task::yield_now().await;
     }
     server.is_dropped_now();
     Some(panics_when_dropped(scope))

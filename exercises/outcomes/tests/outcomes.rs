@@ -135,6 +135,16 @@ fn starts_them_all_together() {
                 .read_on(PAGE, "One after another")
                 .fail();
         }
+        if console.notes().starts.len() == 40 {
+            verdict
+                .why(
+                    "The others had to wait until one of these had ended. A \
+                     spawned task runs by itself, and nothing here limits how \
+                     many do.",
+                )
+                .read_on(PAGE, "One after another")
+                .fail();
+        }
         verdict.fail();
     });
 }
@@ -154,23 +164,10 @@ fn waits_for_all_of_them() {
         let verdict = Verdict::new("a failure ends more than its own backup")
             .asked("all four awaited, whatever fails, and none aborted");
         if console.notes().stopped > 0 {
-            stopped_the_rest(verdict).fail();
+            stopped_the_rest(verdict, &console).fail();
         }
         if seen.under_way > 0 {
-            let verdict = verdict.fact(format!(
-                "came back at {} ms with {} backups under way, wanted: 0",
-                seen.after, seen.under_way
-            ));
-            if seen.after == 20 {
-                verdict
-                    .why(
-                        "That was the moment of the first failure. The others \
-                         run on, and nobody is left who hears how they end.",
-                    )
-                    .read_on(PAGE, "The first failure only")
-                    .fail();
-            }
-            verdict.fail();
+            came_back_early(verdict, &console, &seen, 20).fail();
         }
     });
 }
@@ -380,15 +377,100 @@ fn tells_the_second_try_as_it_was() {
             ("logs", 5, Refused("no such table")),
         ])
         .then("users", 20, Refused("the disk is full"))
-        .then("orders", 20, Panics("index out of bounds"))
-        .then("mail", 20, Aborted)
-        .then("stock", 20, Done);
+        .then("orders", 30, Panics("index out of bounds"))
+        .then("mail", 40, Aborted)
+        .then("stock", 50, Done);
 
         let seen = console.back_up().await;
 
         let verdict = Verdict::new("a second try is not told as it ended")
             .asked("what becomes of the second try is the outcome");
+        if console.gave_up_on_the_busy(&seen) {
+            none_again().await;
+        }
         judge(verdict, Part::Failed, &console, &seen);
+    });
+}
+
+#[test]
+fn waits_for_the_second_tries_too() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 10, Busy),
+            ("orders", 10, Busy),
+            ("mail", 10, Busy),
+        ])
+        .then("users", 20, Refused("the disk is full"))
+        .then("orders", 60, Done)
+        .then("mail", 100, Done);
+
+        let seen = console.back_up().await;
+
+        let verdict = Verdict::new("a failing second try ends others too")
+            .asked("second tries awaited too, whatever fails, none aborted");
+        if console.notes().stopped > 0 {
+            stopped_the_rest(verdict, &console).fail();
+        }
+        if seen.under_way > 0 {
+            came_back_early(verdict, &console, &seen, 30).fail();
+        }
+    });
+}
+
+#[test]
+fn each_place_has_a_second_try_of_its_own() {
+    testkit::run_paused(async || {
+        let console = Console::of([
+            ("users", 10, Busy),
+            ("orders", 10, Busy),
+            ("users", 10, Busy),
+        ])
+        .then("users", 20, Done)
+        .then("users", 40, Refused("the disk is full"))
+        .then("orders", 20, Done);
+
+        let seen = console.back_up().await;
+
+        let asked =
+            "a backup and a second try for each place, whatever its name";
+        let verdict = Verdict::new("two places with one name are mixed up")
+            .asked(asked)
+            .without_drawing();
+        let again = (console.again_of("users"), console.again_of("orders"));
+        if again == (1, 1) {
+            let verdict = verdict
+                .fact("users stands twice, and was busy twice")
+                .fact("second tries of users: 1, wanted: 2")
+                .fact("second tries of orders: 1, wanted: 1");
+            let told = seen.result.as_ref().err();
+            let busy = (0, Failure::Failed(BackupError::Busy));
+            let (first, last) = (busy.clone(), (2, busy.1));
+            if told.is_some_and(|told| {
+                told.failed.contains(&first) || told.failed.contains(&last)
+            }) {
+                verdict
+                    .why(
+                        "One place of users had its second try, and the other \
+                         is told as busy: its name had used that try up. A \
+                         name is not unique.",
+                    )
+                    .read_on(PAGE, "One second try for a name")
+                    .fail();
+            }
+            verdict
+                .fact(format!("returned: {}", told_whole(&seen.result)))
+                .fail();
+        }
+        if console.gave_up_on_the_busy(&seen) {
+            none_again().await;
+        }
+        // Which place the failing second try belongs to is left to the code.
+        let console = console.with_places_as_told(&seen);
+        mixed_up(verdict, &console, &seen);
+        let verdict =
+            Verdict::new(NOT_AS_IT_WAS).asked(asked).without_drawing();
+        judge(verdict.clone(), Part::Failed, &console, &seen);
+        judge(verdict, Part::Done, &console, &seen);
     });
 }
 
@@ -406,7 +488,18 @@ enum Part {
 }
 
 /// Explains backups that were dropped before they could end.
-fn stopped_the_rest(verdict: Verdict) -> Verdict {
+fn stopped_the_rest(verdict: Verdict, console: &Console) -> Verdict {
+    let notes = console.notes();
+    if notes.stopped_again == notes.stopped {
+        return verdict
+            .fact("second tries were stopped that nobody had aborted")
+            .why(
+                "They were under way when another one failed, and were ended \
+                 with it. They might have had their snapshots: each of them \
+                 is about another database.",
+            )
+            .read_on(PAGE, "Stopping the second tries");
+    }
     verdict
         .fact("backups were stopped that nobody at the console had aborted")
         .why(
@@ -416,17 +509,126 @@ fn stopped_the_rest(verdict: Verdict) -> Verdict {
         .read_on(PAGE, "Stopping the rest")
 }
 
+/// Explains a call that is over while backups are under way. The first of them
+/// failed for good `at` that many milliseconds.
+fn came_back_early(
+    verdict: Verdict,
+    console: &Console,
+    seen: &Seen,
+    at: u64,
+) -> Verdict {
+    let verdict = verdict.fact(format!(
+        "came back at {} ms with {} backups under way, wanted: 0",
+        seen.after, seen.under_way
+    ));
+    let told_busy = |(place, failure): &(usize, Failure)| {
+        *failure == Failure::Failed(BackupError::Busy)
+            && seen.again_under_way(console, *place)
+    };
+    let told = seen.result.as_ref().err();
+    if told.is_some_and(|told| told.failed.iter().any(told_busy)) {
+        return second_not_awaited(verdict);
+    }
+    if seen.after != at {
+        return verdict;
+    }
+    verdict
+        .why(
+            "That was the moment of the first failure. The others run on, and \
+             nobody is left who hears how they end.",
+        )
+        .read_on(PAGE, "The first failure only")
+}
+
+fn second_not_awaited(verdict: Verdict) -> Verdict {
+    verdict
+        .why(
+            "A second try was under way when the call came back, and its \
+             database is told as busy. Nobody has heard how that try ended.",
+        )
+        .read_on(PAGE, "The second tries not awaited")
+}
+
+/// Fails for a list in which nothing was started again, after a look at a list
+/// in which nothing else fails.
+async fn none_again() -> ! {
+    let calm = Console::of([("users", 10, Busy), ("orders", 30, Done)])
+        .then("users", 40, Done);
+    calm.back_up().await;
+    let verdict = Verdict::new("a busy database has no second try")
+        .asked("a backup that ends with `Busy` is started once more")
+        .fact("second tries of all that were busy: 0")
+        .without_drawing();
+    if calm.tried_again() {
+        verdict
+            .fact("where nothing else had failed for good: 1, as wanted")
+            .why(
+                "What another backup has met says nothing of a database that \
+                 was busy.",
+            )
+            .fail();
+    }
+    no_second_try(verdict.fact("where nothing else had failed for good: 0"))
+        .fail();
+}
+
+/// Fails where a name has decided what is told of which place.
+fn mixed_up(verdict: Verdict, console: &Console, seen: &Seen) {
+    let told = |place| match &seen.result {
+        Ok(list) => list.get(place).cloned().map(Ok).into_iter().collect(),
+        Err(failures) => told_at(place, failures),
+    };
+    let [first, other, last]: [Vec<Outcome>; 3] = [0, 1, 2].map(told);
+    let right = [console.plan[0].outcome(), console.plan[2].outcome()];
+    let facts = |verdict: Verdict| {
+        verdict
+            .fact(format!("users, place 0: {}", all_in_short(&first)))
+            .fact(format!("users, place 2: {}", all_in_short(&last)))
+            .fact("second tries of users: one done, one refused")
+    };
+    if other != [console.plan[1].outcome()] || console.again_of("users") != 2 {
+        return;
+    }
+    let both: Vec<_> = first.iter().chain(&last).collect();
+    if first == last && matches!(both[..], [one, _] if right.contains(one)) {
+        facts(verdict)
+            .why(
+                "Both places tell one and the same second try, and the other \
+                 one is in no list. What belongs to an entry is found by its \
+                 place; a name is not unique.",
+            )
+            .read_on(PAGE, "The second try kept by name")
+            .fail();
+    }
+    let at_one_place = first.is_empty() || last.is_empty();
+    if at_one_place
+        && both.len() == 2
+        && right.iter().all(|one| both.contains(&one))
+    {
+        facts(verdict)
+            .why(
+                "Both outcomes are told of one place, and none of the other. A \
+                 place that is looked up by its name is that of whichever \
+                 entry is found first.",
+            )
+            .read_on(PAGE, "The place looked up by name")
+            .fail();
+    }
+}
+
 /// Fails unless the call gave what became of the backups.
 fn judge(verdict: Verdict, part: Part, console: &Console, seen: &Seen) {
     let wanted = console.wanted();
     match (&wanted, &seen.result) {
         (wanted, got) if wanted == got => {}
-        _ if console.notes().stopped > 0 => stopped_the_rest(verdict).fail(),
+        _ if console.notes().stopped > 0 => {
+            stopped_the_rest(verdict, console).fail()
+        }
         (Ok(wanted), Ok(got)) => not_the_list(verdict, wanted, got, console),
         (Err(_), Ok(got)) => told_as_success(verdict, got, console),
         (Ok(_), Err(got)) => {
             let verdict = verdict.fact("returned: Err, wanted: Ok");
-            kind_by_kind(verdict, console, got).fail();
+            kind_by_kind(verdict, console, seen, got).fail();
         }
         (Err(wanted), Err(got)) => {
             let mut got = got.clone();
@@ -435,7 +637,7 @@ fn judge(verdict: Verdict, part: Part, console: &Console, seen: &Seen) {
                 got.failed.sort_by_key(|(place, _)| *place);
             }
             if part != Part::Done && wanted.failed != got.failed {
-                failures_differ(verdict, console, wanted, &got);
+                failures_differ(verdict, console, seen, wanted, &got);
             }
             if part == Part::Done && wanted.done != got.done {
                 snapshots_differ(verdict, console, wanted, &got);
@@ -479,6 +681,7 @@ fn told_as_success(verdict: Verdict, got: &[Snapshot], console: &Console) -> ! {
 fn failures_differ(
     verdict: Verdict,
     console: &Console,
+    seen: &Seen,
     wanted: &Failures,
     got: &Failures,
 ) -> ! {
@@ -499,7 +702,7 @@ fn failures_differ(
         verdict.fail();
     }
     let [(place, told)] = got.failed.as_slice() else {
-        kind_by_kind(verdict, console, got).fail();
+        kind_by_kind(verdict, console, seen, got).fail();
     };
     let told_right = console
         .plan
@@ -515,7 +718,7 @@ fn failures_differ(
             .read_on(PAGE, "The first failure only")
             .fail();
     }
-    kind_by_kind(verdict, console, got).fail();
+    kind_by_kind(verdict, console, seen, got).fail();
 }
 
 fn snapshots_differ(
@@ -566,6 +769,7 @@ fn in_completion_order(verdict: Verdict) -> Verdict {
 fn kind_by_kind(
     verdict: Verdict,
     console: &Console,
+    seen: &Seen,
     got: &Failures,
 ) -> Verdict {
     let verdict = each_place(verdict, console, got);
@@ -573,7 +777,7 @@ fn kind_by_kind(
         let told: Vec<_> = told_at(place, got);
         let wanted = entry.outcome();
         if told.as_slice() != std::slice::from_ref(&wanted) {
-            return because(verdict, console, got, place, &told);
+            return because(verdict, console, seen, got, place, &told);
         }
     }
     verdict
@@ -582,6 +786,7 @@ fn kind_by_kind(
 fn because(
     verdict: Verdict,
     console: &Console,
+    seen: &Seen,
     got: &Failures,
     place: usize,
     told: &[Outcome],
@@ -592,10 +797,6 @@ fn because(
     let only_cancelled_missing = plan.all(|(place, entry)| {
         entry.last() == Aborted || !told_at(place, got).is_empty()
     });
-    let none_again = console
-        .plan
-        .iter()
-        .all(|entry| console.starts_of(&entry.name) < 2);
     match (&entry.outcome(), told) {
         (Err(Failure::Cancelled), []) if only_cancelled_missing => verdict
             .why(format!(
@@ -660,12 +861,20 @@ fn because(
                 .read_on(PAGE, "One text for every kind")
         }
         (_, [Err(Failure::Failed(BackupError::Busy))])
-            if entry.second.is_some() && none_again =>
+            if entry.second.is_some() && !console.tried_again() =>
         {
             no_second_try(verdict)
         }
         (_, [Err(Failure::Failed(BackupError::Busy))])
-            if entry.second.is_some() && console.starts_of(name) == 2 =>
+            if seen.again_under_way(console, place) =>
+        {
+            second_not_awaited(verdict.fact(format!(
+                "came back with {} backups under way, wanted: 0",
+                seen.under_way
+            )))
+        }
+        (_, [Err(Failure::Failed(BackupError::Busy))])
+            if console.all_tried_again(name) =>
         {
             verdict
                 .why(format!(
@@ -686,10 +895,7 @@ fn each_place(verdict: Verdict, console: &Console, got: &Failures) -> Verdict {
     let mut verdict = verdict;
     for (place, entry) in console.plan.iter().enumerate() {
         let (wanted, told) = (entry.outcome(), told_at(place, got));
-        let told = match told.as_slice() {
-            [] => "nothing".to_owned(),
-            told => told.iter().map(in_short).collect::<Vec<_>>().join(", "),
-        };
+        let told = all_in_short(&told);
         let wanted = in_short(&wanted);
         verdict = verdict.fact(if wanted == told {
             format!("{:width$}  {wanted}", entry.name)
@@ -718,6 +924,13 @@ fn told_at(place: usize, got: &Failures) -> Vec<Outcome> {
     done.map(|(_, snapshot)| Ok(snapshot.clone()))
         .chain(failed.map(|(_, failure)| Err(failure.clone())))
         .collect()
+}
+
+fn all_in_short(told: &[Outcome]) -> String {
+    match told {
+        [] => "nothing".to_owned(),
+        told => told.iter().map(in_short).collect::<Vec<_>>().join(", "),
+    }
 }
 
 fn in_short(outcome: &Outcome) -> String {
@@ -841,6 +1054,7 @@ impl Ends {
 struct WithoutText;
 
 /// A database, and how its backup ends.
+#[derive(Clone)]
 struct Entry {
     name: String,
     after: u64,
@@ -887,11 +1101,17 @@ struct Console {
 #[derive(Default)]
 struct Notes {
     starts: Vec<String>,
+    /// The names of the backups that were busy, and of those that were started
+    /// after that.
+    busy: Vec<String>,
+    again: Vec<String>,
     /// The names of the backups that have ended, in that order.
     ended: Vec<String>,
     started_before_an_end: usize,
     /// Tasks that ended early, though nobody at the console had aborted them.
     stopped: usize,
+    /// Those of them that were second tries.
+    stopped_again: usize,
 }
 
 /// What a call gave.
@@ -899,6 +1119,18 @@ struct Seen {
     result: Result<Vec<Snapshot>, Failures>,
     after: u64,
     under_way: usize,
+    /// The names of the backups that had ended when the call came back.
+    ended: Vec<String>,
+}
+
+impl Seen {
+    /// Whether all second tries of the database at `place` had been started,
+    /// and not all of them had ended, when the call came back.
+    fn again_under_way(&self, console: &Console, place: usize) -> bool {
+        let name = &console.plan[place].name;
+        let ended = self.ended.iter().filter(|one| *one == name).count();
+        console.all_tried_again(name) && ended < console.starts_of(name)
+    }
 }
 
 impl Console {
@@ -924,12 +1156,33 @@ impl Console {
         }
     }
 
-    /// How the second try of `name` ends.
+    /// How the second try of `name` ends; called again, how that of the next
+    /// entry with this name does.
     fn then(mut self, name: &str, after: u64, ends: Ends) -> Self {
         let plan = Arc::get_mut(&mut self.plan);
-        let entries = plan.into_iter().flatten();
-        for entry in entries.filter(|entry| entry.name == name) {
+        let mut entries = plan.into_iter().flatten();
+        let next =
+            entries.find(|entry| entry.name == name && entry.second.is_none());
+        if let Some(entry) = next {
             entry.second = Some((after, ends));
+        }
+        self
+    }
+
+    /// This console with the first and the last entry exchanged, if the call
+    /// tells their outcomes the other way round.
+    fn with_places_as_told(mut self, seen: &Seen) -> Self {
+        let Err(failures) = &seen.result else {
+            return self;
+        };
+        let last = self.plan.len() - 1;
+        let told = |place, entry: usize| {
+            told_at(place, failures) == [self.plan[entry].outcome()]
+        };
+        if !told(0, 0) && told(0, last) || !told(last, last) && told(last, 0) {
+            let mut plan: Vec<Entry> = self.plan.to_vec();
+            plan.swap(0, last);
+            self.plan = Arc::new(plan);
         }
         self
     }
@@ -956,12 +1209,14 @@ impl Console {
         };
         call.finished();
         let (after, under_way) = (watch.millis(), self.in_flight.now());
+        let ended = self.notes().ended.clone();
         // What still runs is drawn to its end.
         self.in_flight.none().await;
         Seen {
             result,
             after,
             under_way,
+            ended,
         }
     }
 
@@ -1004,29 +1259,39 @@ impl Console {
     }
 
     fn next_try_of(&self, name: &str) -> (u64, Ends) {
-        let Some(entry) = self.plan.iter().find(|entry| entry.name == name)
-        else {
+        let entries: Vec<_> = self.entries_of(name).collect();
+        if entries.is_empty() {
             return (0, Refused("there is no such database"));
-        };
-        match entry.second {
-            // Whoever asks without end is stopped here, and fails for it.
-            _ if self.starts_of(name) > 5 => (0, Refused("asked too often")),
-            Some(second) if self.starts_of(name) > 0 => second,
-            _ => (entry.after, entry.first),
         }
+        let (starts, again) = (self.starts_of(name), self.again_of(name));
+        // Whoever asks without end is stopped here, and fails for it.
+        if starts > 5 {
+            return (0, Refused("asked too often"));
+        }
+        if self.is_due_again(name)
+            && let Some(second) = entries[again % entries.len()].second
+        {
+            return second;
+        }
+        let entry = entries[(starts - again) % entries.len()];
+        (entry.after, entry.first)
     }
 
     /// Notes that a backup of `name` is under way.
     fn enter(&self, name: &str) -> UnderWay {
+        let again = self.is_due_again(name);
         let mut notes = self.notes();
         notes.starts.push(name.to_owned());
+        if again {
+            notes.again.push(name.to_owned());
+        }
         if notes.ended.is_empty() {
             notes.started_before_an_end += 1;
         }
         drop(notes);
-        let planned = self.plan.iter().filter(|entry| entry.name == name);
-        let twice = planned.count() > 1 && self.starts_of(name) == 2;
-        let lane = if twice {
+        let (planned, starts) =
+            (self.entries_of(name).count(), self.starts_of(name));
+        let lane = if planned > 1 && starts == 2 {
             format!("{name} (2)")
         } else {
             name.to_owned()
@@ -1037,7 +1302,39 @@ impl Console {
             call: Some(self.journal.call(&lane)),
             _entered: self.in_flight.enter(),
             may_stop: false,
+            again,
         }
+    }
+
+    fn entries_of(&self, name: &str) -> impl Iterator<Item = &Entry> {
+        self.plan.iter().filter(move |entry| entry.name == name)
+    }
+
+    /// Whether a backup of `name` was busy and has not been started again.
+    fn is_due_again(&self, name: &str) -> bool {
+        let notes = self.notes();
+        let busy = notes.busy.iter().filter(|one| *one == name).count();
+        busy > notes.again.iter().filter(|one| *one == name).count()
+    }
+
+    fn again_of(&self, name: &str) -> usize {
+        let notes = self.notes();
+        notes.again.iter().filter(|one| *one == name).count()
+    }
+
+    fn tried_again(&self) -> bool {
+        !self.notes().again.is_empty()
+    }
+
+    /// Whether each entry called `name` was started once more.
+    fn all_tried_again(&self, name: &str) -> bool {
+        self.again_of(name) == self.entries_of(name).count()
+    }
+
+    /// Whether all backups came to an end, and nothing was started again.
+    fn gave_up_on_the_busy(&self, seen: &Seen) -> bool {
+        let all_ended = seen.under_way == 0 && self.notes().stopped == 0;
+        all_ended && !self.tried_again()
     }
 
     /// What the call has to give.
@@ -1097,6 +1394,7 @@ struct UnderWay {
     _entered: Entered,
     /// Whether somebody at the console is going to abort it.
     may_stop: bool,
+    again: bool,
 }
 
 impl UnderWay {
@@ -1116,7 +1414,10 @@ impl UnderWay {
         }
         match ends {
             Done | Aborted => Ok(()),
-            Busy => Err(BackupError::Busy),
+            Busy => {
+                self.console.notes().busy.push(self.name.clone());
+                Err(BackupError::Busy)
+            }
             Refused(text) => Err(BackupError::Refused(text.to_owned())),
             // A panic with a literal carries a `&str`, one with arguments a
             // `String`.
@@ -1133,6 +1434,7 @@ impl Drop for UnderWay {
         notes.ended.push(self.name.clone());
         if self.call.is_some() && !self.may_stop {
             notes.stopped += 1;
+            notes.stopped_again += usize::from(self.again);
         }
     }
 }
