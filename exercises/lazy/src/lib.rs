@@ -5,8 +5,9 @@
 //! together: `send_receipt` if there is an address, `refresh` for each entry of
 //! `products`, and `audit`. Each is made once, and one that fails stops none of
 //! them. When you return, every call has ended: `Ok` if all succeeded, else
-//! `Incomplete` with all errors, in the order receipt, pages as listed, audit.
-//! Write the body of `close`; everything else is ready to use. Then run:
+//! `Incomplete` with all errors: the receipt's, those of the refreshes in the
+//! order of `products`, the audit's. Write the body of `close`; all else is
+//! ready to use, and `tokio` and `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p lazy
@@ -70,6 +71,6 @@ pub trait Shop: Clone + Send + Sync + 'static {
 
 /// Closes `order`: stores it, and then tells everybody who is to know.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let _ = shop;
+    let _ = shop; // until it is used: delete this line
     todo!("close order {}", order.id)
 }

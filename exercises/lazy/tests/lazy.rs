@@ -96,6 +96,7 @@ fn closes_an_order_without_an_address() {
         // What is made with an address is the measure: no call that is always
         // missing is asked for here.
         let with = closed(Notes::new().undrawn(), &order()).await;
+        some_were_made(&with);
         let order = Order {
             email: None,
             ..order()
@@ -147,6 +148,7 @@ fn makes_each_call_once() {
         let places = places(&order);
         let seen = closed(Notes::new().failing(&places), &order).await;
 
+        some_were_made(&seen);
         let verdict = Verdict::new("not one call for each entry")
             .asked("each call once; for the products rope, lamp, rope: three");
         let began =
@@ -228,6 +230,7 @@ fn makes_no_other_call_when_the_order_is_not_stored() {
 fn one_that_fails_stops_none_of_the_others() {
     testkit::run_paused(async || {
         let whole = closed(Notes::new().undrawn(), &order()).await;
+        some_were_made(&whole);
         for failing in [RECEIPT, "page lamp", "page rope"] {
             let notes = || Notes::new().failing(&[failing]);
             let seen = closed(notes().undrawn(), &order()).await;
@@ -278,11 +281,13 @@ fn returns_every_error_in_its_place() {
         for failing in [&places[..], some, &places[4..], &[]] {
             let notes = || Notes::new().failing(failing);
             let seen = closed(notes().undrawn(), &order).await;
+            some_were_made(&seen);
             if seen.result == of_the_calls(&seen, &places) {
                 continue;
             }
+            let first = keeps_the_first_only(&order, &places).await;
             let seen = closed(notes(), &order).await;
-            wrong_errors(&seen, &places);
+            wrong_errors(&seen, &places, first);
         }
     });
 }
@@ -291,6 +296,7 @@ fn returns_every_error_in_its_place() {
 fn returns_when_every_call_has_ended() {
     testkit::run_paused(async || {
         let seen = closed(Notes::new(), &order()).await;
+        some_were_made(&seen);
         if let Some(verdict) = left_behind(&seen) {
             verdict.fail();
         }
@@ -301,6 +307,7 @@ fn returns_when_every_call_has_ended() {
 fn returns_when_every_call_has_ended_on_several_threads() {
     testkit::run_parallel(async || {
         let seen = closed(Notes::new().quick(), &order()).await;
+        some_were_made(&seen);
         if let Some(verdict) = left_behind(&seen) {
             verdict.without_drawing().fail();
         }
@@ -317,6 +324,42 @@ fn ran(verdict: Verdict, seen: &Seen, lanes: &[impl AsRef<str>]) {
     if !wrong.is_empty() {
         fail_missing(verdict, seen, &wrong);
     }
+}
+
+/// Fails where none of the calls was made that follow `store`: then there is
+/// nothing that a test of them could see, and it is not to pass.
+fn some_were_made(seen: &Seen) {
+    let others = seen.calls.iter().filter(|call| call.lane != STORE);
+    if others.clone().any(|call| call.polled != NEVER) {
+        return;
+    }
+    let futures = others.count();
+    let verdict = Verdict::new("no call was made")
+        .asked("the calls that follow `store`: what is asked here is of them")
+        .fact(format!("futures made besides store: {futures}, polled: 0"))
+        .without_drawing();
+    if futures > 0 {
+        verdict
+            .why(
+                "A call alone makes a future and runs nothing: `.await` does, \
+                 or whatever is awaited and polls it for you.",
+            )
+            .read_on(PAGE, "A future does nothing by itself")
+            .fail();
+    }
+    verdict.fail();
+}
+
+/// Whether of several errors the first in the order comes back, whichever that
+/// is, and no other.
+async fn keeps_the_first_only(order: &Order, places: &[String]) -> bool {
+    for failing in [places, &places[1..], &places[2..]] {
+        let seen = closed(Notes::new().undrawn().failing(failing), order).await;
+        if list(&seen.result) != [error(&failing[0])] {
+            return false;
+        }
+    }
+    true
 }
 
 /// Ends the test: calls on these lanes did not run, or more than once.
@@ -407,11 +450,12 @@ fn of_the_calls(seen: &Seen, places: &[String]) -> Result<(), CloseError> {
     }
 }
 
-/// Ends the test: the errors that came back are not those of the calls.
-fn wrong_errors(seen: &Seen, places: &[String]) -> ! {
+/// Ends the test: the errors that came back are not those of the calls, and
+/// perhaps always the `first_only`.
+fn wrong_errors(seen: &Seen, places: &[String], first_only: bool) -> ! {
     let wanted = of_the_calls(seen, places);
     let verdict = Verdict::new("the errors are not those of the calls")
-        .asked("every error, in the order receipt, pages as listed, audit")
+        .asked("every error: receipt, refreshes as in `products`, audit")
         .fact(format!("returned: {}", told(&seen.result)))
         .fact(format!("wanted:   {}", told(&wanted)));
     let got = list(&seen.result);
@@ -466,6 +510,15 @@ fn wrong_errors(seen: &Seen, places: &[String]) -> ! {
             .read_on(PAGE, "Spawned and left alone")
             .fail();
     }
+    if first_only {
+        verdict
+            .why(
+                "Whichever calls fail, the first error in the order comes \
+                 back, and the others are dropped.",
+            )
+            .read_on(PAGE, "Only the first error")
+            .fail();
+    }
     // What came back are the other errors, and nothing in the place of these.
     let left_out = got.len() + lost.len() == wanted.len();
     if left_out && lost.iter().all(|call| !call.in_a_task) {
@@ -474,7 +527,7 @@ fn wrong_errors(seen: &Seen, places: &[String]) -> ! {
                 "These calls were awaited and ended with an error. Their \
                  results were dropped, and the errors with them.",
             )
-            .read_on(PAGE, "The result thrown away")
+            .read_on(PAGE, "Joined and unread")
             .fail();
     }
     verdict.fail();
