@@ -10,7 +10,7 @@ use crate::workspace::Workspace;
 /// For which systems crates are wanted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum For {
-    /// This machine's, which is about half of them.
+    /// This machine's: nothing else is built here, and some of the others are large.
     ThisSystem,
     /// Every system, as a folder to hand out needs them.
     EverySystem,
