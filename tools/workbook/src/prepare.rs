@@ -8,15 +8,15 @@
 //! - [`fetch`]: whether every crate is here, and the network where one is not
 //! - [`build`]: each exercise as a learner's first command would build it, and the references
 //! - [`proof`]: one red and one green test, offline
-//! - [`vendor`]: a folder to hand out, for those who have no network at all
+//! - [`hand_out`]: a folder to hand out, for those who have no network at all
 
 pub mod build;
 pub mod fetch;
+pub mod hand_out;
 pub mod problem;
 pub mod proof;
 pub mod room;
 pub mod toolchain;
-pub mod vendor;
 
 use std::path::{Path, PathBuf};
 
@@ -49,7 +49,7 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<Verdict> {
     };
     let mut findings = Findings::new(Paint::stdout(), again);
     match &options.vendor {
-        Some(folder) => vendor::run(workspace, folder, &mut findings)?,
+        Some(folder) => hand_out::run(workspace, folder, &mut findings)?,
         None => here(workspace, options.book, &mut findings)?,
     }
     Ok(findings.report())

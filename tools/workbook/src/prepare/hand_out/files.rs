@@ -9,8 +9,9 @@ use anyhow::{Context, Result};
 
 use crate::workspace::Workspace;
 
-/// Folders that hold what was built, fetched or remembered, wherever they lie.
-const NOT_OURS: [&str; 5] = ["target", ".git", ".workbook", "node_modules", "vendor"];
+/// Folders that hold what was built, fetched or remembered.
+const NOT_OURS: [&str; 6] =
+    ["target", ".git", ".workbook", "vendor", "book/book", "book/browser/node_modules"];
 
 /// The files that git tracks, from the root; without git, all but those that came later.
 pub fn of(workspace: &Workspace) -> Result<Vec<PathBuf>> {
@@ -54,13 +55,10 @@ fn walked(root: &Path) -> Result<Vec<PathBuf>> {
 fn walk(root: &Path, inside: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(root.join(inside))? {
         let entry = entry?;
-        let name = entry.file_name();
-        let path = inside.join(&name);
+        let path = inside.join(entry.file_name());
         if !entry.file_type()?.is_dir() {
             files.push(path);
-        } else if !NOT_OURS.iter().any(|other| name == *other)
-            && path != Path::new("book").join("book")
-        {
+        } else if !NOT_OURS.iter().any(|other| path == Path::new(other)) {
             walk(root, &path, files)?;
         }
     }
@@ -74,7 +72,8 @@ mod tests {
     #[test]
     fn without_git_what_was_built_stays_behind() {
         let folder = tempfile::tempdir().expect("a folder");
-        let wanted = ["Cargo.toml", "book/src/gather.md", ".cargo/config.toml"];
+        let wanted =
+            ["Cargo.toml", "book/src/gather.md", ".cargo/config.toml", "tools/x/vendor/x.rs"];
         let others =
             ["target/debug/x", ".workbook/progress.toml", "vendor/x/lib.rs", "book/book/x.html"];
         for file in wanted.iter().chain(&others) {

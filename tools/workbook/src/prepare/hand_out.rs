@@ -52,7 +52,7 @@ pub fn run(workspace: &Workspace, folder: &Path, findings: &mut Findings) -> Res
     if !findings.add(complete(&folder)?) {
         return Ok(());
     }
-    write(&folder.join(START_HERE), include_str!("vendor/start-here.md"))?;
+    write(&folder.join(START_HERE), include_str!("hand_out/start-here.md"))?;
     fs::remove_file(folder.join(UNFINISHED))
         .context("cannot remove the mark of an unfinished folder")?;
     findings.ready(format_args!(
