@@ -7,8 +7,8 @@ use crate::paint::Paint;
 use crate::progress::{self, LastRun, Progress};
 use crate::show::notices;
 use crate::test;
+use crate::text;
 use crate::workspace::Workspace;
-use crate::wrap;
 
 /// The hints for a test, as far as they have been shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +83,7 @@ pub fn run(workspace: &Workspace, name: &str, all: bool) -> Result<()> {
     let hints = more(workspace, &progress, exercise, &test, all);
     println!("Hint {} of {} {heading}:\n", hints.shown.len(), hints.of);
     for (number, hint) in hints.shown.iter().enumerate() {
-        let lines = wrap::lines(hint, 74);
+        let lines = text::wrap(hint, 74);
         println!("  {}. {}", number + 1, lines.join("\n     "));
     }
     println!();

@@ -19,7 +19,7 @@ use timeline::outcome::{Failure, Outcome, State};
 
 use crate::children::{Work, new_mark};
 use crate::process::{How, run};
-use crate::wrap;
+use crate::text;
 
 /// The exit code of a test binary of which a test has failed.
 const TESTS_FAILED: i32 = 101;
@@ -112,7 +112,7 @@ impl Fate {
             Self::Passed => String::new(),
             Self::Failed(failure) => failure.text.clone(),
             Self::NotFinished(death) => {
-                format!("{}\n\n{}", death.headline, wrap::lines(&death.why, WIDTH).join("\n"))
+                format!("{}\n\n{}", death.headline, text::wrap(&death.why, WIDTH).join("\n"))
             }
         }
     }

@@ -37,9 +37,10 @@
 //! - [`keep`]: copies of what is overwritten, and how it is overwritten
 //! - [`replace`]: a file written whole or not at all
 //!
-//! The commands, one module each: [`list`], [`test`], [`hint`], [`solution`], [`reset`], [`undo`],
-//! [`check`], [`verify`], [`prepare`], [`book`], and [`bench`] again. [`cli`] reads the command line, [`ask`]
-//! asks, [`paint`], [`show`] and [`wrap`] write to the terminal, [`verdict`] is what a command comes to.
+//! The commands, one module each: [`watch`], [`list`], [`test`], [`hint`], [`solution`], [`reset`],
+//! [`undo`], [`check`], [`verify`], [`prepare`], [`book`], and [`bench`] again. [`cli`] reads the
+//! command line, [`ask`] asks, [`paint`], [`show`] and [`text`] write to the terminal, [`verdict`]
+//! is what a command comes to.
 //!
 //! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
 
@@ -77,6 +78,7 @@ pub mod signals;
 pub mod site;
 pub mod solution;
 pub mod test;
+pub mod text;
 pub mod toolchain;
 pub mod trouble;
 pub mod undo;
@@ -84,4 +86,3 @@ pub mod verdict;
 pub mod verify;
 pub mod watch;
 pub mod workspace;
-pub mod wrap;

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::open::{self, Server};
 use super::runner::{Found, Outcome};
 use super::state::{Action, Question, View};
-use super::{SECOND, Watch, text};
+use super::{SECOND, Watch};
 use crate::compile::points_into;
 use crate::signals::ignoring_interrupts;
 use crate::{hint, reset, solution, undo};
@@ -102,7 +102,7 @@ impl Watch {
         let file = state.exercise().learners_file();
         let shown = state.workspace.shown(&file);
         if let Some(Outcome { found: Found::NotBuilt(messages), .. }) = &state.outcome {
-            let its = messages.iter().map(|message| text::plain(message));
+            let its = messages.iter().map(|message| crate::text::plain(message));
             let mut of_the_file = its.filter(|message| points_into(message, shown.as_ref()));
             let line = |message: String| {
                 let rest = message.split(&format!("{shown}:")).nth(1)?.to_owned();

@@ -10,12 +10,12 @@ use super::keys::KEYS;
 use super::runner::Found;
 use super::screen::NARROW;
 use super::state::{State, View};
-use super::text::{fold, padded, plain, reflow, wrap};
 use crate::judge::{Fate, Judgement};
 use crate::page;
 use crate::progress::State as Stage;
 use crate::record::trace_name;
 use crate::show::count;
+use crate::text::{fold, padded, plain, reflow, wrap};
 
 /// No sentence is wider than this, however wide the screen is.
 const WIDEST: usize = 100;

@@ -4,10 +4,10 @@ use timeline::outcome::Failure;
 use timeline::text::by_order;
 
 use super::body::Writer;
-use super::text::{fold, plain, width, wrap};
 use crate::hint;
 use crate::judge::{Death, Fate, Judged};
 use crate::page;
+use crate::text::{fold, plain, width, wrap};
 
 /// Far more than anybody reads of one message.
 const LONGEST: usize = 64 * 1024;

@@ -25,7 +25,7 @@ impl Look {
 
     /// A text, in ASCII where it must be.
     pub fn text(self, text: &str) -> String {
-        if self.ascii { super::text::ascii(text) } else { text.to_owned() }
+        if self.ascii { crate::text::ascii(text) } else { text.to_owned() }
     }
 
     /// The name of a file, as a link to it where the terminal can do that.

@@ -2,21 +2,21 @@
 //!
 //! # Layout
 //!
-//! Everything that happens comes through one channel as an [`event`], changes the [`state`], and is
+//! Everything that happens comes through one channel as an `event`, changes the `state`, and is
 //! drawn:
 //!
-//! - [`input`]: keys and sizes of the terminal
-//! - [`files`]: saves of the exercise's files
-//! - [`runner`]: runs of the tests, the newest in the place of the one before
+//! - `input`: keys and sizes of the terminal
+//! - `files`: saves of the exercise's files
+//! - `runner`: runs of the tests, the newest in the place of the one before
 //!
 //! What is shown is pure and needs no terminal:
 //!
-//! - [`state`]: what the screen is about, and what a key makes of it; [`keys`] names the keys
-//! - [`screen`], [`body`] and [`explain`]: the state as lines; [`text`] makes them fit; [`look`] knows what the
-//!   terminal can show
+//! - `state`: what the screen is about, and what a key makes of it; `keys` names the keys
+//! - `screen`, `body` and `explain`: the state as lines; `look` knows what the terminal
+//!   can show
 //!
-//! And around it: [`act`] does what the keys ask for, [`terminal`] takes and gives back the terminal, [`open`] starts the learner's
-//! editor, a browser and the book's server.
+//! And around it: `act` does what the keys ask for, `terminal` takes and gives back the terminal,
+//! `open` starts the learner's editor, a browser and the book's server.
 
 mod act;
 mod body;
@@ -31,7 +31,6 @@ mod runner;
 mod screen;
 mod state;
 pub mod terminal;
-mod text;
 
 use std::env;
 use std::fs;

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::body;
 use super::keys::{Ask, KEYS};
 use super::state::{Question, State, View};
-use super::text::{cut, padded, width, wrap};
+use crate::text::{cut, padded, width, wrap};
 
 /// What the screen shows, and how far it can be scrolled.
 pub struct Frame {

@@ -17,8 +17,8 @@ use pty_process::blocking::{Command, Pty, open};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, tcgetattr};
 
-/// Far more than anything takes on a machine with other things to do.
-const PATIENCE: Duration = Duration::from_mins(1);
+/// Far more than anything takes on a machine with other things to do, the first build included.
+pub const PATIENCE: Duration = Duration::from_mins(5);
 
 /// A terminal with a program in it.
 pub struct Terminal {
