@@ -5,7 +5,8 @@
 //! wait for an answer (all of them when there are fewer). A failure stays in
 //! its place as an `Err`; it neither hides nor stops the others. Ask no more
 //! than once for each place, and through `client`. Write the body of
-//! `fetch_users`; everything else is ready to use. Then run:
+//! `fetch_users`; all else is ready to use, and `reqwest`, `tokio` and
+//! `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p gather

@@ -6,7 +6,8 @@
 //! arrived. At the deadline itself, a page that arrives counts, the page under
 //! way is dropped, and no further page is asked for. When you return, no work
 //! goes on. Read the time with tokio's `Instant`, never with that of `std`.
-//! Write the body of `search`; everything else is ready to use. Then run:
+//! Write the body of `search`; all else is ready to use, and `tokio` and
+//! `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p deadlines

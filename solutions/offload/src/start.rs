@@ -69,6 +69,6 @@ pub async fn make_thumbnails<R>(
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let _ = render; // only until your code uses it
+    let _ = render; // until it is used: delete this line
     todo!("render {} images, {limit} at a time", images.len())
 }

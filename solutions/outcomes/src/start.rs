@@ -86,6 +86,6 @@ pub async fn back_up_all<S>(
 where
     S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
 {
-    let _ = start; // only until your code uses it
+    let _ = start; // until it is used: delete this line
     todo!("back up {} databases", databases.len())
 }

@@ -85,7 +85,10 @@ pub(crate) fn failure(run: &Run) -> Failure {
     {
         return Verdict::new("this part is not written yet")
             .fact(format!("`todo!()` was reached at {}", last.place))
-            .why("Open the file, read its first lines, and put your code where `todo!()` stands.")
+            .why(
+                "Open the file, read its first lines, put your code where `todo!()` stands, and \
+                 delete a `let _ = ..` above it.",
+            )
             .without_drawing()
             .into_failure(Kind::Unfinished, run);
     }
