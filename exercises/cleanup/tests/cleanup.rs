@@ -104,9 +104,7 @@ fn without_a_seat_there_is_no_work() {
     testkit::run_paused(async || {
         let (server, cleaner) = (Server::new().refusing(), cleaner());
 
-        let scope = with_seat(&server, &cleaner, async |seat| {
-            server.work(seat, Exit::Ok).await
-        });
+        let scope = scope_of(&server, &cleaner, Exit::Ok);
         let came = AssertUnwindSafe(scope).catch_unwind().await;
 
         let verdict = Verdict::new("a refusal is not passed on")
@@ -489,11 +487,8 @@ fn may_be_dropped_outside_of_the_runtime() {
         let server = in_a_runtime_of_its_own(|runtime| {
             let server = Server::new().by_hand();
             let cleaner = Cleaner::on(runtime.handle().clone());
-            let mut scope =
-                Box::pin(with_seat(&server, &cleaner, async |seat| {
-                    server.work(seat, Exit::Dropped).await
-                }));
-            runtime.block_on(until_in_use(1, scope.as_mut(), &server));
+            let mut scope = scope_of(&server, &cleaner, Exit::Dropped);
+            runtime.block_on(until_in_use(1, &mut scope, &server));
             // No runtime around it: this is a plain thread.
             dropped(scope);
             runtime.block_on(cleaner.finished());
@@ -516,9 +511,7 @@ fn releases_before_it_returns_on_several_threads() {
     testkit::run_parallel(async || {
         let server = Server::new().by_hand().holding();
         let cleaner = cleaner();
-        let scope = pin!(with_seat(&server, &cleaner, async |seat| {
-            server.work(seat, Exit::Ok).await
-        }));
+        let scope = scope_of(&server, &cleaner, Exit::Ok);
 
         // The release ends when the test lets it, and not before.
         let begun = pin!(server.release_has_begun());
@@ -550,10 +543,8 @@ fn releases_only_when_the_work_is_gone() {
     testkit::run_parallel(async || {
         let server = Server::new().unseen().by_hand().slow_to_go();
         let cleaner = cleaner();
-        let mut scope = Box::pin(with_seat(&server, &cleaner, async |seat| {
-            server.work(seat, Exit::Dropped).await
-        }));
-        until_in_use(1, scope.as_mut(), &server).await;
+        let mut scope = scope_of(&server, &cleaner, Exit::Dropped);
+        until_in_use(1, &mut scope, &server).await;
 
         dropped(scope);
 
@@ -714,13 +705,13 @@ fn unless_unfinished(panic: Box<dyn Any + Send>) -> Box<dyn Any + Send> {
 }
 
 /// Drops `scope`, which must not panic.
-fn dropped<F>(scope: Pin<Box<F>>) {
+fn dropped(scope: Scope<'_>) {
     if let Some(wrong) = panics_when_dropped(scope) {
         wrong.fail();
     }
 }
 
-fn panics_when_dropped<F>(scope: Pin<Box<F>>) -> Option<Verdict> {
+fn panics_when_dropped(scope: Scope<'_>) -> Option<Verdict> {
     let dropping = AssertUnwindSafe(|| drop(scope));
     let panic = catch_unwind(dropping).err()?;
     let text = message(&*panic);
@@ -814,12 +805,24 @@ fn cleaner() -> Cleaner {
     Cleaner::on(Handle::current())
 }
 
+type Scope<'a> = Pin<Box<dyn Future<Output = Outcome> + 'a>>;
+
+/// A scope whose work takes the exit `exit`. All tests share this one, so that
+/// the code under test is compiled once.
+fn scope_of<'a>(
+    server: &'a Server,
+    cleaner: &'a Cleaner,
+    exit: Exit,
+) -> Scope<'a> {
+    Box::pin(with_seat(server, cleaner, async move |seat| {
+        server.work(seat, exit).await
+    }))
+}
+
 /// Runs a scope whose work takes the exit `exit`. Its clock is paused.
 async fn leave(server: &Server, cleaner: &Cleaner, exit: Exit) -> Came {
     let call = server.call("scope");
-    let mut scope = Box::pin(with_seat(server, cleaner, async |seat| {
-        server.work(seat, exit).await
-    }));
+    let mut scope = scope_of(server, cleaner, exit);
     let ends = AssertUnwindSafe(scope.as_mut()).catch_unwind();
     let ended = if exit == Exit::Dropped {
         timeout(IN_THE_WORK, ends).await.ok()
@@ -903,9 +906,7 @@ async fn cut(
     cleaner: &Cleaner,
 ) -> Option<Cut> {
     let call = server.call("scope");
-    let mut scope = Box::pin(with_seat(server, cleaner, async |seat| {
-        server.work(seat, exit).await
-    }));
+    let mut scope = scope_of(server, cleaner, exit);
     let waker = noop_waker();
     for _ in 0..polls {
         let poll = || scope.as_mut().poll(&mut Context::from_waker(&waker));
@@ -929,11 +930,7 @@ async fn cut(
 }
 
 /// Runs `scope` until `seats` are in use.
-async fn until_in_use<F: Future>(
-    seats: usize,
-    mut scope: Pin<&mut F>,
-    server: &Server,
-) {
+async fn until_in_use(seats: usize, scope: &mut Scope<'_>, server: &Server) {
     future::poll_fn(|context| {
         let ended = scope.as_mut().poll(context).is_ready();
         if ended || server.state().in_use >= seats {
@@ -949,10 +946,8 @@ async fn until_in_use<F: Future>(
 async fn drop_three(server: &Server, cleaner: &Cleaner) {
     let mut scopes = Vec::new();
     for seats in 1..=3 {
-        let mut scope = Box::pin(with_seat(server, cleaner, async |seat| {
-            server.work(seat, Exit::Dropped).await
-        }));
-        until_in_use(seats, scope.as_mut(), server).await;
+        let mut scope = scope_of(server, cleaner, Exit::Dropped);
+        until_in_use(seats, &mut scope, server).await;
         scopes.push(scope);
     }
     // All of them first: a drop that panics during a panic ends the process.

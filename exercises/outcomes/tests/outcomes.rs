@@ -30,7 +30,7 @@ const NOT_AS_IT_WAS: &str = "the outcomes are not told as they were";
 #[test]
 fn an_empty_list_is_a_success() {
     testkit::run_paused(async || {
-        let console = Console::of::<&str>([]);
+        let console = Console::of(&[]);
 
         let seen = console.back_up().await;
 
@@ -58,7 +58,7 @@ fn an_empty_list_is_a_success() {
 #[test]
 fn returns_the_snapshots_in_order() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 40, Done),
             ("orders", 30, Done),
             ("mail", 20, Done),
@@ -76,7 +76,7 @@ fn returns_the_snapshots_in_order() {
 #[test]
 fn a_name_may_stand_twice() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 10, Done),
             ("orders", 20, Done),
             ("users", 10, Done),
@@ -111,8 +111,11 @@ fn a_name_may_stand_twice() {
 #[test]
 fn starts_them_all_together() {
     testkit::run_paused(async || {
-        let names = (1..=40).map(|number| format!("db {number}"));
-        let console = Console::of(names.map(|name| (name, 10, Done)));
+        let names: Vec<_> =
+            (1..=40).map(|number| format!("db {number}")).collect();
+        let forty: Vec<_> =
+            names.iter().map(|name| (name.as_str(), 10, Done)).collect();
+        let console = Console::of(&forty);
 
         console.back_up().await;
 
@@ -152,7 +155,7 @@ fn starts_them_all_together() {
 #[test]
 fn waits_for_all_of_them() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 60, Done),
             ("orders", 20, Refused("the disk is full")),
             ("mail", 100, Done),
@@ -175,7 +178,7 @@ fn waits_for_all_of_them() {
 #[test]
 fn returns_every_failure_in_its_place() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 50, Refused("the disk is full")),
             ("orders", 20, Done),
             ("mail", 40, Refused("the lease was cancelled")),
@@ -194,7 +197,7 @@ fn returns_every_failure_in_its_place() {
 #[test]
 fn keeps_the_snapshots_beside_the_failures() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 30, Done),
             ("orders", 10, Refused("the disk is full")),
             ("mail", 20, Done),
@@ -211,7 +214,7 @@ fn keeps_the_snapshots_beside_the_failures() {
 #[test]
 fn tells_a_panic_with_its_message() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 20, Panics("index out of bounds")),
             ("orders", 30, Refused("the disk is full")),
             ("mail", 10, Mute),
@@ -229,7 +232,7 @@ fn tells_a_panic_with_its_message() {
 #[test]
 fn tells_a_cancellation_from_a_failure() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 30, Refused("the disk is full")),
             ("orders", 10, Aborted),
             ("mail", 20, Done),
@@ -246,7 +249,7 @@ fn tells_a_cancellation_from_a_failure() {
 #[test]
 fn tells_the_kinds_apart_on_several_threads() {
     testkit::run_parallel(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 2, Aborted),
             ("orders", 1, Panics("division by zero")),
             ("mail", 2, Refused("the disk is full")),
@@ -268,7 +271,7 @@ fn tells_the_kinds_apart_on_several_threads() {
 #[test]
 fn starts_a_busy_one_again() {
     testkit::run_paused(async || {
-        let console = Console::of([("users", 10, Busy), ("orders", 30, Done)])
+        let console = Console::of(&[("users", 10, Busy), ("orders", 30, Done)])
             .then("users", 40, Done);
 
         let seen = console.back_up().await;
@@ -291,7 +294,7 @@ fn starts_a_busy_one_again() {
 #[test]
 fn starts_nothing_else_again() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 10, Refused("too many busy connections")),
             ("orders", 20, Panics("the lock is busy")),
             ("mail", 30, Aborted),
@@ -343,7 +346,7 @@ fn starts_nothing_else_again() {
 #[test]
 fn starts_a_busy_one_only_once_more() {
     testkit::run_paused(async || {
-        let console = Console::of([("users", 10, Done), ("orders", 20, Busy)]);
+        let console = Console::of(&[("users", 10, Done), ("orders", 20, Busy)]);
 
         let seen = console.back_up().await;
 
@@ -369,7 +372,7 @@ fn starts_a_busy_one_only_once_more() {
 #[test]
 fn tells_the_second_try_as_it_was() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 10, Busy),
             ("orders", 10, Busy),
             ("mail", 10, Busy),
@@ -395,7 +398,7 @@ fn tells_the_second_try_as_it_was() {
 #[test]
 fn waits_for_the_second_tries_too() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 10, Busy),
             ("orders", 10, Busy),
             ("mail", 10, Busy),
@@ -420,7 +423,7 @@ fn waits_for_the_second_tries_too() {
 #[test]
 fn each_place_has_a_second_try_of_its_own() {
     testkit::run_paused(async || {
-        let console = Console::of([
+        let console = Console::of(&[
             ("users", 10, Busy),
             ("orders", 10, Busy),
             ("users", 10, Busy),
@@ -552,7 +555,7 @@ fn second_not_awaited(verdict: Verdict) -> Verdict {
 /// Fails for a list in which nothing was started again, after a look at a list
 /// in which nothing else fails.
 async fn none_again() -> ! {
-    let calm = Console::of([("users", 10, Busy), ("orders", 30, Done)])
+    let calm = Console::of(&[("users", 10, Busy), ("orders", 30, Done)])
         .then("users", 40, Done);
     calm.back_up().await;
     let verdict = Verdict::new("a busy database has no second try")
@@ -1134,16 +1137,14 @@ impl Seen {
 }
 
 impl Console {
-    fn of<N: Into<String>>(
-        plan: impl IntoIterator<Item = (N, u64, Ends)>,
-    ) -> Self {
-        let entry = |(name, after, first): (N, _, _)| Entry {
-            name: name.into(),
-            after,
-            first,
+    fn of(plan: &[(&str, u64, Ends)]) -> Self {
+        let entry = |(name, after, first): &(&str, u64, Ends)| Entry {
+            name: (*name).to_owned(),
+            after: *after,
+            first: *first,
             second: None,
         };
-        let plan: Vec<Entry> = plan.into_iter().map(entry).collect();
+        let plan: Vec<Entry> = plan.iter().map(entry).collect();
         let journal = journal();
         journal.declare(["the call"]);
         journal.declare(plan.iter().map(|entry| &entry.name));
