@@ -277,28 +277,35 @@ fn returns_every_error_in_its_place() {
     testkit::run_paused(async || {
         let order = order();
         let places = places(&order);
-        let some = &places[1..4];
-        for failing in [&places[..], some, &places[4..], &[]] {
-            let notes = || Notes::new().failing(failing);
-            let seen = closed(notes().undrawn(), &order).await;
-            some_were_made(&seen);
-            if seen.result == of_the_calls(&seen, &places) {
-                continue;
-            }
-            let first = keeps_the_first_only(&order, &places).await;
-            let seen = closed(notes(), &order).await;
-            wrong_errors(&seen, &places, first);
+        for failing in [&places[..], &places[1..4], &places[4..], &[]] {
+            has_its_errors(&order, failing).await;
         }
+        // Two errors that read the same.
+        let products = ["lamp", "rope", "rope"].map(str::to_owned).to_vec();
+        let order = Order { products, ..order };
+        has_its_errors(&order, &self::places(&order)).await;
     });
 }
 
 #[test]
 fn returns_when_every_call_has_ended() {
     testkit::run_paused(async || {
-        let seen = closed(Notes::new(), &order()).await;
+        let order = order();
+        let seen = closed(Notes::new().undrawn(), &order).await;
         some_were_made(&seen);
-        if let Some(verdict) = left_behind(&seen) {
-            verdict.fail();
+        if left_behind(&seen).is_some() {
+            let seen = closed(Notes::new(), &order).await;
+            if let Some(verdict) = left_behind(&seen) {
+                verdict.fail();
+            }
+        }
+        for slow in places(&order) {
+            let notes = || Notes::new().slow(&slow);
+            let late = closed(notes().undrawn(), &order).await;
+            if cut_short(&late, &slow, &seen) || left_behind(&late).is_some() {
+                let late = closed(notes(), &order).await;
+                not_waited_for(&late, &slow, &seen);
+            }
         }
     });
 }
@@ -348,6 +355,19 @@ fn some_were_made(seen: &Seen) {
             .fail();
     }
     verdict.fail();
+}
+
+/// Fails unless the errors of `order` come back when these lanes fail.
+async fn has_its_errors(order: &Order, failing: &[String]) {
+    let places = places(order);
+    let notes = || Notes::new().failing(failing);
+    let seen = closed(notes().undrawn(), order).await;
+    some_were_made(&seen);
+    if seen.result != of_the_calls(&seen, &places) {
+        let first = keeps_the_first_only(order, &places).await;
+        let seen = closed(notes(), order).await;
+        wrong_errors(&seen, &places, first);
+    }
 }
 
 /// Whether of several errors the first in the order comes back, whichever that
@@ -434,15 +454,62 @@ fn left_behind(seen: &Seen) -> Option<Verdict> {
     })
 }
 
+/// Whether this call, which ended when it was `quick`, was begun and dropped.
+fn cut_short(seen: &Seen, slow: &str, quick: &Seen) -> bool {
+    quick.ended(slow) > 0
+        && seen.ended(slow) == 0
+        && seen.all(slow).any(|call| call.end == End::Cut)
+}
+
+/// Fails if this call, which took an hour, was dropped or left behind.
+fn not_waited_for(seen: &Seen, slow: &str, quick: &Seen) {
+    let verdict = Verdict::new("a slow call is not waited for")
+        .asked("every call has ended when you return, however long it takes")
+        .fact(format!("this one takes an hour: {slow}"));
+    let mut late = seen
+        .calls
+        .iter()
+        .filter(|call| call.over > seen.back && call.polled != NEVER);
+    if late.clone().count() == 0 && cut_short(seen, slow, quick) {
+        verdict
+            .fact("it was begun, and dropped before it was ready")
+            .why(
+                "It is dropped where it is slow, and runs to its end where it \
+                 is quick. What is dropped may be done, half done or not at \
+                 all. How long a call may take is for whoever asked for it to \
+                 say.",
+            )
+            .read_on(PAGE, "Given up on")
+            .fail();
+    }
+    if late.clone().count() > 0 {
+        let ours = late.all(|call| call.lane == slow && call.in_a_task);
+        let verdict = verdict.fact("you have returned, and it is under way");
+        if ours && quick.ended(slow) > 0 {
+            verdict
+                .why(
+                    "It runs in a task. Where it is quick, it has ended by the \
+                     time you return; here it has not, and nobody waits for \
+                     it. Whether a task has finished is not to be looked at: \
+                     its handle is to be awaited.",
+                )
+                .read_on(PAGE, "Looked at, not awaited")
+                .fail();
+        }
+        verdict.fail();
+    }
+}
+
 /// What ought to come back, by the calls that did end: those that are missing
 /// are another test's affair.
 fn of_the_calls(seen: &Seen, places: &[String]) -> Result<(), CloseError> {
-    let failed = |lane: &&String| seen.all(lane).any(|call| call.failed);
-    let errors: Vec<_> = places
-        .iter()
-        .filter(failed)
-        .map(|lane| error(lane))
-        .collect();
+    let failed = |(place, lane): &(usize, &String)| {
+        let before = places[..*place].iter().filter(|it| it == lane).count();
+        seen.all(lane).filter(|call| call.failed).count() > before
+    };
+    let places = places.iter().enumerate();
+    let errors: Vec<_> =
+        places.filter(failed).map(|(_, lane)| error(lane)).collect();
     if errors.is_empty() {
         Ok(())
     } else {
@@ -474,12 +541,23 @@ fn wrong_errors(seen: &Seen, places: &[String], first_only: bool) -> ! {
         {
             verdict
                 .why("This is the order in which the calls ended.")
-                .read_on(PAGE, "In the order of their ends")
+                .read_on("gather", "Results in completion order")
                 .fail();
         }
         verdict.fail();
     }
     if lost.is_empty() {
+        let mut once = wanted.to_vec();
+        once.dedup();
+        if got == once {
+            verdict
+                .why(
+                    "Calls that failed alike are calls all the same. Of errors \
+                     that read the same, only one has come back.",
+                )
+                .read_on(PAGE, "Equal errors, told once")
+                .fail();
+        }
         verdict.fail();
     }
     let lanes: Vec<_> = lost.iter().map(|call| call.lane.clone()).collect();
@@ -644,7 +722,7 @@ async fn closed(notes: Notes, order: &Order) -> Seen {
     if notes.quick {
         at_rest_for(Duration::from_millis(40)).await;
     } else {
-        sleep(Duration::from_secs(10)).await;
+        sleep(HOUR * 10).await;
     }
     let calls = notes.lock().calls.clone();
     Seen {
@@ -655,6 +733,9 @@ async fn closed(notes: Notes, order: &Order) -> Seen {
 }
 
 const NEVER: usize = usize::MAX;
+
+/// What a slow call takes.
+const HOUR: Duration = Duration::from_hours(1);
 
 /// A future that was made.
 #[derive(Clone, Debug)]
@@ -686,7 +767,9 @@ enum End {
 struct Notes {
     journal: Option<Journal>,
     failing: Vec<String>,
-    /// One millisecond for each call, for the real clock.
+    /// The lane of the calls that take an hour.
+    slow: Option<String>,
+    /// No timers, for the real clock.
     quick: bool,
     inner: Arc<Mutex<Inner>>,
 }
@@ -705,6 +788,7 @@ impl Notes {
         Self {
             journal: Some(journal),
             failing: Vec::new(),
+            slow: None,
             quick: false,
             inner: Arc::default(),
         }
@@ -717,6 +801,11 @@ impl Notes {
 
     fn failing(mut self, lanes: &[impl AsRef<str>]) -> Self {
         self.failing = lanes.iter().map(|it| it.as_ref().to_owned()).collect();
+        self
+    }
+
+    fn slow(mut self, lane: &str) -> Self {
+        self.slow = Some(lane.to_owned());
         self
     }
 
@@ -754,7 +843,7 @@ impl Notes {
         };
         Box::pin(async move {
             made.polled();
-            sleep(made.takes()).await;
+            made.takes_its_time().await;
             made.finished()
         })
     }
@@ -789,11 +878,20 @@ impl Made {
     }
 
     /// The last take the least time, so that calls together end in another
-    /// order than they began.
-    fn takes(&self) -> Duration {
+    /// order than they began; or one takes an hour. On real threads the audit
+    /// ends when nothing else moves: whoever does not wait for it is early.
+    async fn takes_its_time(&self) {
         if self.notes.quick {
-            return Duration::from_millis(1);
+            if self.lane == AUDIT {
+                at_rest_for(Duration::from_millis(20)).await;
+            }
+            return task::yield_now().await;
         }
+        let slow = self.notes.slow.as_ref() == Some(&self.lane);
+        sleep(if slow { HOUR } else { self.takes() }).await;
+    }
+
+    fn takes(&self) -> Duration {
         let lanes =
             [AUDIT, "page saw", "page rope", "page lamp", RECEIPT, STORE];
         let place = lanes.iter().position(|lane| *lane == self.lane);
