@@ -686,9 +686,9 @@ impl Iterator for List {
         if too_much.is_some() {
             return None;
         }
-        if !self.left.is_empty() && self.began.elapsed() >= LONG_ENOUGH {
-            self.left = 1..=0;
+        if self.began.elapsed() >= LONG_ENOUGH {
             self.wanted.store(self.taken, Ordering::SeqCst);
+            return None;
         }
         let id = self.left.next()?;
         self.taken += 1;
