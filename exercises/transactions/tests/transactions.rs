@@ -19,6 +19,7 @@ use std::{
 
 use futures::{
     FutureExt as _,
+    executor::block_on,
     future::{BoxFuture, Either, select},
 };
 use sqlx::{
@@ -29,7 +30,9 @@ use sqlx::{
 use tempfile::TempDir;
 use testkit::{Verdict, journal};
 use tokio::{sync::Notify, task, time::sleep};
-use transactions::{Carrier, Gift, Order, ShopError, place, with_session};
+use transactions::{
+    Carrier, GIFT, Gift, Order, ShopError, place, with_session,
+};
 
 const PAGE: &str = "transactions";
 
@@ -39,14 +42,32 @@ const PAGE: &str = "transactions";
 fn commits_a_success() {
     testkit::run(async || {
         let shop = Shop::open(1).await;
+        let mut second = shop.second().await;
 
         let came = leave(&shop, Exit::Ok).await;
 
+        // Nothing is awaited here, so no task of this runtime gets a turn.
+        let at_once = block_on(second.sees());
+        drop(second);
         let seen = shop.seen_when_idle().await;
-        if let Came::Back(Ok(DONE)) = came
-            && seen == WITH_ORDER
-        {
+        let back = matches!(came, Came::Back(Ok(DONE)));
+        if back && at_once == WITH_ORDER && seen == WITH_ORDER {
             return;
+        }
+        if back && at_once == UNTOUCHED && seen == WITH_ORDER {
+            Verdict::new("a success comes back before it is committed")
+                .asked("an `Ok` is committed before the caller gets it")
+                .fact(format!("when you returned: {at_once}"))
+                .fact(format!("later:             {seen}"))
+                .why(
+                    "When you returned, nothing was committed, and later it \
+                     was, with nobody awaiting your function: something that \
+                     it has started went on. A commit that fails there is \
+                     told to nobody.",
+                )
+                .read_on(PAGE, "The commit in a task")
+                .without_drawing()
+                .fail();
         }
         let verdict = Verdict::new("a success is not in the database")
             .asked("the value of the work, and what it wrote committed")
@@ -95,7 +116,7 @@ fn returns_the_error_of_the_work_and_works_once() {
             Came::Back(Err(ShopError::NotInStock(item))) if item == "bolt"
         );
         if same && runs == 1 {
-            return;
+            return error_after_a_rollback().await;
         }
         let verdict = Verdict::new("an error of the work is not passed on")
             .asked("the error of the work as it is, and the work done once")
@@ -490,7 +511,7 @@ fn stores_the_order_where_there_is_no_gift() {
     testkit::run(async || {
         for case in Case::ALL {
             let (result, seen) = without_a_gift(case).await;
-            let stored = seen.contains(STORED);
+            let stored = seen.contains(case.stored());
             if matches!(result, Ok(Gift::None)) && stored {
                 continue;
             }
@@ -500,6 +521,30 @@ fn stores_the_order_where_there_is_no_gift() {
                 .fact(format!("returned: {}, wanted: Ok(None)", told(&result)))
                 .fact(in_the_database(&seen))
                 .without_drawing();
+            if let (Case::LastOne, Err(ShopError::NotInStock(_))) =
+                (case, &result)
+            {
+                // The gifts that failed above did not undo the order.
+                verdict
+                    .why(
+                        "There was one calendar, and it was taken for the \
+                         gift. The line that asks for it has found none.",
+                    )
+                    .read_on(PAGE, "The gift before the lines")
+                    .fail();
+            }
+            if let (Case::Broken, Err(ShopError::Database(_))) = (case, &result)
+            {
+                // Those two failures did not undo the order, and this one did.
+                verdict
+                    .why(
+                        "With no gift in stock and with an invalid voucher the \
+                         order is stored, and with this failure it is not: it \
+                         was passed on as an error of the session.",
+                    )
+                    .read_on(PAGE, "Only the failures that come to mind")
+                    .fail();
+            }
             if seen.contains("no order") && result.is_err() {
                 verdict
                     .why(
@@ -763,6 +808,46 @@ async fn nothing_is_left(exit: Exit) {
     .fail();
 }
 
+/// Fails if the error of the work gets lost where SQLite has rolled back by
+/// itself. A pool that has seen this is of no use to anybody.
+async fn error_after_a_rollback() {
+    const TWICE: &str = "INSERT OR ROLLBACK INTO orders VALUES (7, 490)";
+    let shop = Shop::open(1).await;
+    let result = with_session(&shop.pool, async |db| {
+        run(db, TWICE).await?;
+        let refused = run(db, TWICE).await;
+        refused.map_err(|_| ShopError::NotInStock("bolt".to_owned()))
+    })
+    .await;
+    if matches!(&result, Err(ShopError::NotInStock(_))) {
+        return;
+    }
+    let verdict = Verdict::new("an error of the work is not passed on")
+        .asked("the error of the work as it is")
+        .fact("the work: INSERT OR ROLLBACK fails, Err(NotInStock(bolt))")
+        .fact(format!("returned: {}", told(&result)))
+        .without_drawing();
+    let Err(ShopError::Database(error)) = result else {
+        verdict.fail();
+    };
+    let error = error.to_string();
+    let section = if error.contains("cannot rollback") {
+        "The error of the rollback"
+    } else if error.contains("cannot commit") {
+        "Commit in any case"
+    } else {
+        verdict.fail();
+    };
+    verdict
+        .why(
+            "SQLite has rolled back by itself, so no transaction was left to \
+             be ended. The error that tells so has taken the place of the one \
+             that tells why.",
+        )
+        .read_on(PAGE, section)
+        .fail();
+}
+
 /// What a second connection sees when the work has written, and goes on.
 async fn seen_while_it_works() -> String {
     let shop = Shop::open(1).await;
@@ -783,10 +868,19 @@ enum Case {
     NoneInStock,
     /// Redeeming the voucher fails.
     VoucherInvalid,
+    /// Redeeming it fails, for a reason of the database.
+    Broken,
+    /// The order's only line takes the last one.
+    LastOne,
 }
 
 impl Case {
-    const ALL: [Self; 2] = [Self::NoneInStock, Self::VoucherInvalid];
+    const ALL: [Self; 4] = [
+        Self::NoneInStock,
+        Self::VoucherInvalid,
+        Self::Broken,
+        Self::LastOne,
+    ];
 
     fn told(self) -> &'static str {
         match self {
@@ -794,14 +888,26 @@ impl Case {
             Self::VoucherInvalid => {
                 "a gift is in stock, the voucher is invalid"
             }
+            Self::Broken => "the database refuses to delete the voucher",
+            Self::LastOne => {
+                "the voucher is valid, the order is for the last calendar"
+            }
+        }
+    }
+
+    /// What of the order is to be seen.
+    fn stored(self) -> &'static str {
+        match self {
+            Self::LastOne => "order 7 (490); 10 nuts, 10 bolts, 0 gifts",
+            _ => STORED,
         }
     }
 
     /// What neither half may change.
     fn kept(self) -> &'static str {
         match self {
-            Self::NoneInStock => "1 voucher",
-            Self::VoucherInvalid => ALL_GIFTS,
+            Self::NoneInStock | Self::LastOne => "1 voucher",
+            Self::VoucherInvalid | Self::Broken => ALL_GIFTS,
         }
     }
 }
@@ -815,6 +921,17 @@ async fn without_a_gift(case: Case) -> (Result<Gift, ShopError>, String) {
             order(Some("SPRING"))
         }
         Case::VoucherInvalid => order(Some("WINTER")),
+        Case::Broken => {
+            shop.second().await.must(KEEP_VOUCHERS).await;
+            order(Some("SPRING"))
+        }
+        Case::LastOne => {
+            shop.second().await.must(ONE_GIFT).await;
+            Order {
+                lines: vec![(GIFT.to_owned(), 1)],
+                ..order(Some("SPRING"))
+            }
+        }
     };
     let result = place(&shop.pool, &Post::new(), &order).await;
     (result, shop.seen_when_idle().await)
@@ -1095,6 +1212,13 @@ const SEEN: &str = "
 const TAKE_A_NUT: &str =
     "UPDATE stock SET pieces = pieces - 1 WHERE item = 'nut'";
 
+const ONE_GIFT: &str = "UPDATE stock SET pieces = 1 WHERE item = 'calendar'";
+
+const KEEP_VOUCHERS: &str = "
+    CREATE TRIGGER keep BEFORE DELETE ON vouchers
+    BEGIN SELECT RAISE(ABORT, 'vouchers are kept'); END
+";
+
 const NO_GIFTS: &str = "UPDATE stock SET pieces = 0 WHERE item = 'calendar'";
 
 /// A database with a pool for the code under test, and a connection beside it.
@@ -1183,11 +1307,7 @@ impl Shop {
 
     /// What a second connection sees.
     async fn seen(&self) -> String {
-        let mut second = self.second().await;
-        sqlx::query_scalar(SEEN)
-            .fetch_one(&mut *second.0)
-            .await
-            .expect("reading waits for nobody")
+        self.second().await.sees().await
     }
 
     /// The same, when each connection has come back to the pool: a rollback is
@@ -1225,6 +1345,13 @@ fn counting(connections: u32, most: &Arc<AtomicUsize>) -> SqlitePoolOptions {
 struct Second(PoolConnection<Sqlite>);
 
 impl Second {
+    async fn sees(&mut self) -> String {
+        sqlx::query_scalar(SEEN)
+            .fetch_one(&mut *self.0)
+            .await
+            .expect("reading waits for nobody")
+    }
+
     async fn must(&mut self, sql: &'static str) {
         if let Err(error) = run(&mut self.0, sql).await {
             Verdict::new("another connection is kept out of the database")
