@@ -1,17 +1,19 @@
 //! # cleanup: give it back, however the work ends
 //!
 //! Acquire a seat, do `work` with it, release it: exactly once, when the work
-//! is over. It is when it has returned `Ok` or `Err` or panicked, or has been
-//! dropped. Your own future may be dropped at any `.await`: of the acquiring, of
-//! the work, of the release. Not dropped, you return the result, or pass on the
-//! panic with its payload, when the release is over. After a drop, on whatever
-//! thread, inside of a runtime or not, it follows soon, even if nobody awaits
-//! anything. A release once begun is never cut off, and never begun again. If it
-//! fails, report its error to the cleaner, once, as a part of the release; the
-//! result stands. When no scope is left, `cleaner.finished()` returns with every
-//! seat back. The call of `work` only makes its future, as an async closure's
-//! does; neither that call nor a release panics. Write the body of `with_seat`;
-//! everything else is ready to use. Then run:
+//! is over. The work is over when its future has returned `Ok` or `Err`, has
+//! panicked, or has been dropped. A call of `with_seat` is a scope: its future
+//! may be dropped at any `.await`, of the acquiring, of the work, of the
+//! release. If you are not dropped, wait for the release, then return the
+//! result or pass on the panic with its payload. If you are, the release
+//! follows soon, on whatever thread the drop is, inside of a runtime or not,
+//! even if nobody awaits anything. A release once begun is never cut off, and
+//! never begun again. If it fails, report its error to the cleaner, once, as a
+//! part of the release; the result stands. When no scope is left,
+//! `cleaner.finished()` returns with every seat back. The call of `work` only
+//! makes its future, as an async closure's does; neither that call nor a
+//! release panics. Write the body of `with_seat`; everything else is ready to
+//! use. Then run:
 //!
 //! ```sh
 //! cargo test -p cleanup
