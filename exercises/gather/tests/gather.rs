@@ -406,12 +406,13 @@ fn asked_too_often(asked: &str, arrived: &str) -> ! {
 #[test]
 fn drops_nothing_that_is_under_way() {
     testkit::run(async || {
-        let gate = Gate::in_turn(to::<4>().map(|id| format!("user {id}")));
+        let lanes = to::<2>().map(|id| format!("user {id}"));
+        let gate = Gate::slowly_in_turn(lanes);
         let upstream = Upstream::start(move |request| {
             user_asked_for(request).held_by(&gate)
         });
 
-        fetch_users(&client(), &upstream.url(), &to::<4>()).await;
+        fetch_users(&client(), &upstream.url(), &to::<2>()).await;
         upstream.nothing_in_flight().await;
 
         let cancelled = upstream.cancelled();

@@ -132,3 +132,25 @@ fn in_flight_counts_what_overlaps() {
     drop((two, three));
     assert_eq!(in_flight.now(), 0);
 }
+
+#[test]
+fn slow_turns_wait_for_what_comes_late_after_an_answer() {
+    testkit::run(async || {
+        let told = |gate: Gate| async move {
+            let upstream = testkit::Upstream::start(move |request| {
+                testkit::Answer::text("").on_lane(request.path.clone()).held_by(&gate)
+            });
+            let client = reqwest::Client::builder().no_proxy().build().unwrap();
+            let order = std::sync::Mutex::new(Vec::new());
+            let get = async |path: &'static str, then: Duration| {
+                client.get(format!("{}{path}", upstream.url())).send().await.unwrap();
+                tokio::time::sleep(then).await;
+                order.lock().unwrap().push(path);
+            };
+            futures::join!(get("/late", Duration::from_millis(60)), get("/next", Duration::ZERO));
+            order.into_inner().unwrap()
+        };
+        assert_eq!(told(Gate::in_turn(["/late", "/next"])).await, ["/next", "/late"]);
+        assert_eq!(told(Gate::slowly_in_turn(["/late", "/next"])).await, ["/late", "/next"]);
+    });
+}
