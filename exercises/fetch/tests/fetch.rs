@@ -1,7 +1,7 @@
 //! What `fetch` is asked for: one behaviour a test.
 
 use std::{
-    net::TcpListener,
+    net::SocketAddr,
     panic::{AssertUnwindSafe, resume_unwind},
     sync::{
         Arc,
@@ -23,7 +23,7 @@ use testkit::{
     Answer, Gate, Received, Rendezvous, Upstream, Verdict,
     mock::{self, MockServer, ResponseTemplate},
 };
-use tokio::time::sleep;
+use tokio::{net::TcpSocket, time::sleep};
 
 const PAGE: &str = "fetch";
 
@@ -309,7 +309,8 @@ fn no_answer_is_an_error() {
             .asked("an `Err` when the service does not answer")
             .without_drawing();
 
-        let nobody = format!("http://{}/v1", nobody_listens());
+        let (_held, nobody) = nobody_listens();
+        let nobody = format!("http://{nobody}/v1");
         let product = not_panicking(&client, &nobody, || {
             "nobody listened at the address of the service".to_owned()
         })
@@ -564,10 +565,15 @@ fn base(server: &MockServer) -> String {
     format!("{}/v1", server.uri())
 }
 
-/// An address of this machine at which nobody listens any more.
-fn nobody_listens() -> std::net::SocketAddr {
-    TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
+/// An address of this machine at which nobody listens, and the socket that
+/// keeps others from it: bound, and never opened.
+fn nobody_listens() -> (TcpSocket, SocketAddr) {
+    TcpSocket::new_v4()
+        .and_then(|socket| {
+            socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+            let address = socket.local_addr()?;
+            Ok((socket, address))
+        })
         .expect("loopback has a free port for a test")
 }
 

@@ -488,8 +488,8 @@ fn the_store_sees_it_go_on_several_threads() {
 
 /// A store that stalls when it has sent the headers and so many bytes.
 async fn the_store_sees_it_go(sent: usize) {
-    // On a busy machine the limit may be over before the answer has begun:
-    // that shows nothing, and is tried again.
+    // On a busy machine the limit may be over before there is anything to wait
+    // for: that shows nothing, and is tried again.
     for _ in 0..20 {
         let upstream = Upstream::start(move |_| {
             Answer::text("1;9.50\n2;7.25\n")
@@ -853,6 +853,7 @@ struct Watched {
 #[derive(Default)]
 struct Notes {
     headers: AtomicBool,
+    asked: AtomicUsize,
     pieces: AtomicUsize,
     in_a_task: AtomicBool,
 }
@@ -870,10 +871,13 @@ impl Watched {
         }
     }
 
-    /// Whether the headers have come, and a piece where there is one.
+    /// Whether the headers have come, and a piece where there is one, and the
+    /// code under test has begun to wait for what does not come.
     fn began(&self, with_a_piece: bool) -> bool {
+        let pieces = self.notes.pieces.load(Ordering::SeqCst);
         self.notes.headers.load(Ordering::SeqCst)
-            && (!with_a_piece || self.notes.pieces.load(Ordering::SeqCst) > 0)
+            && pieces >= usize::from(with_a_piece)
+            && self.notes.asked.load(Ordering::SeqCst) > pieces
     }
 
     fn in_a_task(&self) -> bool {
@@ -901,6 +905,7 @@ struct WatchedBody {
 
 impl Body for WatchedBody {
     async fn piece(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        self.notes.asked.fetch_add(1, Ordering::SeqCst);
         let piece = Body::piece(&mut self.response).await?;
         self.notes.pieces.fetch_add(1, Ordering::SeqCst);
         Ok(piece)
