@@ -406,8 +406,7 @@ fn asked_too_often(asked: &str, arrived: &str) -> ! {
 #[test]
 fn drops_nothing_that_is_under_way() {
     testkit::run(async || {
-        let lanes = to::<2>().map(|id| format!("user {id}"));
-        let gate = Gate::slowly_in_turn(lanes);
+        let gate = Gate::slowly_in_turn(["user 1", "user 2"]);
         let upstream = Upstream::start(move |request| {
             user_asked_for(request).held_by(&gate)
         });

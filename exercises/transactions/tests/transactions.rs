@@ -262,6 +262,16 @@ fn is_busy_when_another_writer_stays() {
         let shop = Shop::open(1).await;
         let mut other = shop.second().await;
         other.must("BEGIN IMMEDIATE").await;
+        testkit::if_it_hangs(
+            Verdict::new("another writer stays, and the session never ends")
+                .asked("Err(Busy), with nothing stored")
+                .fact("another connection holds the write lock all the time")
+                .why(
+                    "Whoever waits for another writer, or tries again, has to \
+                     give up some time: then return `Busy`.",
+                )
+                .without_drawing(),
+        );
 
         let came = leave(&shop, Exit::Ok).await;
 
@@ -273,7 +283,7 @@ fn is_busy_when_another_writer_stays() {
             return;
         }
         let verdict = Verdict::new("a writer in the way is not told as `Busy`")
-            .asked("Err(Busy), with nothing done")
+            .asked("Err(Busy), with nothing stored")
             .fact("another connection holds the write lock all the time")
             .fact(format!("returned: {}", came.told()))
             .fact(in_the_database(&seen))
@@ -342,8 +352,8 @@ fn does_not_fail_for_a_writer_in_between() {
                 Some((
                     "The transaction began with a read. It asked for the write \
                      lock at its first write, and what it had read was out of \
-                     date by then. SQLite refuses that at once, whatever the \
-                     busy timeout.",
+                     date by then. In WAL mode SQLite refuses that at once, \
+                     whatever the busy timeout.",
                     "A plain BEGIN",
                 )),
             ),
@@ -660,7 +670,7 @@ fn all_or_nothing_wherever_it_is_dropped() {
         let (carrier, order) = (Post::new(), order(Some("SPRING")));
         let mut placing: Placing =
             Box::pin(place(&shop.pool, &carrier, &order));
-        // Longer than a loaded machine needs to get on: to stop here is to pass.
+        // Longer than a loaded machine needs: to stop here is to pass.
         unless_it_stops(&mut placing, QUIET * 4).await;
         drop(placing);
         if shop.seen_when_idle().await != WHOLE {
@@ -1201,7 +1211,7 @@ const SCHEMA: &str = "
 const SEEN: &str = "
     WITH left(item, count) AS (SELECT item, pieces FROM stock)
     SELECT coalesce(
-        (SELECT 'order ' || group_concat(number || ' (' || postage || ')')
+        (SELECT 'order ' || group_concat(number || ' (postage ' || postage || ')')
             FROM orders HAVING count(*) > 0), 'no order')
         || '; ' || (SELECT count FROM left WHERE item = 'nut') || ' nuts, '
         || (SELECT count FROM left WHERE item = 'bolt') || ' bolts, '

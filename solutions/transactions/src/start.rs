@@ -7,17 +7,19 @@
 //! commit leaves all or nothing. An error of the work is returned as it is, and
 //! the work not tried again; `Busy` may be taken for a writer in the way.
 //!
-//! Other programs write to the same file. If one keeps the session out for
-//! longer than the pool's busy timeout, return `Busy`, with nothing stored. One
-//! that comes while the work runs is kept out, or the work starts anew in a new
-//! transaction: the session does not fail for it.
+//! Other programs write to the same file, which is in WAL mode: readers and one
+//! writer do not keep each other out. If one keeps the session out for longer
+//! than the pool's busy timeout, return `Busy`, with nothing stored. One that
+//! comes while the work runs is kept out, or the work starts anew in a new
+//! transaction: the session does not fail because of it.
 //!
 //! `place` asks the carrier for the postage, once, and holds no connection in
 //! the meantime. Then it stores the order and takes its lines from the stock:
 //! all of it or nothing, as above. Errors are returned as they are. The lines
 //! come first; then a voucher is good for a gift: the voucher is redeemed and
 //! one `GIFT` taken, both or neither. Where either fails, whatever the error,
-//! the order is stored without. The pool may have one connection only.
+//! the order is stored without a gift, and that error is not returned. The pool
+//! may have one connection only.
 //!
 //! Write both bodies; everything else is ready to use. Then run:
 //!
