@@ -909,7 +909,9 @@ impl Case {
     /// What of the order is to be seen.
     fn stored(self) -> &'static str {
         match self {
-            Self::LastOne => "order 7 (490); 10 nuts, 10 bolts, 0 gifts",
+            Self::LastOne => {
+                "order 7 (postage 490); 10 nuts, 10 bolts, 0 gifts"
+            }
             _ => STORED,
         }
     }
@@ -1185,13 +1187,15 @@ impl Carrier for Post {
 const UNTOUCHED: &str = "no order; 10 nuts, 10 bolts, 3 gifts; 1 voucher";
 
 /// After the work of [`leave`].
-const WITH_ORDER: &str = "order 7 (490); 8 nuts, 10 bolts, 3 gifts; 1 voucher";
+const WITH_ORDER: &str =
+    "order 7 (postage 490); 8 nuts, 10 bolts, 3 gifts; 1 voucher";
 
 /// After [`order`], with its gift.
-const WHOLE: &str = "order 7 (490); 8 nuts, 7 bolts, 2 gifts; 0 vouchers";
+const WHOLE: &str =
+    "order 7 (postage 490); 8 nuts, 7 bolts, 2 gifts; 0 vouchers";
 
 /// In all that can be seen after [`order`], whatever became of its gift.
-const STORED: &str = "order 7 (490); 8 nuts, 7 bolts, ";
+const STORED: &str = "order 7 (postage 490); 8 nuts, 7 bolts, ";
 
 const ALL_GIFTS: &str = "3 gifts;";
 
@@ -1211,7 +1215,8 @@ const SCHEMA: &str = "
 const SEEN: &str = "
     WITH left(item, count) AS (SELECT item, pieces FROM stock)
     SELECT coalesce(
-        (SELECT 'order ' || group_concat(number || ' (postage ' || postage || ')')
+        (SELECT 'order '
+            || group_concat(number || ' (postage ' || postage || ')')
             FROM orders HAVING count(*) > 0), 'no order')
         || '; ' || (SELECT count FROM left WHERE item = 'nut') || ' nuts, '
         || (SELECT count FROM left WHERE item = 'bolt') || ' bolts, '
