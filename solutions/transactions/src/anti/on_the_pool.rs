@@ -115,8 +115,12 @@ pub async fn with_session<T>(
     let mut db = pool.acquire().await?;
     let result = work(&mut db).await;
     drop(db);
-    let end = if result.is_ok() { "COMMIT" } else { "ROLLBACK" };
-    sqlx::query(end).execute(pool).await?;
+    if result.is_ok() {
+        sqlx::query("COMMIT").execute(pool).await?;
+    } else {
+        // What the caller is to hear of is the error of the work.
+        sqlx::query("ROLLBACK").execute(pool).await.ok();
+    }
     result
 }
 
