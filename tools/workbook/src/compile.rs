@@ -98,11 +98,7 @@ fn over(
         command.args(what).args(["--workspace", "--keep-going"]);
         command.arg("--manifest-path").arg(&overlay.manifest);
         command.arg("--target-dir").arg(&workspace.target);
-        command.arg(if colours {
-            "--message-format=json-diagnostic-rendered-ansi"
-        } else {
-            "--message-format=json"
-        });
+        command.arg(as_json(colours));
         if offline {
             command.arg("--offline");
         }
@@ -156,11 +152,7 @@ pub fn quietly(
     tell: &(dyn Fn(&str) + Sync),
 ) -> Result<Result<PathBuf, Vec<String>>> {
     let mut command = for_learners(workspace, name);
-    command.arg(if colours {
-        "--message-format=json-diagnostic-rendered-ansi"
-    } else {
-        "--message-format=json"
-    });
+    command.arg(as_json(colours));
     let said = messages(work, command, &Hear::Tell(tell))?;
     let mut errors = Vec::new();
     for built in said.built.into_values() {
@@ -171,6 +163,11 @@ pub fn quietly(
     }
     // Without the compiler's word it is cargo itself that could not go on, and it said why.
     Ok(Err(if errors.is_empty() { vec![said.progress] } else { errors }))
+}
+
+/// The switch by which cargo's messages can be read, with or without the compiler's colours.
+fn as_json(colours: bool) -> &'static str {
+    if colours { "--message-format=json-diagnostic-rendered-ansi" } else { "--message-format=json" }
 }
 
 /// What plain `cargo test -p NAME` would build, so that nothing is built twice.

@@ -74,14 +74,16 @@ fn text(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: 
             manifest.title
         ));
     }
-    let left = catalogue.exercises.iter();
-    let left = left.filter(|exercise| progress.state(exercise) != State::Solved);
-    let minutes: u32 = left.map(|exercise| exercise.manifest.minutes).sum();
+    let all = catalogue.exercises.iter();
+    // Once: each state is found out by reading files.
+    let left: Vec<&Exercise> =
+        all.filter(|exercise| progress.state(exercise) != State::Solved).collect();
+    let minutes: u32 = left.iter().map(|exercise| exercise.manifest.minutes).sum();
     let of = show::count(catalogue.exercises.len(), "exercise");
-    let solved = progress.solved(catalogue);
+    let solved = catalogue.exercises.len() - left.len();
     let minutes = show::count(minutes as usize, "minute");
     lines.push(format!("\n{solved} of {of} solved, {minutes} to go."));
-    if let Some(next) = progress.first_unsolved(catalogue) {
+    if let Some(next) = left.first() {
         lines.push(format!("Next: `cargo workbook test {}`. Or start with any other.", next.name));
     }
     lines.join("\n") + "\n"

@@ -145,12 +145,6 @@ impl Progress {
         after.iter().chain(before).find(unsolved)
     }
 
-    /// How many exercises are solved.
-    pub fn solved(&self, catalogue: &Catalogue) -> usize {
-        let solved = |exercise: &&Exercise| self.state(exercise) == State::Solved;
-        catalogue.exercises.iter().filter(solved).count()
-    }
-
     /// What the last run said, if neither the learner's file nor the tests have changed since.
     pub fn last_run(&self, exercise: &Exercise) -> LastRun {
         let Some((_, entry)) = entry_of(&self.document, exercise) else { return LastRun::Unknown };
@@ -178,15 +172,19 @@ impl Progress {
 impl Seen {
     /// Looks at an exercise's files. Look before the build: what is saved later may not be run.
     pub fn of(exercise: &Exercise) -> Self {
-        // A file that is not there has no contents, and no run passes with it.
-        let file = fs::read(exercise.learners_file()).unwrap_or_default();
-        Self { file: shipped::fingerprint(&file), tests: Tests::of(exercise) }
+        Self { file: file_of(exercise), tests: Tests::of(exercise) }
     }
 
     /// Whether the tests are those that were shipped, as far as that is recorded.
     pub fn as_shipped(&self) -> bool {
         self.tests.changed.is_empty()
     }
+}
+
+/// The fingerprint of the learner's file as it is now.
+fn file_of(exercise: &Exercise) -> String {
+    // A file that is not there has no contents, and no run passes with it.
+    shipped::fingerprint(&fs::read(exercise.learners_file()).unwrap_or_default())
 }
 
 /// Remembers a run of the learner's file. `None`: it does not compile.
@@ -208,7 +206,7 @@ pub fn record(
         ));
     }
     // What was saved while the build waited for its turn may be what ran, or not.
-    let still = Seen::of(exercise).file == seen.file;
+    let still = file_of(exercise) == seen.file;
     let file = if still { seen.file.clone() } else { String::new() };
     let run =
         |test: Option<String>| Run { file: file.clone(), tests: seen.tests.now.clone(), test };

@@ -2,20 +2,9 @@
 
 mod fixture;
 
-use std::process::Output;
-
-use fixture::{EXERCISE, Fixture};
+use fixture::{EXERCISE, Fixture, said};
 use serde_json::Value;
 use workbook::progress::{self, Progress, Seen};
-
-/// What a command printed, both ways, and that it ended with this code.
-#[track_caller]
-fn said(output: &Output, code: i32) -> String {
-    let text = [&*output.stdout, &*output.stderr].concat();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{text}");
-    text
-}
 
 /// A run of the learner's file as it is, which fails the test, or passes.
 fn ran(fixture: &Fixture, fails: Option<&str>) {

@@ -5,11 +5,11 @@ mod fixture;
 
 use std::fs;
 use std::path::PathBuf;
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use fixture::{EXERCISE, Fixture};
+use fixture::{EXERCISE, Fixture, said};
 use workbook::progress::{self, Progress, Seen, State};
 use workbook::{keep, reset, solution, undo};
 
@@ -33,14 +33,6 @@ fn unfinished(fixture: &Fixture) -> Vec<PathBuf> {
         found.extend(names.filter(|path| path.to_string_lossy().ends_with(".unfinished")));
     }
     found
-}
-
-#[track_caller]
-fn said(output: &Output, code: i32) -> String {
-    let text = [&*output.stdout, &*output.stderr].concat();
-    let text = String::from_utf8_lossy(&text).into_owned();
-    assert_eq!(output.status.code(), Some(code), "{text}");
-    text
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::report::Problem;
 use super::runs::Ran;
 use super::shown;
 use crate::catalogue::Exercise;
-use crate::content;
+use crate::content::{self, Passage};
 use crate::directive::{self, Directive};
 use crate::fence;
 use crate::judge::Fate;
@@ -27,10 +27,9 @@ pub fn all(workspace: &Workspace, site: &Site, exercise: &Exercise, ran: &[Ran])
     problems.extend(from_asyncio(workspace, exercise));
     if let Ok(markdown) = fs::read_to_string(exercise.page()) {
         problems.extend(titles(workspace, exercise, &markdown));
-        problems.extend(directives(workspace, site, &exercise.page(), &markdown));
-        // A page that cannot be built has been reported.
-        if let Ok(passages) = content::page(site, &markdown) {
-            problems.extend(shown::all(workspace, exercise, &passages));
+        match directives(workspace, site, &exercise.page(), &markdown) {
+            Ok(passages) => problems.extend(shown::all(workspace, exercise, &passages)),
+            Err(mistakes) => problems.extend(mistakes),
         }
     }
     problems.extend(read_on(workspace, exercise, ran));
@@ -45,7 +44,8 @@ pub fn others(workspace: &Workspace, site: &Site) -> Vec<Problem> {
         if !of_exercises.contains(&page)
             && let Ok(markdown) = fs::read_to_string(&page)
         {
-            problems.extend(directives(workspace, site, &page, &markdown));
+            problems
+                .extend(directives(workspace, site, &page, &markdown).err().unwrap_or_default());
         }
     }
     problems
@@ -147,26 +147,34 @@ fn titles(workspace: &Workspace, exercise: &Exercise, markdown: &str) -> Vec<Pro
         .collect()
 }
 
-/// Everything for which the book's builder would refuse the page.
-fn directives(workspace: &Workspace, site: &Site, page: &Path, markdown: &str) -> Vec<Problem> {
-    let Err(mistakes) = content::page(site, markdown) else { return Vec::new() };
+/// What the directives of a page stand for, or everything for which the book's builder would
+/// refuse the page.
+fn directives<'a>(
+    workspace: &Workspace,
+    site: &'a Site,
+    page: &Path,
+    markdown: &str,
+) -> Result<Vec<Passage<'a>>, Vec<Problem>> {
+    let mistakes = match content::page(site, markdown) {
+        Ok(passages) => return Ok(passages),
+        Err(mistakes) => mistakes,
+    };
     // Where a manifest is broken, which has been reported, the page is not to blame.
     let excused: Vec<usize> = written(markdown)
         .into_iter()
         .filter(|(_, directive)| of_a_broken_exercise(site, directive))
         .map(|(line, _)| line)
         .collect();
-    mistakes
-        .into_iter()
-        .filter(|mistake| !excused.contains(&mistake.line))
-        .map(|Mistake { line, trouble }| {
+    let problems = mistakes.into_iter().filter(|mistake| !excused.contains(&mistake.line)).map(
+        |Mistake { line, trouble }| {
             Problem::of(&format!("{}:{line}", workspace.shown(page))).says(
                 "the page can be built",
                 trouble.what,
                 trouble.remedy,
             )
-        })
-        .collect()
+        },
+    );
+    Err(problems.collect())
 }
 
 /// The directives of a page that are well written, each with its line.
