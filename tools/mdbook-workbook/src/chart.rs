@@ -315,8 +315,8 @@ mod tests {
         let points: Vec<_> = points
             .iter()
             .map(|(x, ms)| {
-                serde_json::json!({ "x": x, "median_ns": ms * 1e6, "low_ns": ms * 1e6,
-                    "high_ns": ms * 1e6, "ideal_ns": 50e6 })
+                serde_json::json!({ "x": x, "median": ms * 1e6, "low": ms * 1e6,
+                    "high": ms * 1e6, "ideal": 50e6 })
             })
             .collect();
         serde_json::from_value(serde_json::json!({

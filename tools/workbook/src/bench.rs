@@ -60,25 +60,19 @@ pub struct Series {
 }
 
 /// One measured point, its values in the unit of its figure.
-///
-/// The aliases are the names from before memory was measured: recordings keep them until they are
-/// taken anew.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Point {
     /// How many.
     pub x: u64,
     /// The median of the samples.
-    #[serde(alias = "median_ns")]
     pub median: f64,
     /// The lower end of the median's confidence interval (95 % by default), or the least of a few
     /// samples.
-    #[serde(alias = "low_ns")]
     pub low: f64,
     /// The upper end, or the greatest.
-    #[serde(alias = "high_ns")]
     pub high: f64,
     /// What it would be if nothing but the latency counted.
-    #[serde(default, skip_serializing_if = "Option::is_none", alias = "ideal_ns")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ideal: Option<f64>,
 }
 
