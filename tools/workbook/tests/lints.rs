@@ -4,11 +4,14 @@ mod fixture;
 
 use anyhow::Result;
 use fixture::Fixture;
+use workbook::content;
 use workbook::lints::{self, Observed};
 use workbook::record;
+use workbook::site::Site;
 use workbook::verify::Options;
 use workbook::verify::lints::{compare, with};
 use workbook::verify::recordings::Recorded;
+use workbook::verify::shown;
 
 const CASE: &str = "solutions/pair/src/lints/underscore.rs";
 const RECORDING: &str = "solutions/pair/recorded/lints.json";
@@ -88,6 +91,22 @@ fn what_is_reported_is_recorded_and_compared() {
     let rustc = workbook::toolchain::rustc().expect("rustc is installed");
     fixture.write(RECORDING, &text.replace(&rustc, "1.0.0"));
     assert_eq!(compared(&fixture, now, false).problems.len(), 0);
+}
+
+#[test]
+fn the_table_stands_on_the_page() {
+    let fixture = with_a_case("lints-page");
+    let now = observed(&fixture).expect("cargo can be asked");
+    compared(&fixture, &now, true);
+    let site = Site::around(&fixture.path("book")).expect("the workbook can be read");
+    let misses_the_table = |markdown: &str| {
+        let passages = content::page(&site, markdown).expect("the page can be built");
+        shown::all(&fixture.workspace, &fixture.pair(), &passages)
+            .iter()
+            .any(|problem| problem.happened == "book/src/pair.md has no {{#lints pair}}")
+    };
+    assert!(misses_the_table("No table.\n"));
+    assert!(!misses_the_table("{{#lints pair}}\n"));
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! What an exercise has stands on its page: the code of each alternative, the code and a failing
-//! test of each anti-pattern, each figure, each bench.
+//! test of each anti-pattern, each figure, each bench, the table of lints.
 
 use super::report::Problem;
 use crate::catalogue::Exercise;
@@ -23,6 +23,9 @@ pub fn all(workspace: &Workspace, exercise: &Exercise, passages: &[Passage]) -> 
     }
     for (group, plan) in &manifest.bench {
         missing.extend(page.numbers(group, &plan.title));
+    }
+    if !manifest.lints.is_empty() {
+        missing.extend(page.lints());
     }
     missing
 }
@@ -73,6 +76,13 @@ impl Page<'_> {
             self.has(|content| matches!(content, Content::Bench(bench) if bench.title == title));
         let directive = format!("{{{{#bench {} {group}}}}}", self.exercise.name);
         (!shown).then(|| self.misses(&directive))
+    }
+
+    fn lints(&self) -> Option<Problem> {
+        let name = &self.exercise.name;
+        let shown =
+            self.has(|content| matches!(content, Content::Lints(of) if of.exercise == name));
+        (!shown).then(|| self.misses(&format!("{{{{#lints {name}}}}}")))
     }
 
     fn has(&self, wanted: impl Fn(&Content) -> bool) -> bool {
