@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::watch;
 
-use crate::{journal::Call, run::Run};
+use crate::{context::Run, journal::Call};
 
 /// Holds calls until `wanted` of them are inside at once, then lets everyone pass.
 ///
@@ -129,7 +129,8 @@ impl Gate {
             moved: watch::Sender::new(0),
             moved_for_threads: Condvar::new(),
         }));
-        Run::current().watch_gate(gate.clone());
+        let watched = gate.clone();
+        Run::current().on_rest(move |quiet| watched.at_rest_for(quiet));
         gate
     }
 

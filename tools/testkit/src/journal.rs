@@ -8,17 +8,6 @@ use std::{
 use timeline::{Clock, How, Recording, SpanId, Timeline};
 use tokio::{runtime::Handle, time};
 
-use crate::run::Run;
-
-/// The journal of the run that this thread belongs to.
-///
-/// # Panics
-///
-/// Outside [`run()`](crate::run()) and its kin there is no journal.
-pub fn journal() -> Journal {
-    Run::current().journal.clone()
-}
-
 /// Collects what happens during one run; cheap to clone, usable from every thread.
 #[derive(Clone)]
 pub struct Journal(Arc<Inner>);

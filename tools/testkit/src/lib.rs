@@ -10,7 +10,7 @@
 //! | module | what it holds |
 //! |---|---|
 //! | [`mod@run`] | [`run()`], [`run_paused`], [`run_parallel`], [`run_with_blocking_threads`]: a thread, a runtime and a watchdog for each test |
-//! | [`journal`] | [`Journal`] and [`Call`]: what happened, told as a timeline (detector DROP) |
+//! | [`mod@journal`] | [`Journal`] and [`Call`]: what happened, told as a timeline (detector DROP) |
 //! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
 //! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
@@ -84,9 +84,12 @@
 //!   call 3     ▐▌
 //! ```
 
+mod context;
+mod ending;
 pub mod gate;
 pub mod journal;
 pub mod mock;
+mod note;
 mod outcome;
 pub mod panics;
 pub mod poll;
@@ -96,9 +99,10 @@ pub mod run;
 pub mod upstream;
 pub mod verdict;
 
+pub use context::{Membership, journal};
 pub use gate::{Gate, at_rest, at_rest_for};
-pub use journal::{Call, Journal, journal};
+pub use journal::{Call, Journal};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
-pub use run::{Membership, if_it_hangs, run, run_parallel, run_paused, run_with_blocking_threads};
+pub use run::{if_it_hangs, run, run_parallel, run_paused, run_with_blocking_threads};
 pub use upstream::{Answer, Received, Upstream};
 pub use verdict::Verdict;

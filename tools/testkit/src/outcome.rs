@@ -7,7 +7,7 @@ use std::{
 
 use timeline::outcome::{Failure, Outcome, State};
 
-use crate::run::Run;
+use crate::context::Run;
 
 pub(crate) fn started(run: &Run) {
     write(run, State::Started, None);

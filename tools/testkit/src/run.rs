@@ -5,13 +5,11 @@
 //! with a limit. A hang becomes an ordinary failing test that shows what was under way.
 
 use std::{
-    any::Any,
-    cell::RefCell,
     future::Future,
     panic::{self, AssertUnwindSafe},
     pin::Pin,
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
         mpsc::{self, RecvTimeoutError},
     },
@@ -20,18 +18,12 @@ use std::{
 };
 
 use timeline::{
-    Clock, Timeline,
+    Clock,
     outcome::{Failure, Kind},
 };
 use tokio::runtime::{self, Runtime};
 
-use crate::{
-    gate::Gate,
-    journal::Journal,
-    outcome, panics,
-    rest::{Condition, Rest},
-    verdict::Verdict,
-};
+use crate::{context::Run, ending, outcome, panics, verdict::Verdict};
 
 /// After this long without an end a test counts as hanging. Passing takes milliseconds.
 const WATCHDOG: Duration = Duration::from_secs(4);
@@ -101,7 +93,7 @@ pub fn run_with_blocking_threads<B: AsyncFnOnce() + Send + 'static>(threads: usi
 ///
 /// Outside a run.
 pub fn if_it_hangs(verdict: Verdict) {
-    *lock(&Run::current().if_it_hangs) = Some(verdict);
+    Run::current().expect_of_a_hang(verdict);
 }
 
 /// Runs `body` as [`run()`] does and gives back its failure instead of failing: for tests of tests.
@@ -130,92 +122,6 @@ enum Flavour {
     Parallel,
     /// Current thread, with so many threads for blocking work.
     SmallPool(usize),
-}
-
-/// What one run shares with everything that watches it.
-pub(crate) struct Run {
-    pub(crate) test: String,
-    pub(crate) journal: Journal,
-    pub(crate) rest: Rest,
-    pub(crate) panics: Mutex<Vec<panics::Note>>,
-    /// The timeline at the moment that decided about the test.
-    frozen: OnceLock<Timeline>,
-    gates: Mutex<Vec<Gate>>,
-    if_it_hangs: Mutex<Option<Verdict>>,
-}
-
-thread_local! {
-    static CURRENT: RefCell<Option<Arc<Run>>> = const { RefCell::new(None) };
-}
-
-impl Run {
-    fn new(test: String, clock: Clock) -> Arc<Self> {
-        Arc::new(Self {
-            test,
-            journal: Journal::new(clock),
-            rest: Rest::new(),
-            panics: Mutex::default(),
-            frozen: OnceLock::new(),
-            gates: Mutex::default(),
-            if_it_hangs: Mutex::default(),
-        })
-    }
-
-    /// The run that this thread belongs to.
-    pub(crate) fn current() -> Arc<Self> {
-        Self::find().expect("testkit's probes work inside `testkit::run` and its kin")
-    }
-
-    pub(crate) fn find() -> Option<Arc<Self>> {
-        // While a thread is torn down its locals are gone; a late panic is then nobody's.
-        CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
-    }
-
-    /// Makes this thread one of the run's.
-    pub(crate) fn adopt(self: &Arc<Self>) {
-        CURRENT.set(Some(Arc::clone(self)));
-    }
-
-    /// Keeps the timeline as it is now; the first call counts.
-    pub(crate) fn freeze(&self) {
-        // An error means that it has been kept already.
-        let _ = self.frozen.set(self.journal.timeline());
-    }
-
-    /// What happened, up to the moment that decided about the test.
-    pub(crate) fn timeline(&self) -> Timeline {
-        self.frozen.get().cloned().unwrap_or_else(|| self.journal.timeline())
-    }
-
-    pub(crate) fn watch_gate(&self, gate: Gate) {
-        lock(&self.gates).push(gate);
-    }
-}
-
-/// The run that a thread belongs to, for threads that the code under test starts on its own.
-///
-/// The runtime's threads belong to the run from their start, those of its blocking pool too. A
-/// thread of `std` or of rayon does not: its panics would go to the terminal, and [`journal`] would
-/// not find its journal there.
-///
-/// [`journal`]: crate::journal()
-#[derive(Clone)]
-pub struct Membership(Arc<Run>);
-
-impl Membership {
-    /// The run that this thread belongs to.
-    ///
-    /// # Panics
-    ///
-    /// Outside a run.
-    pub fn of_this_thread() -> Self {
-        Self(Run::current())
-    }
-
-    /// Makes this thread one of the run's.
-    pub fn join(&self) {
-        self.0.adopt();
-    }
 }
 
 /// A test's body, whatever its type. Everything from here on is compiled once, in this crate, and
@@ -271,14 +177,17 @@ fn execute(flavour: Flavour, run: &Arc<Run>, body: Body) -> Option<Failure> {
         return Some(
             Verdict::new("the test could not be started")
                 .why(format!("The system refused another thread ({error})."))
-                .into_failure(Kind::Panic, run),
+                .into_failure(Kind::Panic, &run.timeline()),
         );
     }
 
     match wait(&end, run) {
         Some(Ok(())) => None,
-        Some(Err(payload)) => Some(failure_from(payload, run)),
-        None => Some(hang(run)),
+        Some(Err(payload)) => Some(ending::unwound(payload, run)),
+        None => {
+            SOMETHING_HUNG.store(true, Ordering::SeqCst);
+            Some(ending::hang(run))
+        }
     }
 }
 
@@ -319,51 +228,8 @@ fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::R
             Err(RecvTimeoutError::Disconnected) => return None,
             Err(RecvTimeoutError::Timeout) if began.elapsed() >= limit => return None,
             Err(RecvTimeoutError::Timeout) => {
-                let quiet = run.rest.duration();
-                for gate in lock(&run.gates).iter() {
-                    gate.at_rest_for(quiet);
-                }
+                run.tell_rest();
             }
         }
     }
-}
-
-fn failure_from(payload: Box<dyn Any + Send>, run: &Run) -> Failure {
-    match payload.downcast::<Verdict>() {
-        Ok(verdict) => verdict.into_failure(Kind::Verdict, run),
-        Err(_) => panics::failure(run),
-    }
-}
-
-fn hang(run: &Run) -> Failure {
-    SOMETHING_HUNG.store(true, Ordering::SeqCst);
-    run.freeze();
-    let of_the_test = lock(&run.if_it_hangs).take();
-    let verdict = match (run.rest.condition(), of_the_test) {
-        // What the test expects of a hang is true of one that waits, and of no other.
-        (Condition::Idle, Some(verdict)) => verdict,
-        (Condition::Idle, None) => Verdict::new("the code waits for something that never comes")
-            .why(
-                "The runtime is idle: every task is waiting, and nothing is left that could wake \
-                 one of them.",
-            )
-            .read_on("how-tests-see", "A hang"),
-        (Condition::Held, _) => Verdict::new("the code never gave the runtime's thread back")
-            .why(
-                "Between two awaits it blocks or loops. As long as it does, no other task runs on \
-                 that thread and no timeout can fire.",
-            )
-            .read_on("how-tests-see", "A hang"),
-        (Condition::Busy, _) => Verdict::new("the code goes on and on and comes to no end")
-            .why(
-                "The runtime is busy: tasks are woken again and again, and none of that brings \
-                 the code closer to returning.",
-            )
-            .read_on("how-tests-see", "A hang"),
-    };
-    verdict.fact("the test had not ended when its watchdog gave up").into_failure(Kind::Hang, run)
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

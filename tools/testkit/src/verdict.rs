@@ -3,11 +3,10 @@
 use std::fmt::Write as _;
 
 use timeline::{
+    Timeline,
     outcome::{Failure, Kind, ReadOn},
     text::{self, Style},
 };
-
-use crate::run::Run;
 
 /// A failure that speaks. Built up and ended by [`Verdict::fail`]:
 ///
@@ -79,16 +78,7 @@ impl Verdict {
         self
     }
 
-    /// Ends the test with this verdict and both lists side by side, unless they agree.
-    pub fn fail_unless_same<W: AsRef<str>, G: AsRef<str>>(self, wanted: &[W], got: &[G]) {
-        let wanted: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
-        let got: Vec<&str> = got.iter().map(AsRef::as_ref).collect();
-        if wanted != got {
-            self.side_by_side(&wanted, &got).fail();
-        }
-    }
-
-    fn side_by_side(mut self, wanted: &[&str], got: &[&str]) -> Self {
+    pub(crate) fn side_by_side(mut self, wanted: &[&str], got: &[&str]) -> Self {
         let width = wanted.iter().map(|one| one.chars().count()).max().unwrap_or(0);
         self = self.fact(format!("results: {}, wanted: {}", got.len(), wanted.len()));
         for place in 0..wanted.len().max(got.len()) {
@@ -100,23 +90,12 @@ impl Verdict {
         self
     }
 
-    /// Ends the test with this verdict.
-    pub fn fail(self) -> ! {
-        // What is under way is drawn as it is now. Unwinding drops it, and it would look cancelled.
-        if let Some(run) = Run::find() {
-            run.freeze();
-        }
-        // Not `panic!`: the hook would print a location inside the test, which is not the
-        // learner's concern. `run` prints the verdict.
-        std::panic::resume_unwind(Box::new(self))
-    }
-
-    pub(crate) fn into_failure(self, kind: Kind, run: &Run) -> Failure {
-        let timeline = run.timeline();
+    /// The failure to report, with the drawing of what happened.
+    pub(crate) fn into_failure(self, kind: Kind, timeline: &Timeline) -> Failure {
         let drawing = if self.undrawn || timeline.lanes.is_empty() {
             String::new()
         } else {
-            text::by_order(&timeline, &Style::default())
+            text::by_order(timeline, &Style::default())
         };
         let mut failure = Failure {
             kind,

@@ -22,7 +22,7 @@ use super::{
     Answer, Plan, Received, Seen, Upstream,
     body::{UnderWay, told},
 };
-use crate::{probe::InFlight, run::Run};
+use crate::{context::Run, probe::InFlight};
 
 pub(super) fn start(plan: Plan) -> Upstream {
     let run = Run::current();

@@ -1,0 +1,142 @@
+//! What one run shares with everything that watches it, and which threads belong to it.
+
+use std::{
+    cell::RefCell,
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use timeline::{Clock, Timeline};
+
+use crate::{journal::Journal, note::Note, rest::Rest, verdict::Verdict};
+
+/// Is told how long everything has been at rest.
+type AtRest = Box<dyn Fn(Duration) + Send>;
+
+/// What one run shares with everything that watches it.
+pub(crate) struct Run {
+    pub(crate) test: String,
+    pub(crate) journal: Journal,
+    pub(crate) rest: Rest,
+    panics: Mutex<Vec<Note>>,
+    /// The timeline at the moment that decided about the test.
+    frozen: OnceLock<Timeline>,
+    at_rest: Mutex<Vec<AtRest>>,
+    if_it_hangs: Mutex<Option<Verdict>>,
+}
+
+thread_local! {
+    static CURRENT: RefCell<Option<Arc<Run>>> = const { RefCell::new(None) };
+}
+
+impl Run {
+    pub(crate) fn new(test: String, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            test,
+            journal: Journal::new(clock),
+            rest: Rest::new(),
+            panics: Mutex::default(),
+            frozen: OnceLock::new(),
+            at_rest: Mutex::default(),
+            if_it_hangs: Mutex::default(),
+        })
+    }
+
+    /// The run that this thread belongs to.
+    pub(crate) fn current() -> Arc<Self> {
+        Self::find().expect("testkit's probes work inside `testkit::run` and its kin")
+    }
+
+    pub(crate) fn find() -> Option<Arc<Self>> {
+        // While a thread is torn down its locals are gone; a late panic is then nobody's.
+        CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
+    }
+
+    /// Makes this thread one of the run's.
+    pub(crate) fn adopt(self: &Arc<Self>) {
+        CURRENT.set(Some(Arc::clone(self)));
+    }
+
+    /// Keeps the timeline as it is now; the first call counts.
+    pub(crate) fn freeze(&self) {
+        // An error means that it has been kept already.
+        let _ = self.frozen.set(self.journal.timeline());
+    }
+
+    /// What happened, up to the moment that decided about the test.
+    pub(crate) fn timeline(&self) -> Timeline {
+        self.frozen.get().cloned().unwrap_or_else(|| self.journal.timeline())
+    }
+
+    /// Tells `listener` now and then how long everything in this run has been at rest.
+    pub(crate) fn on_rest(&self, listener: impl Fn(Duration) + Send + 'static) {
+        lock(&self.at_rest).push(Box::new(listener));
+    }
+
+    /// Tells all listeners.
+    pub(crate) fn tell_rest(&self) {
+        let quiet = self.rest.duration();
+        for listener in lock(&self.at_rest).iter() {
+            listener(quiet);
+        }
+    }
+
+    /// Keeps what a hang of this test means; see [`if_it_hangs`](crate::if_it_hangs).
+    pub(crate) fn expect_of_a_hang(&self, verdict: Verdict) {
+        *lock(&self.if_it_hangs) = Some(verdict);
+    }
+
+    /// What the test has said of a hang.
+    pub(crate) fn expected_of_a_hang(&self) -> Option<Verdict> {
+        lock(&self.if_it_hangs).take()
+    }
+
+    /// Notes a panic on one of the run's threads.
+    pub(crate) fn note_panic(&self, note: Note) {
+        lock(&self.panics).push(note);
+    }
+
+    /// The panics until now, in their order.
+    pub(crate) fn panics(&self) -> Vec<Note> {
+        lock(&self.panics).clone()
+    }
+}
+
+/// The run that a thread belongs to, for threads that the code under test starts on its own.
+///
+/// The runtime's threads belong to the run from their start, those of its blocking pool too. A
+/// thread of `std` or of rayon does not: its panics would go to the terminal, and [`journal`] would
+/// not find its journal there.
+///
+/// [`journal`]: crate::journal()
+#[derive(Clone)]
+pub struct Membership(Arc<Run>);
+
+impl Membership {
+    /// The run that this thread belongs to.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub fn of_this_thread() -> Self {
+        Self(Run::current())
+    }
+
+    /// Makes this thread one of the run's.
+    pub fn join(&self) {
+        self.0.adopt();
+    }
+}
+
+/// The journal of the run that this thread belongs to.
+///
+/// # Panics
+///
+/// Outside [`run()`](crate::run()) and its kin there is no journal.
+pub fn journal() -> Journal {
+    Run::current().journal.clone()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
