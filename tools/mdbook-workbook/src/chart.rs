@@ -90,8 +90,8 @@ pub fn svg(bench: &Bench, id: &str) -> String {
         "<svg class=\"chart\" viewBox=\"0 0 {WIDTH} {height:.0}\" role=\"img\" \
          aria-labelledby=\"{id}-title {id}-desc\" font-size=\"12\">\n\
          <title id=\"{id}-title\">{}</title>\n\
-         <desc id=\"{id}-desc\">{} for each number of {}. The table below has the same \
-         numbers.</desc>\n{parts}</svg>",
+         <desc id=\"{id}-desc\">{} for each number of {}. The same as a table is below the \
+         drawing.</desc>\n{parts}</svg>",
         escape(&plain(&bench.title)),
         match bench.unit {
             Unit::Nanoseconds => "Time",

@@ -95,6 +95,7 @@ fn numbers_have_a_figure_a_table_and_their_origin() {
     assert!(page.contains("<td class=\"number\">1.02×</td>"));
     assert!(page.contains("measured on AMD EPYC, 2 cores, Linux x86_64; rustc 1.95.0"));
     assert!(page.contains("<svg class=\"chart\""));
+    assert!(page.contains("<summary>The same as a table</summary>"), "{page}");
 }
 
 #[test]

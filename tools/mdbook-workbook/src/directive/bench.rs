@@ -13,22 +13,32 @@ pub fn figure(recorded: &Bench, Place { id }: &Place) -> String {
         .iter()
         .map(|(name, version)| format!("{} {}", escape(name), escape(version)))
         .collect();
-    seal(&format!(
-        "<figure class=\"bench\">\n<p class=\"bench-title\">{title}</p>\n{svg}\n\
-         <div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table: {label}\">\n\
-         {table}</div>\n<figcaption>Median of what <code>{command}</code> measured on {machine}; \
-         {versions}.</figcaption>\n</figure>\n",
-        title = inline(&recorded.title),
-        svg = if chart::is_worth_drawing(recorded) {
-            chart::svg(recorded, id)
-        } else {
-            String::new()
-        },
-        label = escape(&plain(&recorded.title)),
-        table = table(recorded),
+    let title = inline(&recorded.title);
+    let table = format!(
+        "<div class=\"table-scroll\" tabindex=\"0\" role=\"group\" aria-label=\"Table: {}\">\n\
+         {}</div>\n",
+        escape(&plain(&recorded.title)),
+        table(recorded)
+    );
+    let caption = format!(
+        "<figcaption>Median of what <code>{command}</code> measured on {machine}; \
+         {versions}.</figcaption>\n",
         command = escape(&recorded.command),
         machine = escape(&recorded.machine),
         versions = versions.join(", "),
+    );
+    // Beside a drawing the table says the same again; alone it is all there is.
+    let body = if chart::is_worth_drawing(recorded) {
+        format!(
+            "{svg}\n{caption}<details class=\"figure-table\"><summary>The same as a table</summary>\n\
+             {table}</details>\n",
+            svg = chart::svg(recorded, id)
+        )
+    } else {
+        table + &caption
+    };
+    seal(&format!(
+        "<figure class=\"bench\">\n<p class=\"bench-title\">{title}</p>\n{body}</figure>\n"
     ))
 }
 
