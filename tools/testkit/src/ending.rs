@@ -40,9 +40,20 @@ pub(crate) fn unwound(payload: Box<dyn Any + Send>, run: &Run) -> Failure {
 pub(crate) fn hang(run: &Run) -> Failure {
     run.freeze();
     let of_the_test = run.expected_of_a_hang();
-    let verdict = match (run.rest.condition(), of_the_test) {
+    let condition = run.rest.condition();
+    let clock_stands =
+        || run.journal.paused_runtime().is_some_and(|runtime| run.rest.clock_stands(runtime));
+    let verdict = match (condition, of_the_test) {
         // What the test expects of a hang is true of one that waits, and of no other.
         (Condition::Idle, Some(verdict)) => verdict,
+        (Condition::Idle | Condition::Busy, _) if clock_stands() => {
+            Verdict::new("the paused clock of this test stands still")
+                .why(
+                    "Something runs in `spawn_blocking`, and does not end. As long as it runs, \
+                     tokio does not move a paused clock on, and no timer of this test fires.",
+                )
+                .read_on("how-tests-see", "A hang")
+        }
         (Condition::Idle, None) => Verdict::new("the code waits for something that never comes")
             .why(
                 "The runtime is idle: every task is waiting, and nothing is left that could wake \

@@ -38,6 +38,12 @@ impl Journal {
         let _ = self.0.virtual_began.set((runtime.clone(), time::Instant::now()));
     }
 
+    /// The runtime whose paused clock this journal goes by.
+    pub(crate) fn paused_runtime(&self) -> Option<&Handle> {
+        let (runtime, _) = self.0.virtual_began.get()?;
+        matches!(self.0.clock, Clock::Virtual).then_some(runtime)
+    }
+
     /// Fixes the places of lanes in the drawing. Others follow, in natural order of their names.
     pub fn declare<I: IntoIterator<Item = S>, S: AsRef<str>>(&self, lanes: I) {
         let mut recording = self.lock();

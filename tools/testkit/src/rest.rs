@@ -12,11 +12,16 @@ use std::{
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
+        mpsc,
     },
+    thread,
     time::{Duration, Instant},
 };
 
-use tokio::runtime::Builder;
+use tokio::{
+    runtime::{Builder, Handle},
+    time,
+};
 
 #[derive(Clone)]
 pub(crate) struct Rest(Arc<Inner>);
@@ -30,6 +35,9 @@ struct Inner {
 
 /// Tasks that go round for ever move at least this often, on a loaded machine too.
 const LATELY: Duration = Duration::from_millis(700);
+
+/// How long a paused clock is looked at to see whether it is held.
+const A_MOMENT: Duration = Duration::from_millis(200);
 
 /// What a run is doing when its time is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -91,6 +99,34 @@ impl Rest {
         } else {
             Condition::Held
         }
+    }
+
+    /// Whether the paused clock of `runtime` is held: its thread parks, a timer waits, and the clock
+    /// does not jump to it. That is so while something runs in the blocking pool, and a thread that
+    /// parks for timers in vain looks busy. Asked when the run is over: the clock may jump by it.
+    pub(crate) fn clock_stands(&self, runtime: &Handle) -> bool {
+        let now = || {
+            let _inside = runtime.enter();
+            time::Instant::now()
+        };
+        let before = now();
+        let (tell, told) = mpsc::channel();
+        let timer = runtime.spawn(async move {
+            let _ = tell.send(());
+            time::sleep(Duration::from_secs(1)).await;
+        });
+        // A thread that is held, or goes round without a park, may not come to it.
+        let mut stands = told.recv_timeout(A_MOMENT).is_ok();
+        let (mut looks, mut parked) = (0, 0);
+        let began = Instant::now();
+        while stands && began.elapsed() < A_MOMENT {
+            thread::sleep(A_MOMENT / 20);
+            stands = now() == before;
+            looks += 1;
+            parked += usize::from(self.all_parked());
+        }
+        timer.abort();
+        stands && parked * 2 > looks
     }
 
     /// Forgets a runtime of `threads` threads that has ended: it was awake to the last.

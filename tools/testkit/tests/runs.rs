@@ -27,6 +27,7 @@ fn a_body_need_not_be_send() {
 #[test]
 fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
     let waits = thread::spawn(|| failure_of(std::future::pending));
+    let waits_paused = thread::spawn(|| failure_of_paused(std::future::pending));
     let blocks = thread::spawn(|| failure_of(async || thread::sleep(Duration::from_mins(1))));
     let spins = thread::spawn(|| {
         failure_of(async || {
@@ -56,12 +57,25 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
             }
         })
     });
+    let waits_for_tasks_in_the_pool = |time| {
+        move || {
+            failure_of_paused(async move || {
+                let timer = tokio::spawn(tokio::time::sleep(time));
+                let runtime = tokio::runtime::Handle::current();
+                let _ = tokio::task::spawn_blocking(move || runtime.block_on(timer)).await;
+            })
+        }
+    };
+    let often_in_vain = thread::spawn(waits_for_tasks_in_the_pool(Duration::from_millis(10)));
+    let once_in_vain = thread::spawn(waits_for_tasks_in_the_pool(Duration::from_hours(1)));
     let on_several_threads =
         thread::spawn(|| failure_of_parallel(async || thread::sleep(Duration::from_mins(1))));
 
-    let waits = waits.join().unwrap().unwrap();
-    assert_eq!(waits.kind, Kind::Hang);
-    assert_eq!(waits.headline, "the code waits for something that never comes");
+    for waits in [waits, waits_paused] {
+        let waits = waits.join().unwrap().unwrap();
+        assert_eq!(waits.kind, Kind::Hang);
+        assert_eq!(waits.headline, "the code waits for something that never comes");
+    }
     for held in [blocks, spins, in_a_task, on_several_threads] {
         let held = held.join().unwrap().unwrap();
         assert_eq!(held.kind, Kind::Hang);
@@ -70,6 +84,10 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
     for busy in [goes_round, sleeps_for_ever] {
         let busy = busy.join().unwrap().unwrap();
         assert_eq!(busy.headline, "the code goes on and on and comes to no end");
+    }
+    for standing in [often_in_vain, once_in_vain] {
+        let standing = standing.join().unwrap().unwrap();
+        assert_eq!(standing.headline, "the paused clock of this test stands still");
     }
 }
 
