@@ -8,15 +8,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 
-use crate::verdict::Verdict;
+use crate::verdict::{USAGE, Verdict};
 use crate::workspace::Workspace;
 use crate::{
     bench, book, check, hint, list, prepare, reset, signals, solution, test, undo, verify, watch,
 };
-
-/// The exit code of a command that could not do what was asked: an unknown exercise, a missing
-/// file, a broken manifest, or a mistake on the command line.
-pub const USAGE: u8 = 3;
 
 /// The async patterns workbook: exercises with tests that say why.
 ///

@@ -4,6 +4,10 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+/// The exit code of a command that could not do what was asked: an unknown exercise, a missing
+/// file, a broken manifest, or a mistake on the command line.
+pub const USAGE: u8 = 3;
+
 /// What a file, or all of the workbook, comes to. Its exit code is part of the interface.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -5,8 +5,8 @@ use std::fs;
 use std::io;
 use std::time::{Duration, Instant};
 
+use super::found::{Found, Outcome};
 use super::open::{self, Server};
-use super::runner::{Found, Outcome};
 use super::state::{Action, Question, View};
 use super::{SECOND, Watch};
 use crate::compile::points_into;

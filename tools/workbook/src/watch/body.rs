@@ -6,9 +6,9 @@ use std::time::Instant;
 use timeline::Timeline;
 use timeline::text::{Style, by_order, by_time};
 
+use super::found::Found;
 use super::keys::KEYS;
-use super::runner::Found;
-use super::screen::NARROW;
+use super::look::NARROW;
 use super::state::{State, View};
 use crate::judge::{Fate, Judgement};
 use crate::page;

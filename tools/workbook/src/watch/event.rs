@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
-use super::runner::Outcome;
+use super::found::Outcome;
 
 /// Something that may change the screen.
 pub enum Event {

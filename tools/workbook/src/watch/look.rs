@@ -5,6 +5,9 @@ use std::path::Path;
 
 use crate::paint::Paint;
 
+/// Below so many columns only the most needed is shown.
+pub const NARROW: usize = 60;
+
 /// What the terminal can show.
 #[derive(Clone, Copy, Debug)]
 pub struct Look {

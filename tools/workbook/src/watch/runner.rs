@@ -6,33 +6,14 @@ use std::thread::{self, JoinHandle};
 use anyhow::Result;
 
 use super::event::Event;
+use super::found::{Found, Outcome};
 use crate::catalogue::Exercise;
 use crate::children::Work;
 use crate::compile;
-use crate::judge::{self, Case, Judgement};
+use crate::judge::{self, Case};
 use crate::progress::Seen;
 use crate::test;
 use crate::workspace::Workspace;
-
-/// What a run came to.
-pub struct Outcome {
-    /// The run's number.
-    pub number: u64,
-    /// What lay in its folder when the run began.
-    pub seen: Seen,
-    /// What was found.
-    pub found: Found,
-}
-
-/// What a run found.
-pub enum Found {
-    /// The tests ran.
-    Judged(Judgement),
-    /// It was not built, and this is what the compiler says, or cargo.
-    NotBuilt(Vec<String>),
-    /// It could not be run at all.
-    Trouble(String),
-}
 
 /// Starts runs and calls them off.
 pub struct Runner {

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use super::body;
 use super::keys::{Ask, KEYS};
+use super::look::NARROW;
 use super::state::{Question, State, View};
 use crate::text::{cut, padded, width, wrap};
 
@@ -19,8 +20,6 @@ pub struct Frame {
 
 /// Below so many rows only the most needed is shown around the body.
 const LOW: usize = 16;
-/// Below so many columns, too.
-pub const NARROW: usize = 60;
 /// The keys that a narrow screen names.
 const NEEDED: [Ask; 6] = [Ask::Next, Ask::List, Ask::Hint, Ask::Failures, Ask::Keys, Ask::Quit];
 
@@ -212,8 +211,8 @@ mod tests {
     use timeline::outcome::{Failure, Kind, ReadOn};
     use timeline::{Clock, How, Recording};
 
+    use super::super::found::{Found, Outcome};
     use super::super::look::Look;
-    use super::super::runner::{Found, Outcome};
     use super::super::state::Running;
     use super::*;
     use crate::catalogue::Catalogue;

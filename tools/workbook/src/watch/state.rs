@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::found::{Found, Outcome};
 use super::keys::{Ask, asked};
 use super::look::Look;
-use super::runner::{Found, Outcome};
 use crate::catalogue::{Catalogue, Exercise};
 use crate::judge::{Judged, Judgement};
 use crate::list;

@@ -9,6 +9,7 @@ use std::thread;
 use crossterm::{cursor, execute, queue, terminal};
 
 use crate::children;
+use crate::verdict::USAGE;
 
 static TAKEN: AtomicBool = AtomicBool::new(false);
 
@@ -33,7 +34,7 @@ impl Terminal {
                 // Without one of its threads the screen would stand still for ever.
                 if thread::current().name() != Some("main") {
                     children::end_all();
-                    std::process::exit(i32::from(crate::cli::USAGE));
+                    std::process::exit(i32::from(USAGE));
                 }
             }));
         });
