@@ -111,6 +111,18 @@ fn a_body_can_stall_after_the_headers_or_in_the_middle() {
 }
 
 #[test]
+fn a_body_can_come_in_pieces() {
+    testkit::run(async || {
+        let upstream = Upstream::start(|_| Answer::text("abcdefgh").in_pieces_of(3));
+        let mut answer = client().get(upstream.url()).send().await.unwrap();
+        for piece in ["abc", "def", "gh"] {
+            assert_eq!(answer.chunk().await.unwrap().unwrap(), piece);
+        }
+        assert!(answer.chunk().await.unwrap().is_none());
+    });
+}
+
+#[test]
 fn a_body_can_break_off() {
     testkit::run(async || {
         let upstream = Upstream::start(|_| Answer::text("abcdef").breaking_after(3));

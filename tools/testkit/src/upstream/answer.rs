@@ -16,6 +16,7 @@ pub struct Answer {
     pub(super) lane: Option<String>,
     pub(super) gate: Option<Gate>,
     pub(super) after: Duration,
+    pub(super) piece: usize,
     pub(super) ending: Ending,
 }
 
@@ -38,6 +39,7 @@ impl Answer {
             lane: None,
             gate: None,
             after: Duration::ZERO,
+            piece: usize::MAX,
             ending: Ending::Whole,
         }
     }
@@ -94,6 +96,18 @@ impl Answer {
     /// Takes this long, real time, once past the gate. Rule of the specs: at most 50 ms.
     pub fn after(mut self, delay: Duration) -> Self {
         self.after = delay;
+        self
+    }
+
+    /// Sends the body in pieces of so many bytes. A client that reads piece by piece gets each of
+    /// them for itself, however close together they come.
+    ///
+    /// # Panics
+    ///
+    /// When `bytes` is 0.
+    pub fn in_pieces_of(mut self, bytes: usize) -> Self {
+        assert!(bytes > 0, "a piece of a body has at least one byte");
+        self.piece = bytes;
         self
     }
 

@@ -36,30 +36,33 @@ impl UnderWay {
 /// Long enough for a few bytes to cross loopback.
 const BEFORE_THE_BREAK: Duration = Duration::from_millis(5);
 
-/// Sends `bytes`, then ends as `ending` says.
+/// Sends `bytes` piece by piece, then ends as `ending` says.
 struct Told {
-    bytes: Option<Bytes>,
+    bytes: Bytes,
+    /// The most bytes that are sent at once.
+    piece: usize,
     /// What was sent has to reach the client before the connection is cut.
     before_the_break: Pin<Box<Sleep>>,
     ending: Ending,
     under_way: Option<UnderWay>,
 }
 
-pub(super) fn told(mut bytes: Vec<u8>, ending: Ending, under_way: UnderWay) -> Body {
+pub(super) fn told(mut bytes: Vec<u8>, piece: usize, ending: Ending, under_way: UnderWay) -> Body {
     if let Ending::StallsAfter(sent) | Ending::BreaksAfter(sent) = ending {
         bytes.truncate(sent);
     }
-    let bytes = (!bytes.is_empty()).then(|| Bytes::from(bytes));
+    let bytes = Bytes::from(bytes);
     let before_the_break = Box::pin(sleep(BEFORE_THE_BREAK));
-    Body::from_stream(Told { bytes, before_the_break, ending, under_way: Some(under_way) })
+    Body::from_stream(Told { bytes, piece, before_the_break, ending, under_way: Some(under_way) })
 }
 
 impl Stream for Told {
     type Item = Result<Bytes, io::Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        if let Some(bytes) = self.bytes.take() {
-            return Poll::Ready(Some(Ok(bytes)));
+        if !self.bytes.is_empty() {
+            let end = self.piece.min(self.bytes.len());
+            return Poll::Ready(Some(Ok(self.bytes.split_to(end))));
         }
         match self.ending {
             Ending::Whole => {

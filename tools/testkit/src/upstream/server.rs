@@ -99,7 +99,7 @@ impl Listener for Counting {
 async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
     let received = received(&request);
     seen.requests.lock().unwrap_or_else(PoisonError::into_inner).push(received.clone());
-    let Answer { status, headers, body, lane, gate, after, ending } = (seen.plan)(&received);
+    let Answer { status, headers, body, lane, gate, after, piece, ending } = (seen.plan)(&received);
     if let Some(gate) = &gate {
         gate.arrive().await;
     }
@@ -124,7 +124,7 @@ async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
         response = response.header(name, value);
     }
     response
-        .body(told(body, ending, under_way))
+        .body(told(body, piece, ending, under_way))
         .expect("a test answers with a status and headers that exist")
 }
 
