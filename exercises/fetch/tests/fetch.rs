@@ -1,7 +1,7 @@
 //! What `fetch` is asked for: one behaviour a test.
 
 use std::{
-    net::SocketAddr,
+    net::{Ipv4Addr, SocketAddr},
     panic::{AssertUnwindSafe, resume_unwind},
     sync::{
         Arc,
@@ -12,7 +12,7 @@ use std::{
 };
 
 use fetch::{FetchError, Product, fetch_product};
-use futures::FutureExt;
+use futures::{FutureExt, future::join};
 use percent_encoding::percent_decode_str;
 use reqwest::{
     Client, Url,
@@ -20,10 +20,13 @@ use reqwest::{
 };
 use serde_json::json;
 use testkit::{
-    Answer, Gate, Received, Rendezvous, Upstream, Verdict,
+    Answer, Gate, Received, Rendezvous, Upstream, Verdict, at_rest,
     mock::{self, MockServer, ResponseTemplate},
 };
-use tokio::{net::TcpSocket, time::sleep};
+use tokio::{
+    net::{TcpListener, TcpSocket},
+    time::sleep,
+};
 
 const PAGE: &str = "fetch";
 
@@ -32,11 +35,13 @@ fn returns_the_product() {
     testkit::run(async || {
         let server = mock::start().await;
         mock::any(&server, ok(&bolt())).await;
+        let client = client();
 
-        let product = fetched(&client(), &base(&server), "AB7").await;
+        let product = fetched(&client, &base(&server), "AB7").await;
 
         let verdict = Verdict::new("the product did not come back")
-            .asked("the product that the service sends for the code AB7");
+            .asked("the product that the service sends for the code AB7")
+            .without_drawing();
         let requests = server.received_requests().await.unwrap_or_default();
         let Some(request) = requests.first() else {
             nothing_was_sent(&product);
@@ -51,10 +56,44 @@ fn returns_the_product() {
             }
             verdict.fail();
         }
-        if told(&product) != BOLT {
+        let other_than = |product: &Result<_, _>, verdict: Verdict| {
+            (told(product) != BOLT).then(|| {
+                verdict
+                    .fact(format!("returned: {}", told(product)))
+                    .fact(format!("wanted:   {BOLT}"))
+            })
+        };
+        if let Some(verdict) = other_than(&product, verdict.clone()) {
+            verdict.fail();
+        }
+
+        let upstream =
+            Upstream::start(|_| Answer::json(&bolt()).in_pieces_of(20));
+        let base_of_pieces = format!("{}/v1", upstream.url());
+        let product = fetched(&client, &base_of_pieces, "AB7").await;
+        let seen = verdict.clone().fact("the body came in pieces");
+        if let Some(verdict) = other_than(&product, seen) {
             verdict
-                .fact(format!("returned: {}", told(&product)))
-                .fact(format!("wanted:   {BOLT}"))
+                .why(
+                    "Only its end tells that a body is whole: it may come in \
+                     pieces, and its length need not be known before. `json` \
+                     and `bytes` read to the end.",
+                )
+                .fail();
+        }
+
+        let server = mock::start().await;
+        let unlabelled = bolt().to_string();
+        let answer = ResponseTemplate::new(200).set_body_bytes(unlabelled);
+        mock::any(&server, answer).await;
+        let product = fetched(&client, &base(&server), "AB7").await;
+        let seen = verdict.fact("the answer had no header `content-type`");
+        if let Some(verdict) = other_than(&product, seen) {
+            verdict
+                .why(
+                    "That header is a label, and may be missing. Whether the \
+                     body is a product, only decoding it can tell.",
+                )
                 .fail();
         }
     });
@@ -65,7 +104,7 @@ fn keeps_the_code_in_one_piece() {
     testkit::run(async || {
         let codes = [
             "AB7", "a/b?c", "ä ö", "a+b", "50%", "20%25", "#7", "../admin",
-            r"a\b",
+            r"a\b", " a ",
         ];
         // Answers whatever it is asked for.
         let upstream = Upstream::start(|_| Answer::json(&bolt()));
@@ -93,20 +132,36 @@ fn keeps_the_code_in_one_piece() {
             } else {
                 &sent[at]
             };
+            let code = format!("`{code}`");
             verdict =
-                verdict.fact(format!("{code:8}   asked for {sent}{mark}"));
+                verdict.fact(format!("{code:10}   asked for {sent}{mark}"));
         }
         let wrong = || (0..codes.len()).filter(|&at| !arrived(at));
+        let as_spliced = |at: usize| sent[at] == spliced(&base, codes[at]);
+        // A single segment, rightly escaped, that holds another text.
+        let other_text = |at: usize| {
+            read_as(&sent[at]).filter(|read| {
+                !as_spliced(at)
+                    && !read.contains(char::REPLACEMENT_CHARACTER)
+                    && read.replace('+', " ") != codes[at]
+            })
+        };
         if sent.iter().all(|sent| sent.starts_with("/products")) {
             lost_the_base(verdict)
-        } else if wrong().all(|at| sent[at] == spliced(&base, codes[at])) {
+        } else if wrong().all(|at| as_spliced(at) && codes[at] == " a ") {
+            verdict.why(
+                "Spaces are part of the code. Those at the end of an address \
+                 are dropped when it is parsed, unless they are escaped; \
+                 trimming the code drops them too.",
+            )
+        } else if wrong().all(as_spliced) {
             verdict
                 .why(
                     "In an address `/`, `\\`, `?`, `#` and `%` mean something: \
-                     a `\\` is read as `/`. A code that holds one of them \
-                     changes what is asked for, unless it is escaped first. \
-                     (The `%` of `50%` stands for itself: no two hex digits \
-                     follow.)",
+                     a `\\` is read as `/`; and a space at the end is dropped. \
+                     A code that holds one of them changes what is asked for, \
+                     unless it is escaped first. (The `%` of `50%` stands for \
+                     itself: no two hex digits follow.)",
                 )
                 .read_on(PAGE, "Splicing the code in")
         } else if wrong().all(|at| {
@@ -118,6 +173,16 @@ fn keeps_the_code_in_one_piece() {
                      instead of the code. One of two escapes is enough.",
                 )
                 .read_on(PAGE, "Escaping twice")
+        } else if let Some((code, read)) = wrong()
+            .map(|at| Some((codes[at], other_text(at)?)))
+            .collect::<Option<Vec<_>>>()
+            .and_then(|others| others.into_iter().next())
+        {
+            verdict.why(format!(
+                "For the code `{code}` the service reads `{read}`: another \
+                 text, and perhaps another product. To escape is all that a \
+                 code needs; nothing in it is to be cut off or replaced."
+            ))
         } else if arrived(1) || arrived(4) {
             verdict
                 .why(
@@ -181,20 +246,17 @@ fn an_error_status_is_an_error() {
             let mark = if right { "" } else { "   ✗" };
             rows.push(format!("{status} with {body:9}   returned {got}{mark}"));
         }
-        // The status is known as soon as the head is there.
-        let upstream = Upstream::start(|_| {
-            Answer::json(&bolt()).with_status(500).breaking_after(5)
-        });
-        let base = format!("{}/v1", upstream.url());
-        let product = fetched(&client, &base, "AB7").await;
-        let got = told(&product);
-        let right = got == "`Status(500)`";
-        failed |= !right;
-        let mark = if right { "" } else { "   ✗" };
-        rows.push(format!("500, breaking off    returned {got}{mark}"));
+        let mut too_late = !failed;
+        for (how, got) in without_its_body(&client).await {
+            let right = got == "`Status(500)`";
+            failed |= !right;
+            let mark = if right { "" } else { "   ✗" };
+            rows.push(format!("500, {how}    returned {got}{mark}"));
+        }
         if !failed {
             return;
         }
+        too_late &= failed;
         let wrong = rows.iter().filter(|row| row.ends_with('✗')).count();
         let mut verdict = if refused && wrong == 1 {
             Verdict::new("a success came back as an error")
@@ -202,7 +264,7 @@ fn an_error_status_is_an_error() {
             Verdict::new("an error came back as something else")
         };
         verdict = verdict
-            .asked("400 or more as `Status`, whatever the body; no other")
+            .asked("a product with 200 to 299, `Status` with 400 to 599")
             .without_drawing();
         for row in rows {
             verdict = verdict.fact(row);
@@ -222,6 +284,12 @@ fn an_error_status_is_an_error() {
                      product. The status has to be looked at first.",
                 )
                 .read_on(PAGE, "Trusting every answer");
+        } else if too_late {
+            verdict = verdict.why(
+                "The status comes with the head of an answer, and is enough \
+                 for the error. Here the body was awaited as well, and that \
+                 of an error may break off, or never end.",
+            );
         } else if wrapped {
             verdict = verdict.why(
                 "The status is still inside reqwest's error. `?` turns such \
@@ -233,6 +301,27 @@ fn an_error_status_is_an_error() {
     });
 }
 
+/// What comes of a 500 whose body does not come whole: the status is known as
+/// soon as the head is there.
+async fn without_its_body(client: &Client) -> Vec<(&'static str, String)> {
+    let answer = Answer::json(&bolt()).with_status(500);
+    let mut seen = Vec::new();
+    for (how, answer) in [
+        ("breaking off", answer.clone().breaking_after(5)),
+        ("then silence", answer.stalling_after(0)),
+    ] {
+        let upstream = Upstream::start(move |_| answer.clone());
+        let base = format!("{}/v1", upstream.url());
+        let got = tokio::select! {
+            biased;
+            product = fetched(client, &base, "AB7") => told(&product),
+            () = at_rest() => "nothing, and waits".to_owned(),
+        };
+        seen.push((how, got));
+    }
+    seen
+}
+
 #[test]
 fn malformed_json_is_an_error() {
     testkit::run(async || {
@@ -240,6 +329,10 @@ fn malformed_json_is_an_error() {
             ("half an object", r#"{"code": "AB7", "na"#),
             ("no JSON at all", "<html>Back soon!</html>"),
             ("an empty body", ""),
+            (
+                "more behind it",
+                r#"{"code": "AB7", "name": "Bolt", "cents": 240}, ..."#,
+            ),
         ])
         .await;
     });
@@ -255,6 +348,14 @@ fn an_incomplete_product_is_an_error() {
                 "a price in words",
                 r#"{"code": "AB7", "name": "Bolt", "cents": "a lot"}"#,
             ),
+            (
+                "a price of -1",
+                r#"{"code": "AB7", "name": "Bolt", "cents": -1}"#,
+            ),
+            (
+                "a price of 4294967297",
+                r#"{"code": "AB7", "name": "Bolt", "cents": 4294967297}"#,
+            ),
         ])
         .await;
     });
@@ -267,7 +368,7 @@ async fn refuses(bodies: &[(&str, &str)]) {
     let width = width.unwrap_or_default();
     let mut verdict = Verdict::new("what is not a product was taken for one")
         .asked("an `Err` when the answer is not a product");
-    let mut made_up = false;
+    let mut taken = Vec::new();
     for (name, body) in bodies {
         let server = mock::start().await;
         mock::any(
@@ -285,20 +386,36 @@ async fn refuses(bodies: &[(&str, &str)]) {
         if none(&server).await {
             nothing_was_sent(&product);
         }
-        made_up |= product.is_ok();
+        if product.is_ok() {
+            taken.push(*name);
+        }
         let mark = if product.is_ok() { "   ✗" } else { "" };
         verdict = verdict
             .fact(format!("{name:width$}   returned {}{mark}", told(&product)));
     }
-    if made_up {
+    if taken.is_empty() {
+        return;
+    }
+    if taken == ["more behind it"] {
+        verdict.why(
+            "The answer goes on behind the product, and so is not JSON. \
+             `json` and `from_slice` decode all of it.",
+        )
+    } else if taken.iter().all(|name| name.starts_with("a price of")) {
+        verdict.why(
+            "What was sent does not fit into the `u32` of a price, and became \
+             another price. `as u32`, for one, cuts off what is too much. \
+             Decoded straight into `Product`, it is an error.",
+        )
+    } else {
         verdict
             .why(
                 "Parts of that product were never sent. Decoded straight into \
                  `Product`, the answer is an error as soon as one is missing.",
             )
             .read_on(PAGE, "Filling the gaps")
-            .fail();
     }
+    .fail();
 }
 
 #[test]
@@ -330,12 +447,35 @@ fn no_answer_is_an_error() {
             verdict.fact("the answer broke off after 20 bytes").fail();
         }
 
-        let product = not_panicking(&client, "mailto:service", || {
-            "the address of the service was none of the web".to_owned()
+        // Its last chunk, which would be empty, never comes.
+        let upstream = Upstream::start(|_| {
+            Answer::json(&bolt()).breaking_after(usize::MAX)
+        });
+        let base = format!("{}/v1", upstream.url());
+        let product = not_panicking(&client, &base, || {
+            "the answer broke off behind the product".to_owned()
         })
         .await;
         if product.is_ok() {
-            verdict.fact("the address was none of the web").fail();
+            Verdict::new("an answer that broke off was taken for a whole one")
+                .asked("an `Err` when the answer breaks off")
+                .fact("the answer broke off behind the product")
+                .fact(format!("returned: {}", told(&product)))
+                .why(
+                    "What has come looks whole, but only the end of an answer \
+                     tells that it is. `json` and `bytes` wait for it, and \
+                     give an error if it does not come.",
+                )
+                .without_drawing()
+                .fail();
+        }
+
+        let product = not_panicking(&client, "mailto:service", || {
+            "the base was `mailto:service`".to_owned()
+        })
+        .await;
+        if product.is_ok() {
+            verdict.fact("the base was `mailto:service`").fail();
         }
     });
 }
@@ -346,9 +486,11 @@ fn asks_once() {
         let client = client();
         let mut verdict =
             Verdict::new("the service was not asked exactly once")
-                .asked("one GET for each call, whatever the answer");
+                .asked("one GET for each call, whatever comes back")
+                .without_drawing();
         let mut failed = false;
         let mut more = false;
+        let mut twice_on_success = false;
         for status in [200, 404, 503] {
             let server = mock::start().await;
             let answer = ResponseTemplate::new(status).set_body_json(bolt());
@@ -367,25 +509,38 @@ fn asks_once() {
                 .collect();
             let right = methods == ["GET"];
             more |= methods.len() > 1;
+            twice_on_success |= methods.len() > 1 && status == 200;
             failed |= !right;
             let sent = methods.join(", ");
             let mark = if right { "" } else { "   ✗" };
             verdict =
                 verdict.fact(format!("answered {status}: sent {sent}{mark}"));
         }
-        let upstream =
-            Upstream::start(|_| Answer::json(&bolt()).breaking_after(20));
-        let base = format!("{}/v1", upstream.url());
-        // Whether the code panics over it is another test's matter.
-        let call = fetched(&client, &base, "AB7");
-        let _: Result<_, _> = AssertUnwindSafe(call).catch_unwind().await;
-        let sent = upstream.requests().len();
-        more |= sent > 1;
-        failed |= sent != 1;
-        let mark = if sent == 1 { "" } else { "   ✗" };
-        verdict = verdict
-            .fact(format!("answered 200, broken off: sent {sent}{mark}"))
-            .without_drawing();
+        for (how, answer) in [
+            ("broken off", Answer::json(&bolt()).breaking_after(20)),
+            ("malformed", Answer::malformed_json()),
+            ("incomplete", Answer::json(&json!({ "code": "AB7" }))),
+        ] {
+            let upstream = Upstream::start(move |_| answer.clone());
+            let base = format!("{}/v1", upstream.url());
+            // Whether the code panics over it is another test's matter.
+            let call = fetched(&client, &base, "AB7");
+            let _: Result<_, _> = AssertUnwindSafe(call).catch_unwind().await;
+            let sent = upstream.requests().len();
+            more |= sent > 1;
+            failed |= sent != 1;
+            let mark = if sent == 1 { "" } else { "   ✗" };
+            verdict =
+                verdict.fact(format!("answered 200, {how}: sent {sent}{mark}"));
+        }
+        if more && !twice_on_success {
+            verdict
+                .why(
+                    "Here the service is asked again after a failure. Whether \
+                     that is worth a request is for the caller to decide.",
+                )
+                .fail();
+        }
         if more {
             verdict
                 .why(
@@ -397,58 +552,6 @@ fn asks_once() {
         }
         if failed {
             verdict.fail();
-        }
-    });
-}
-
-#[test]
-fn uses_the_client_it_is_given() {
-    const CALLS: usize = 5;
-    testkit::run(async || {
-        // The service knows its callers by a header that the client carries.
-        let known = |request: &Received| request.header("x-api-key").is_some();
-        let upstream = Upstream::start(move |request| {
-            let status = if known(request) { 200 } else { 401 };
-            Answer::json(&bolt()).with_status(status)
-        });
-        let base = format!("{}/v1", upstream.url());
-        let client = client();
-
-        for call in 0..CALLS {
-            let product = fetched(&client, &base, "AB7").await;
-            if upstream.requests().len() <= call {
-                nothing_was_sent(&product);
-            }
-            // Time for the client to take its connection back.
-            sleep(Duration::from_millis(3)).await;
-        }
-
-        let requests = upstream.requests();
-        let asked = requests.len();
-        let unknown = requests.iter().filter(|one| !known(one)).count();
-        let connections = upstream.connections();
-        let verdict = Verdict::new("the shared client was not shared")
-            .asked("requests through the client, on connections it keeps open")
-            .fact(format!(
-                "without the client's API key: {unknown} of {asked}"
-            ))
-            .fact(format!("connections: {connections} for {asked} requests"))
-            .without_drawing();
-        if unknown > 0 {
-            verdict
-                .why(
-                    "A client made on the spot knows none of the settings of \
-                     the one you were given, and opens connections of its own.",
-                )
-                .read_on(PAGE, "A client for each call")
-                .fail();
-        } else if connections >= asked {
-            verdict
-                .why(
-                    "The client keeps a connection open for the next request. \
-                     Here none was there to be used again.",
-                )
-                .fail();
         }
     });
 }
@@ -498,7 +601,118 @@ fn lets_other_tasks_run_while_it_waits() {
                 .read_on(PAGE, "A runtime for each call")
                 .fail();
         }
+
+        if !two_at_once(&client).await {
+            Verdict::new("one fetch had to wait for another")
+                .asked("other fetches go on while an answer is awaited")
+                .fact("two calls at once: no second one reached the service")
+                .why(
+                    "The first was still without its answer. What a call \
+                     holds across an `.await`, such as a lock, is held until \
+                     then, and the next one waits for it.",
+                )
+                .without_drawing()
+                .fail();
+        }
     });
+}
+
+#[test]
+fn uses_the_client_it_is_given() {
+    const CALLS: usize = 5;
+    testkit::run(async || {
+        // The service knows its callers by a header that the client carries.
+        let with = |key: &str, request: &Received| {
+            request.header("x-api-key") == Some(key)
+        };
+        let upstream = Upstream::start(move |request| {
+            let known = with("till 1", request) || with("till 2", request);
+            Answer::json(&bolt()).with_status(if known { 200 } else { 401 })
+        });
+        let base = format!("{}/v1", upstream.url());
+        let client = client();
+
+        for call in 0..CALLS {
+            let product = fetched(&client, &base, "AB7").await;
+            if upstream.requests().len() <= call {
+                nothing_was_sent(&product);
+            }
+            // Time for the client to take its connection back.
+            sleep(Duration::from_millis(3)).await;
+        }
+        let requests = upstream.requests();
+        let asked = requests.len();
+        let connections = upstream.connections();
+        let _: Result<_, _> =
+            fetched(&client_with("till 2"), &base, "AB7").await;
+
+        let own = requests.iter().filter(|one| with("till 1", one)).count();
+        if own < asked {
+            Verdict::new("a request was not sent through the client")
+                .asked("each request through the client that is given")
+                .fact(format!("with the client's API key: {own} of {asked}"))
+                .fact(format!(
+                    "connections: {connections} for {asked} requests"
+                ))
+                .why(
+                    "A client of your own knows none of the settings of the \
+                     one you were given, and shares no connection with it.",
+                )
+                .read_on(PAGE, "A client for each call")
+                .without_drawing()
+                .fail();
+        }
+        if connections >= asked {
+            Verdict::new("open connections were not used again")
+                .asked("requests on the connections that the client keeps open")
+                .fact(format!("with the client's API key: {own} of {asked}"))
+                .fact(format!(
+                    "connections: {connections} for {asked} requests"
+                ))
+                .why(
+                    "The client keeps a connection open for the next request. \
+                     Here none was there to be used again.",
+                )
+                .without_drawing()
+                .fail();
+        }
+        let later = upstream.requests().split_off(asked);
+        if later.iter().any(|one| with("till 1", one)) {
+            Verdict::new("a request went through another call's client")
+                .asked("each request through the client that is given")
+                .fact(format!("{asked} calls with the client of till 1"))
+                .fact(
+                    "1 call with the client of till 2: sent by that of till 1",
+                )
+                .why(
+                    "Another client may be given each time, with other \
+                     settings. None is to be kept from one call to the next.",
+                )
+                .without_drawing()
+                .fail();
+        }
+    });
+}
+
+/// Whether two calls knock at a service that answers neither.
+async fn two_at_once(client: &Client) -> bool {
+    let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let silent = silent.expect("loopback has a free port for a test");
+    let address = silent.local_addr().expect("it has just been bound");
+    let base = format!("http://{address}/v1");
+    tokio::select! {
+        biased;
+        // Neither connection is closed before both are there.
+        _open = async { (silent.accept().await, silent.accept().await) } => {
+            true
+        }
+        // What came of them all the same is another test's matter.
+        _ = join(
+            fetched(client, &base, "AB7"),
+            fetched(client, &base, "CD8"),
+        ) => true,
+        () = at_rest() => false,
+    }
 }
 
 /// Another task's turn, which comes while a request is under way, or never.
@@ -547,12 +761,16 @@ fn bolt() -> serde_json::Value {
     json!({ "code": "AB7", "name": "Bolt", "cents": 240, "stock": 3 })
 }
 
+fn client() -> Client {
+    client_with("till 1")
+}
+
 /// A client as the service expects it: with an API key, and never through a
 /// proxy that the machine may have set.
-fn client() -> Client {
+fn client_with(key: &'static str) -> Client {
     let key = (
         HeaderName::from_static("x-api-key"),
-        HeaderValue::from_static("workbook"),
+        HeaderValue::from_static(key),
     );
     Client::builder()
         .default_headers([key].into_iter().collect())
@@ -618,7 +836,8 @@ async fn not_panicking(
     let call = AssertUnwindSafe(fetched(client, base, "AB7"));
     call.catch_unwind().await.unwrap_or_else(|panic| {
         let seen = testkit::panics::seen().pop().unwrap_or_default();
-        let over_a_result = ["`Err` value", "`None` value", "Error"];
+        // `expect` on an `Err(())` ends with that.
+        let over_a_result = ["`Err` value", "`None` value", "Error", ": ()"];
         if panic.is::<Verdict>()
             || !over_a_result.iter().any(|words| seen.contains(words))
         {
@@ -647,11 +866,19 @@ async fn none(server: &MockServer) -> bool {
 }
 
 fn nothing_was_sent(returned: &Result<Product, FetchError>) -> ! {
-    Verdict::new("no request was sent")
+    let verdict = Verdict::new("no request was sent")
         .asked("one GET for each call, and what comes of it")
         .fact(format!("returned: {}", told(returned)))
-        .without_drawing()
-        .fail()
+        .without_drawing();
+    if returned.is_ok() {
+        verdict.why(
+            "Nobody was asked for that product. What an earlier call brought \
+             may have changed since.",
+        )
+    } else {
+        verdict
+    }
+    .fail()
 }
 
 /// A result in a few words that are the same on every machine.

@@ -1,13 +1,15 @@
 //! # fetch: one request, one typed answer
 //!
-//! Fetch a product with `GET {base}/products/{code}`, once, whatever the answer,
-//! through `client`, so that its open connections are used again. The code, any
-//! printable text (`a/b?c`, `ä ö`, `50%`), arrives as it is, as one segment of
-//! the path. A status of 400 or more is `FetchError::Status`, whatever the body;
-//! no other is. All other failures, an incomplete product for one, are an `Err`
-//! too, never a panic. Other tasks of the thread go on meanwhile. Write the body
-//! of `fetch_product`; all else is ready to use, and `reqwest`, `serde_json` and
-//! `percent-encoding` are there. Then run:
+//! Fetch a product with `GET {base}/products/{code}`, through `client`, so that
+//! its open connections are used again. Call `send` once, whatever comes back.
+//! The code, any printable text (`a/b?c`, `50%`, `ä ö`, also with spaces at its
+//! ends), arrives as it is, as one segment of the path. A status of 200 to 299
+//! brings the product; one of 400 to 599 is `FetchError::Status`, whatever the
+//! body. All other failures (no answer, one that breaks off, one that is not a
+//! product) are an `Err` too, never a panic. Other tasks of the thread go on
+//! meanwhile, other fetches among them. Write the body of `fetch_product`; all
+//! else is ready to use, and `reqwest`, `serde_json` and `percent-encoding` are
+//! there. Then run:
 //!
 //! ```sh
 //! cargo test -p fetch
@@ -29,7 +31,7 @@ pub struct Product {
 /// Why there is no product to return.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The service answered with a status of 400 or more.
+    /// The service answered with an error: a status of 400 to 599.
     #[error("the service answered {0}")]
     Status(u16),
     /// There was no answer, it broke off, or it is not a product.

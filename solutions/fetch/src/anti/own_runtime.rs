@@ -17,7 +17,7 @@ pub struct Product {
 /// Why there is no product to return.
 #[derive(Debug, thiserror::Error)]
 pub enum FetchError {
-    /// The service answered with a status of 400 or more.
+    /// The service answered with an error: a status of 400 to 599.
     #[error("the service answered {0}")]
     Status(u16),
     /// There was no answer, it broke off, or it is not a product.
