@@ -4,16 +4,18 @@
 //! is over. The work is over when its future has returned `Ok` or `Err`, has
 //! panicked, or has been dropped. A call of `with_seat` is a scope: its future
 //! may be dropped at any `.await`, of the acquiring, of the work, of the
-//! release. If you are not dropped, wait for the release, then return the
-//! result or pass on the panic with its payload. If you are, the release
-//! follows soon, on whatever thread the drop is, inside of a runtime or not,
-//! even if nobody awaits anything. A release once begun is never cut off, and
-//! never begun again. If it fails, report its error to the cleaner, once, as a
-//! part of the release; the result stands. When no scope is left,
+//! release. If you are not dropped, wait for your release, however long it
+//! takes, and for no other; then return the result or pass on the panic with
+//! its payload. If you are dropped while you acquire, take the request back. If
+//! later, the release follows soon, inside of any runtime or of none, even
+//! while the thread unwinds, even if nobody awaits anything. A release once
+//! begun is never cut off, and never begun again. If it fails, report its error
+//! to the cleaner, once, as a part of the release, and leave it at that: the
+//! result stands. When every scope has returned or been dropped,
 //! `cleaner.finished()` returns with every seat back. The call of `work` only
-//! makes its future, as an async closure's does; neither that call nor a
-//! release panics. Write the body of `with_seat`; everything else is ready to
-//! use. Then run:
+//! makes its future, as an async closure's does. No panic comes from that call,
+//! from dropping the work, or from a release. Write the body of `with_seat`;
+//! the rest is ready to use. Then run:
 //!
 //! ```sh
 //! cargo test -p cleanup
