@@ -1,12 +1,14 @@
 //! # timeouts: a limit that covers the whole answer
 //!
 //! Download a file: the headers of the answer first, then its body, piece by
-//! piece. `limit` is for all of that together, on tokio's clock; `Duration::MAX`
-//! is a limit too. When it is over, return `Elapsed`, whatever has come by then.
-//! A failure of the store is `Failed`, at once. Ask once. When your function
-//! returns, or its caller drops it, the download ends too, and the store sees it
-//! go. Write the body of `download`; all else is ready to use, and `tokio`,
-//! `tokio-util` and `futures` are there. Then run:
+//! piece. `limit` is for all of that together, on tokio's clock. Any limit will
+//! do: zero is over at once, `Duration::MAX` never. If it is over before the
+//! file is whole, return `Elapsed`, and no part of the file; where the two
+//! coincide, either will do. A failure of the store is `Failed`, at once. Ask
+//! at most once. When your function returns, with a file or an error, or its
+//! caller drops it, the download ends too: nothing is opened, read or kept any
+//! more (an aborted task may take one more turn), and the store sees it go.
+//! Write `download`; all else is there, `tokio-util` and `futures` too. Run:
 //!
 //! ```sh
 //! cargo test -p timeouts
@@ -25,7 +27,8 @@ pub enum StoreError {
     /// by which it says that its own time was up: an answer like any other.
     #[error("the store answered {0}")]
     Status(u16),
-    /// There was no answer, or it broke off.
+    /// There was no answer, or it broke off, or the client gave it up: a client
+    /// may have a limit of its own, which is not yours.
     #[error("the connection failed")]
     Transport(#[source] reqwest::Error),
 }
@@ -61,6 +64,7 @@ pub trait Store: Clone + Send + Sync + 'static {
 pub trait Body: Send + 'static {
     /// Waits for the next piece, which may be empty. `None` means that there
     /// are no more: the file is whole.
+    /// Dropping the future half-way may lose a piece.
     fn piece(
         &mut self,
     ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;

@@ -2,14 +2,16 @@
 
 use std::{
     any::Any,
-    future::pending,
+    future::{pending, poll_fn},
     mem::forget,
+    net::TcpListener,
     panic::{AssertUnwindSafe, resume_unwind},
     pin::pin,
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    task::Poll,
     thread,
     time::Duration,
     vec,
@@ -18,11 +20,12 @@ use std::{
 use futures::FutureExt;
 use reqwest::{Client, Response};
 use testkit::{
-    Answer, Call, InFlight, Journal, Stopwatch, Upstream, Verdict, at_rest,
-    journal, probe::Entered,
+    Answer, Call, InFlight, Journal, Membership, Stopwatch, Upstream, Verdict,
+    at_rest, journal, probe::Entered,
 };
 use timeouts::{Body, DownloadError, Http, Store, StoreError, download};
 use tokio::{
+    runtime::Builder,
     select, task,
     time::{sleep, timeout},
 };
@@ -34,6 +37,9 @@ const NAME: &str = "prices.csv";
 
 /// The limit of most tests, in ms of the paused clock.
 const LIMIT: u64 = 100;
+
+/// In ms, too.
+const DAY: u64 = 24 * 60 * 60 * 1000;
 
 /// A limit that has nothing to do with what happens.
 const FAR_AWAY: Duration = Duration::from_secs(10);
@@ -50,14 +56,10 @@ fn brings_the_whole_file() {
         let seen = downloaded(&store.unseen(), ms(LIMIT)).await;
 
         let wanted = pieces.concat();
-        let got = match seen.result {
-            Some(Ok(file)) if file == wanted.as_bytes() => return,
-            Some(Ok(file)) => format!("{} bytes", file.len()),
-            other => told(other.as_ref()),
+        let Some((verdict, got)) = other_than(&wanted, seen.result.as_ref())
+        else {
+            return all_at_once().await;
         };
-        let verdict = Verdict::new("the file is not what the store sent")
-            .asked("every byte of every piece, in order")
-            .fact(format!("got: {got}, wanted: {} bytes", wanted.len()));
         if got == "0 bytes" {
             verdict
                 .why(
@@ -69,6 +71,53 @@ fn brings_the_whole_file() {
         }
         verdict.fail();
     });
+}
+
+/// The verdict on a result that is not a file with the text `wanted`, and what
+/// it is instead.
+fn other_than(
+    wanted: &str,
+    result: Option<&Downloaded>,
+) -> Option<(Verdict, String)> {
+    let got = match result {
+        Some(Ok(file)) if file == wanted.as_bytes() => return None,
+        Some(Ok(file)) => format!("{} bytes", file.len()),
+        other => told(other),
+    };
+    let verdict = Verdict::new("the file is not what the store sent")
+        .asked("every byte of every piece, in order")
+        .fact(format!("got: {got}, wanted: {} bytes", wanted.len()));
+    Some((verdict, got))
+}
+
+/// Fails where pieces are lost of a file whose pieces are all there at once.
+async fn all_at_once() {
+    const MANY: usize = 2000;
+
+    let wanted = "1\n".repeat(MANY);
+    let all = async |step| {
+        let store = Memory::of(Ready(""), vec![step; MANY]).unseen();
+        let seen = downloaded_in(&store, FAR_AWAY, FAR_AWAY * 2).await;
+        other_than(&wanted, seen.result.as_ref())
+    };
+    let Some((verdict, got)) = all(Ready("1\n")).await else {
+        return;
+    };
+    let verdict = verdict
+        .fact(format!("{MANY} pieces, each there when it is asked for"))
+        .without_drawing();
+    let is_a_file = got.ends_with("bytes");
+    if !is_a_file || all(After(1, "1\n")).await.is_some() {
+        verdict.fail();
+    }
+    verdict
+        .fact(format!("the same {MANY} pieces, one every ms: all come"))
+        .why(
+            "Pieces that come faster than the code puts them together are \
+             lost. Where there is no room for a piece, wait until there is: \
+             of a channel, `send` waits, and `try_send` gives up.",
+        )
+        .fail();
 }
 
 #[test]
@@ -164,41 +213,37 @@ async fn ends_at_the_limit(seen: &Seen, meanwhile: &str) {
     if seen.result.is_some() && seen.after < LIMIT {
         given_up_early(verdict, seen.after).fail();
     }
-    match Habit::found().await {
-        Habit::WaitsForHeaders => verdict
-            .why(
-                "Nothing ends the wait itself. A look at the clock helps \
-                 only when there is something to wake up for.",
-            )
-            .read_on(PAGE, "Looking between the pieces"),
-        Habit::WaitsForTheBody => verdict
-            .why(
-                "The limit covers the headers, and ends with them. The body \
-                 is awaited without one.",
-            )
-            .read_on(PAGE, "Only the headers"),
-        Habit::CountsFromTheHeaders => verdict
-            .why(
-                "When the headers had come, the limit began anew. Together \
-                 the two may take twice as long as was said.",
-            )
-            .read_on(PAGE, "Two limits"),
-        Habit::CountsFromThePiece => verdict
-            .why(
-                "With each piece the limit begins anew. It is never over, as \
-                 long as something comes now and then.",
-            )
-            .read_on(PAGE, "A timer for each turn"),
-        Habit::AnotherClock => verdict
-            .fact("15 ms passed on the wall, and 0 ms on tokio's clock")
-            .fact("a download with a limit of 10 ms was given up")
-            .why(
-                "The code reads another clock than tokio's. Its timers follow \
-                 tokio's, which stands still or jumps in these tests.",
-            ),
-        Habit::Other => verdict,
-    }
-    .fail();
+    Habit::found().await.explain(verdict).fail();
+}
+
+#[test]
+fn a_limit_of_zero_is_over_at_once() {
+    testkit::run_paused(async || {
+        let store = Memory::of(Stalls, []);
+
+        let seen = downloaded(&store, Duration::ZERO).await;
+
+        // A timer may take until the next whole millisecond.
+        if seen.result.is_some() && seen.after <= 1 {
+            return;
+        }
+        let verdict = Verdict::new("a limit of zero was not kept")
+            .asked("an end at once: no time is left")
+            .fact(format!("{}, wanted: 0 ms", seen.came_back()));
+        let usual = downloaded(&store.unseen(), ms(LIMIT)).await;
+        if usual.result.is_some() && usual.after == LIMIT {
+            verdict
+                .fact(format!("a limit of {LIMIT} ms is kept"))
+                .why(
+                    "Zero is taken for no limit. It is what is left of a \
+                     time that is used up, and whoever has none left must \
+                     not wait for ever.",
+                )
+                .read_on(PAGE, "Zero for no limit")
+                .fail();
+        }
+        Habit::found().await.explain(verdict).fail();
+    });
 }
 
 fn given_up_early(verdict: Verdict, after: u64) -> Verdict {
@@ -221,8 +266,9 @@ fn a_slow_file_may_use_all_of_its_limit() {
         let slow_body = Memory::of(After(10, ""), [After(80, "1;9")]);
         for store in [slow_headers, slow_body] {
             let unseen = downloaded(&store.unseen(), ms(LIMIT)).await;
-            if let Some(Ok(_)) = unseen.result {
-                continue;
+            match unseen.result {
+                Some(Ok(file)) if file == b"1;9" => continue,
+                _ => {}
             }
             // Once more, to be drawn: on a paused clock it is the same.
             let seen = downloaded(&store, ms(LIMIT)).await;
@@ -344,6 +390,41 @@ fn tells_a_failure_from_the_limit() {
             _ => verdict.fail(),
         }
     });
+    testkit::run_paused(async || a_panic_is_not_the_limit().await);
+}
+
+/// Fails where a panic is told as the limit, or as the end of the file.
+async fn a_panic_is_not_the_limit() {
+    let store = Memory::of(After(20, ""), [After(30, "1;9"), Panics]);
+    let download = downloaded(&store, ms(LIMIT));
+    let Ok(seen) = AssertUnwindSafe(download).catch_unwind().await else {
+        return;
+    };
+    let verdict = Verdict::new("a panic is told as something else")
+        .asked("a panic that passes through, or `Task`")
+        .fact("the second piece panicked at 50 ms")
+        .fact(format!("got: {}", seen.told()))
+        .fact(seen.came_back());
+    match seen.result {
+        Some(Ok(_)) => verdict
+            .why(
+                "The download had panicked, and what had come by then was \
+                 taken for the whole. Where it ran in a task, the handle \
+                 knows how that ended.",
+            )
+            .read_on(PAGE, "A break taken for the end")
+            .fail(),
+        Some(Err(DownloadError::Elapsed)) if seen.after < LIMIT => verdict
+            .why(
+                "The limit was not over: the download had panicked. Whoever \
+                 reads `Elapsed` waits longer the next time, and nobody looks \
+                 for the mistake.",
+            )
+            .read_on(PAGE, "Every error is the limit")
+            .fail(),
+        // One that waits for the limit is told by it.
+        _ => {}
+    }
 }
 
 fn limit_was_not_over(verdict: Verdict) -> Verdict {
@@ -365,7 +446,7 @@ fn a_cut_file_is_not_a_file() {
 
         if let Some(Ok(file)) = seen.result {
             Verdict::new("a part of a file was returned as the file")
-                .asked("`Elapsed` when the limit is over, whatever has come")
+                .asked("`Elapsed` when the file is not whole in time")
                 .fact(format!("got: a file of {} bytes", file.len()))
                 .fact("the store had more to send")
                 .why(
@@ -381,29 +462,57 @@ fn a_cut_file_is_not_a_file() {
 #[test]
 fn takes_the_longest_limit_there_is() {
     testkit::run_paused(async || {
-        let store = Memory::of(After(20, ""), [After(30, "all of it")]);
-        let download = downloaded(&store, Duration::MAX);
-
-        let Err(panic) = AssertUnwindSafe(download).catch_unwind().await else {
-            return;
-        };
-        if !says(&*panic, "overflow") {
-            resume_unwind(panic);
-        }
-        Verdict::new("the longest limit is a panic")
-            .asked("`Duration::MAX` is a limit like any other")
-            .fact("limit: Duration::MAX")
-            .fact("the code panicked: overflow in a sum of times")
-            .why(
-                "No `Instant` is that far away, so the sum of now and the \
-                 limit overflows. `timeout` and `sleep` take a `Duration`, \
-                 and see to that themselves. For a sum of your own there is \
-                 `checked_add`, which gives `None`.",
-            )
-            .read_on(PAGE, "A limit that overflows")
-            .without_drawing()
-            .fail();
+        let nearly = Duration::new(u64::MAX, 999_999_998);
+        takes(Duration::MAX, "Duration::MAX").await;
+        takes(nearly, "Duration::MAX - 1 ns").await;
     });
+}
+
+/// Fails where `limit` is too long for the code, or is over.
+async fn takes(limit: Duration, name: &str) {
+    let late = Late(40 * DAY, "all of it");
+    let store = Memory::of(After(20, ""), [late]).unseen();
+    let download = downloaded_in(&store, limit, ms(50 * DAY));
+    let ended = AssertUnwindSafe(download).catch_unwind().await;
+    let verdict = |headline| {
+        Verdict::new(headline)
+            .asked("any limit will do, the longest there is too")
+            .fact(format!("limit: {name}"))
+            .without_drawing()
+    };
+    match ended {
+        Err(panic) if says(&*panic, "overflow") => verdict(
+            "the longest limit is a panic",
+        )
+        .fact("the code panicked: overflow in a sum of times")
+        .why(
+            "No `Instant` is that far away, so the sum of now and the limit \
+             overflows. `timeout` and `sleep` take a `Duration`, and see to \
+             that themselves. For a sum of your own there is `checked_add`, \
+             which gives `None`.",
+        )
+        .read_on(PAGE, "A limit that overflows")
+        .fail(),
+        Err(panic) => resume_unwind(panic),
+        Ok(Seen {
+            result: Some(Err(DownloadError::Elapsed)),
+            after,
+        }) => {
+            let hours = after / (DAY / 24);
+            verdict("the longest limit was over")
+                .fact(format!("told after {hours} hours: Elapsed"))
+                .fact("the file was whole after 40 days")
+                .why(
+                    "A shorter limit stands in for it. Where `checked_add` \
+                     gives `None`, the limit is never over: wait for the file \
+                     alone.",
+                )
+                .read_on(PAGE, "A limit that overflows")
+                .fail()
+        }
+        // Other ends are asked about elsewhere.
+        Ok(_) => {}
+    }
 }
 
 /// Whether the message of `panic` contains `word`.
@@ -414,59 +523,107 @@ fn says(panic: &(dyn Any + Send), word: &str) -> bool {
 }
 
 #[test]
-fn ends_when_its_caller_goes() {
+fn leaves_nothing_behind_when_it_returns() {
     testkit::run_paused(async || {
-        let store = Memory::of(After(20, ""), [After(30, "1;9"), Stalls]);
-        journal().declare(["caller"]);
-        let caller = journal().call("caller");
-
-        // Dropped at 70 ms, far from the limit.
-        let download = download(&store, NAME, FAR_AWAY);
-        let ended = timeout(ms(70), download).await.is_ok();
-        caller.finished();
-        // An aborted task ends in its next turn.
-        sleep(ms(10)).await;
-
-        if ended || store.in_flight.now() == 0 {
-            return;
+        let over = "the limit was over";
+        let ends = [
+            (Memory::of(After(20, ""), [After(30, "1;9"), Stalls]), over),
+            (Memory::of(Stalls, []), over),
+            (
+                Memory::of(After(20, ""), [Fails(30, 503), Stalls]),
+                "the store failed",
+            ),
+            (
+                Memory::of(After(20, ""), [After(30, "1;9")]),
+                "the file was whole",
+            ),
+        ];
+        for (store, what) in ends {
+            // Whether it returns is asked elsewhere.
+            if matches!(left_behind(&store.unseen()).await, None | Some(0)) {
+                continue;
+            }
+            // Once more, to be drawn: on a paused clock it is the same.
+            left_behind(&store).await;
+            store.keep_the_drawing();
+            let verdict =
+                Verdict::new(format!("{what}, and the download went on"))
+                    .asked("when the function returns, the download ends too")
+                    .fact("still there 10 ms later: 1 download, wanted: 0");
+            let with_the_next = ends_with_the_next_piece(ms(LIMIT)).await;
+            store.traces.explain(verdict, with_the_next).fail();
         }
-        store.keep_the_drawing();
-        let verdict = Verdict::new("the caller went, and the download went on")
-            .asked("when the caller drops it, the download ends too")
-            .fact("the caller went at 70 ms")
-            .fact("still on its way at 80 ms: 1 download, wanted: 0");
-        if !store.in_a_task() {
-            verdict.fail();
-        }
-        if ends_by_itself_at_the_limit().await {
-            verdict
-                .why(
-                    "It runs in a task that is stopped at the limit, by the \
-                     function that waits for it. That function is gone, and \
-                     the task does not know.",
-                )
-                .read_on(PAGE, "Aborted at the limit only")
-                .fail();
-        }
-        runs_on(verdict).fail();
     });
 }
 
-/// Whether nothing is on its way any more when the limit is over.
-async fn ends_by_itself_at_the_limit() -> bool {
-    let store = Memory::of(Stalls, []).unseen();
-    downloaded(&store, ms(LIMIT)).await;
+/// How many downloads from `store` are left when one has returned; `None` where
+/// it does not return.
+async fn left_behind(store: &Memory) -> Option<usize> {
+    let seen = downloaded(store, ms(LIMIT)).await;
+    // An aborted task ends in its next turn.
     sleep(ms(10)).await;
-    store.in_flight.now() == 0
+    seen.result.map(|_| store.in_flight.now())
 }
 
-fn runs_on(verdict: Verdict) -> Verdict {
-    verdict
-        .why(
-            "It runs in a task of its own. A task goes on when its handle is \
-             dropped; a future does not.",
-        )
-        .read_on(PAGE, "The task that runs on")
+#[test]
+fn ends_when_its_caller_goes() {
+    testkit::run_paused(async || {
+        let in_the_body = Memory::of(After(20, ""), [After(30, "1;9"), Stalls]);
+        let before_the_headers = Memory::of(Stalls, []);
+        for store in [in_the_body, before_the_headers] {
+            if ended_with_its_caller(&store.unseen(), None).await {
+                continue;
+            }
+            // Once more, to be drawn: on a paused clock it is the same.
+            journal().declare(["caller"]);
+            let caller = journal().call("caller");
+            ended_with_its_caller(&store, Some(caller)).await;
+            store.keep_the_drawing();
+            let verdict =
+                Verdict::new("the caller went, and the download went on")
+                    .asked("when the caller drops it, the download ends too")
+                    .fact("the caller went at 70 ms")
+                    .fact("still on its way at 80 ms: 1 download, wanted: 0");
+            let with_the_next = ends_with_the_next_piece(FAR_AWAY).await;
+            let at_the_limit = left_behind(&store.unseen()).await == Some(0);
+            if at_the_limit && !with_the_next {
+                verdict
+                    .why(
+                        "It runs in a task that is stopped at the limit, by \
+                         the function that waits for it. That function is \
+                         gone, and the task does not know.",
+                    )
+                    .read_on(PAGE, "Aborted at the limit only")
+                    .fail();
+            }
+            store.traces.explain(verdict, with_the_next).fail();
+        }
+    });
+}
+
+/// Whether a download from `store` has ended when its caller has gone, far from
+/// the limit.
+async fn ended_with_its_caller(store: &Memory, caller: Option<Call>) -> bool {
+    let download = download(store, NAME, FAR_AWAY);
+    let ended = timeout(ms(70), download).await.is_ok();
+    if let Some(caller) = caller {
+        caller.finished();
+    }
+    // An aborted task ends in its next turn.
+    sleep(ms(10)).await;
+    ended || store.in_flight.now() == 0
+}
+
+/// Whether a download that goes on, when its limit or its caller has ended it,
+/// does so until the next piece comes, and no longer.
+async fn ends_with_the_next_piece(limit: Duration) -> bool {
+    let body = [After(30, "1;9"), After(100, "2;7"), Stalls];
+    let store = Memory::of(After(20, ""), body).unseen();
+    let _ = timeout(ms(LIMIT + 10), download(&store, NAME, limit)).await;
+    sleep(ms(10)).await;
+    let before = store.in_flight.now();
+    sleep(ms(100)).await;
+    before == 1 && store.in_flight.now() == 0
 }
 
 // Over HTTP, on a real clock.
@@ -524,10 +681,10 @@ async fn the_store_sees_it_go(sent: usize) {
             let verdict =
                 verdict("the caller was told, and the download went on")
                     .fact("still on its way: 1 download, wanted: 0");
-            if store.in_a_task() {
-                runs_on(verdict).fail();
-            }
-            verdict.fail();
+            let with_the_next = on_a_paused_clock(async || {
+                ends_with_the_next_piece(ms(LIMIT)).await
+            });
+            store.traces.explain(verdict, with_the_next).fail();
         }
         return;
     }
@@ -535,6 +692,66 @@ async fn the_store_sees_it_go(sent: usize) {
         .asked("a limit of 50 ms, and a store that answers at once")
         .without_drawing()
         .fail();
+}
+
+/// What `question` answers on a clock that a test with sockets does not have.
+fn on_a_paused_clock<Q>(question: Q) -> bool
+where
+    Q: AsyncFnOnce() -> bool + Send + 'static,
+{
+    let run = Membership::of_this_thread();
+    let answer = thread::spawn(move || {
+        run.join();
+        Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .expect("a runtime without sockets needs nothing of the system")
+            .block_on(question())
+    });
+    // Code that panics there has not answered.
+    answer.join().unwrap_or(false)
+}
+
+#[test]
+fn a_timeout_of_the_client_is_a_failure() {
+    testkit::run(async || {
+        // Connections are made, and nobody answers.
+        let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = silent.local_addr().expect("it is bound");
+        let client = Client::builder().no_proxy().timeout(ms(30));
+        let store = Http {
+            client: client.build().expect("as above"),
+            base: format!("http://{address}"),
+        };
+
+        let result = select! {
+            biased;
+            result = download(&store, NAME, FAR_AWAY) => Some(result),
+            () = at_rest() => None,
+        };
+
+        let verdict = Verdict::new("a failure is told as something else")
+            .asked("`Failed` when the client gives the store up")
+            .fact("the client's limit: 30 ms, yours: 10 s")
+            .fact(format!(
+                "got: {}, wanted: Failed, connection",
+                told(result.as_ref())
+            ))
+            .without_drawing();
+        match result {
+            Some(Err(DownloadError::Failed(_))) => {}
+            Some(Err(DownloadError::Elapsed)) => verdict
+                .why(
+                    "The limit was not over: the client had waited as long as \
+                     it was set to. A longer limit would change nothing.",
+                )
+                .read_on(PAGE, "Every error is the limit")
+                .fail(),
+            None => did_not_return(verdict, "The client had given up").fail(),
+            Some(_) => verdict.fail(),
+        }
+    });
 }
 
 #[test]
@@ -573,16 +790,17 @@ fn a_file_that_breaks_off_is_a_failure() {
             Some(Err(DownloadError::Elapsed)) => {
                 limit_was_not_over(verdict).fail()
             }
-            None => verdict
-                .fact("the limit of 10 s was not over")
-                .why(
-                    "The store had gone, so nothing more could come, and the \
-                     function did not return.",
-                )
-                .fail(),
+            None => did_not_return(verdict, "The store had gone").fail(),
             Some(_) => verdict.fail(),
         }
     });
+}
+
+fn did_not_return(verdict: Verdict, happened: &str) -> Verdict {
+    verdict.fact("the limit of 10 s was not over").why(format!(
+        "{happened}, so nothing more could come, and the function did not \
+         return.",
+    ))
 }
 
 // What the verdicts have in common.
@@ -622,6 +840,44 @@ impl Habit {
             after if after == 20 + LIMIT => Self::CountsFromTheHeaders,
             after if after == 50 + LIMIT => Self::CountsFromThePiece,
             _ => Self::Other,
+        }
+    }
+
+    fn explain(&self, verdict: Verdict) -> Verdict {
+        match self {
+            Self::WaitsForHeaders => verdict
+                .why(
+                    "Nothing ends the wait itself. A look at the clock helps \
+                     only when there is something to wake up for.",
+                )
+                .read_on(PAGE, "Looking between the pieces"),
+            Self::WaitsForTheBody => verdict
+                .why(
+                    "The limit covers the headers, and ends with them. The \
+                     body is awaited without one.",
+                )
+                .read_on(PAGE, "Only the headers"),
+            Self::CountsFromTheHeaders => verdict
+                .why(
+                    "When the headers had come, the limit began anew. Together \
+                     the two may take twice as long as was said.",
+                )
+                .read_on(PAGE, "Two limits"),
+            Self::CountsFromThePiece => verdict
+                .why(
+                    "With each piece the limit begins anew. It is never over, \
+                     as long as something comes now and then.",
+                )
+                .read_on(PAGE, "A timer for each turn"),
+            Self::AnotherClock => verdict
+                .fact("15 ms passed on the wall, and 0 ms on tokio's clock")
+                .fact("a download with a limit of 10 ms was given up")
+                .why(
+                    "The code reads another clock than tokio's. Its timers \
+                     follow tokio's, which stands still or jumps in these \
+                     tests.",
+                ),
+            Self::Other => verdict,
         }
     }
 }
@@ -670,11 +926,19 @@ impl Seen {
     }
 }
 
+/// Longer than nearly all downloads of these tests may take.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Downloads from `store`. In the drawing, a limit that can pass has a lane.
 async fn downloaded(store: &Memory, limit: Duration) -> Seen {
-    /// Longer than any download of these tests may take.
-    const PATIENCE: Duration = Duration::from_secs(1);
+    downloaded_in(store, limit, PATIENCE).await
+}
 
+async fn downloaded_in(
+    store: &Memory,
+    limit: Duration,
+    patience: Duration,
+) -> Seen {
     let lane = store.journal.clone().filter(|_| limit < PATIENCE);
     let drawn = lane.map(|journal| {
         journal.declare(["limit"]);
@@ -689,9 +953,10 @@ async fn downloaded(store: &Memory, limit: Duration) -> Seen {
     let result = select! {
         biased;
         result = &mut download => Some(result),
-        () = sleep(PATIENCE) => None,
+        () = sleep(patience) => None,
     };
     let after = watch.millis();
+    let asked_anew = store.traces.asked_anew();
     if result.is_none() {
         // So that the drawing shows what is still under way.
         forget(download);
@@ -700,22 +965,112 @@ async fn downloaded(store: &Memory, limit: Duration) -> Seen {
         // So that the limit is drawn to its end.
         let _ = drawn.await;
     }
+    if asked_anew {
+        Verdict::new("a piece was asked for anew while it was on its way")
+            .asked("each piece, awaited until it comes")
+            .fact("`piece()` was dropped half-way, and called again")
+            .why(
+                "What was under way may be lost with the future that is \
+                 dropped. Keep that future, and poll it on.",
+            )
+            .read_on(PAGE, "One timer beside a loop")
+            .fail();
+    }
     Seen { result, after }
+}
+
+/// What the code under test leaves in a store.
+#[derive(Clone, Default)]
+struct Traces(Arc<Marks>);
+
+#[derive(Default)]
+struct Marks {
+    /// Headers or pieces that are waited for.
+    awaited: InFlight,
+    in_a_task: AtomicBool,
+    asked_anew: AtomicBool,
+}
+
+impl Traces {
+    /// Notes that headers are waited for, until the answer is dropped.
+    fn headers(&self) -> Entered {
+        // The body of a test is no task.
+        let in_a_task = task::try_id().is_some();
+        self.0.in_a_task.fetch_or(in_a_task, Ordering::SeqCst);
+        self.0.awaited.enter()
+    }
+
+    /// Notes that a piece is waited for, until the answer is dropped, and
+    /// whether the wait for the last one was dropped `half_way`.
+    fn piece(&self, half_way: bool) -> Entered {
+        self.0.asked_anew.fetch_or(half_way, Ordering::SeqCst);
+        self.headers()
+    }
+
+    /// Whether `piece()` was called again after it had been dropped half-way.
+    fn asked_anew(&self) -> bool {
+        self.0.asked_anew.load(Ordering::SeqCst)
+    }
+
+    /// Says why a download goes on though nobody waits for it. `with_the_next`:
+    /// it is known to end when the next piece comes.
+    fn explain(&self, verdict: Verdict, with_the_next: bool) -> Verdict {
+        if self.asked_anew() {
+            return verdict
+                .fact("the next piece was asked for, and nobody wants it")
+                .why(
+                    "The rest of the body is read all the same. That takes as \
+                     long as the store likes: where it stalls, for ever.",
+                )
+                .read_on(PAGE, "The rest, read for nobody");
+        }
+        if self.0.awaited.now() == 0 {
+            return verdict.fact("no piece of it is asked for").why(
+                "Nobody reads it, and something keeps it. As long as a body \
+                 is kept, so is its connection.",
+            );
+        }
+        if with_the_next {
+            return verdict
+                .fact("where another piece comes, it ends with that")
+                .why(
+                    "It looks whether it is still wanted when something has \
+                     come. While it waits, it looks at nothing.",
+                )
+                .read_on(PAGE, "Looking between the pieces");
+        }
+        if self.0.in_a_task.load(Ordering::SeqCst) {
+            return verdict
+                .why(
+                    "It runs in a task of its own. A task goes on when its \
+                     handle is dropped; a future does not.",
+                )
+                .read_on(PAGE, "The task that runs on");
+        }
+        verdict
+    }
 }
 
 /// What a store in memory does next.
 #[derive(Clone, Copy)]
 enum Step {
+    /// Sends the headers or a piece, without a wait.
+    Ready(&'static str),
     /// Sends the headers or a piece after so many ms.
     After(u64, &'static str),
+    /// The same for a long time, which is cut short for code that looks again
+    /// every few ms: that is its right, and would take hours here.
+    Late(u64, &'static str),
     /// Fails after so many ms, with a status.
     Fails(u64, u16),
     /// Sends nothing, for ever.
     Stalls,
     /// Sends the headers after 15 ms on the wall, and none on tokio's clock.
     Blocks,
+    /// Panics instead of sending anything.
+    Panics,
 }
-use Step::{After, Blocks, Fails, Stalls};
+use Step::{After, Blocks, Fails, Late, Panics, Ready, Stalls};
 
 /// A store in memory, which draws what it does.
 #[derive(Clone)]
@@ -724,7 +1079,7 @@ struct Memory {
     body: Vec<Step>,
     journal: Option<Journal>,
     in_flight: InFlight,
-    in_a_task: Arc<AtomicBool>,
+    traces: Traces,
     over: Arc<AtomicBool>,
 }
 
@@ -751,13 +1106,13 @@ impl Drop for Drawn {
 }
 
 impl Memory {
-    fn of<const N: usize>(headers: Step, body: [Step; N]) -> Self {
+    fn of(headers: Step, body: impl Into<Vec<Step>>) -> Self {
         Self {
             headers,
-            body: body.to_vec(),
+            body: body.into(),
             journal: Some(journal()),
             in_flight: InFlight::default(),
-            in_a_task: Arc::default(),
+            traces: Traces::default(),
             over: Arc::default(),
         }
     }
@@ -767,6 +1122,7 @@ impl Memory {
         Self {
             journal: None,
             in_flight: InFlight::default(),
+            traces: Traces::default(),
             ..self.clone()
         }
     }
@@ -774,11 +1130,6 @@ impl Memory {
     /// Draws what is under way as being so, whatever becomes of it.
     fn keep_the_drawing(&self) {
         self.over.store(true, Ordering::SeqCst);
-    }
-
-    /// Whether it was asked from a task: the test's body is none.
-    fn in_a_task(&self) -> bool {
-        self.in_a_task.load(Ordering::SeqCst)
     }
 
     async fn take(&self, step: Step, lane: &str) -> Result<&str, StoreError> {
@@ -790,8 +1141,22 @@ impl Memory {
             over: Arc::clone(&self.over),
         };
         let taken = match step {
+            Ready(text) => Ok(text),
             After(millis, text) => {
                 sleep(ms(millis)).await;
+                Ok(text)
+            }
+            Late(millis, text) => {
+                let mut looks = 0;
+                let mut asleep = pin!(sleep(ms(millis)));
+                poll_fn(|context| {
+                    looks += 1;
+                    match looks {
+                        0..10_000 => asleep.as_mut().poll(context),
+                        _ => Poll::Ready(()),
+                    }
+                })
+                .await;
                 Ok(text)
             }
             Fails(millis, status) => {
@@ -803,6 +1168,7 @@ impl Memory {
                 thread::sleep(ms(15));
                 Ok("")
             }
+            Panics => panic!("a mistake of the store"),
         };
         drawn.finished();
         taken
@@ -814,12 +1180,12 @@ impl Store for Memory {
 
     async fn open(&self, _name: &str) -> Result<MemoryBody, StoreError> {
         let entered = self.in_flight.enter();
-        let in_a_task = task::try_id().is_some();
-        self.in_a_task.fetch_or(in_a_task, Ordering::SeqCst);
+        let _awaited = self.traces.headers();
         self.take(self.headers, "headers").await?;
         Ok(MemoryBody {
             store: self.clone(),
             steps: self.body.clone().into_iter(),
+            half_way: false,
             _entered: entered,
         })
     }
@@ -828,18 +1194,24 @@ impl Store for Memory {
 struct MemoryBody {
     store: Memory,
     steps: vec::IntoIter<Step>,
+    /// Stays true where a piece was dropped on its way.
+    half_way: bool,
     _entered: Entered,
 }
 
 impl Body for MemoryBody {
     async fn piece(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
-        match self.steps.next() {
-            None => Ok(None),
-            Some(step) => {
-                let text = self.store.take(step, "body").await?;
-                Ok(Some(text.as_bytes().to_vec()))
-            }
-        }
+        let _awaited = self.store.traces.piece(self.half_way);
+        // What has stalled does so however often it is asked.
+        let step = match self.steps.as_slice().first() {
+            Some(Stalls) => Some(Stalls),
+            _ => self.steps.next(),
+        };
+        let Some(step) = step else { return Ok(None) };
+        self.half_way = true;
+        let taken = self.store.take(step, "body").await;
+        self.half_way = false;
+        Ok(Some(taken?.as_bytes().to_vec()))
     }
 }
 
@@ -848,6 +1220,7 @@ impl Body for MemoryBody {
 struct Watched {
     http: Http,
     notes: Arc<Notes>,
+    traces: Traces,
 }
 
 #[derive(Default)]
@@ -855,7 +1228,6 @@ struct Notes {
     headers: AtomicBool,
     asked: AtomicUsize,
     pieces: AtomicUsize,
-    in_a_task: AtomicBool,
 }
 
 impl Watched {
@@ -868,6 +1240,7 @@ impl Watched {
         Self {
             http: Http { client, base },
             notes: Arc::default(),
+            traces: Traces::default(),
         }
     }
 
@@ -879,34 +1252,40 @@ impl Watched {
             && pieces >= usize::from(with_a_piece)
             && self.notes.asked.load(Ordering::SeqCst) > pieces
     }
-
-    fn in_a_task(&self) -> bool {
-        self.notes.in_a_task.load(Ordering::SeqCst)
-    }
 }
 
 impl Store for Watched {
     type Body = WatchedBody;
 
     async fn open(&self, name: &str) -> Result<WatchedBody, StoreError> {
-        let in_a_task = task::try_id().is_some();
-        self.notes.in_a_task.fetch_or(in_a_task, Ordering::SeqCst);
+        let _awaited = self.traces.headers();
         let response = self.http.open(name).await?;
         self.notes.headers.store(true, Ordering::SeqCst);
-        let notes = Arc::clone(&self.notes);
-        Ok(WatchedBody { response, notes })
+        Ok(WatchedBody {
+            response,
+            notes: Arc::clone(&self.notes),
+            traces: self.traces.clone(),
+            half_way: false,
+        })
     }
 }
 
 struct WatchedBody {
     response: Response,
     notes: Arc<Notes>,
+    traces: Traces,
+    /// Stays true where a piece was dropped on its way.
+    half_way: bool,
 }
 
 impl Body for WatchedBody {
     async fn piece(&mut self) -> Result<Option<Vec<u8>>, StoreError> {
+        let _awaited = self.traces.piece(self.half_way);
         self.notes.asked.fetch_add(1, Ordering::SeqCst);
-        let piece = Body::piece(&mut self.response).await?;
+        self.half_way = true;
+        let piece = Body::piece(&mut self.response).await;
+        self.half_way = false;
+        let piece = piece?;
         self.notes.pieces.fetch_add(1, Ordering::SeqCst);
         Ok(piece)
     }

@@ -16,7 +16,8 @@ pub enum StoreError {
     /// by which it says that its own time was up: an answer like any other.
     #[error("the store answered {0}")]
     Status(u16),
-    /// There was no answer, or it broke off.
+    /// There was no answer, or it broke off, or the client gave it up: a client
+    /// may have a limit of its own, which is not yours.
     #[error("the connection failed")]
     Transport(#[source] reqwest::Error),
 }
@@ -52,6 +53,7 @@ pub trait Store: Clone + Send + Sync + 'static {
 pub trait Body: Send + 'static {
     /// Waits for the next piece, which may be empty. `None` means that there
     /// are no more: the file is whole.
+    /// Dropping the future half-way may lose a piece.
     fn piece(
         &mut self,
     ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
