@@ -5,19 +5,28 @@
 //! never ends is found out at once.
 
 use std::{
+    any::Any,
+    panic::{AssertUnwindSafe, resume_unwind},
+    pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
 use futures::FutureExt;
 use limits::{Answer, Body, Client, FetchError, Service, fetch_all};
 use testkit::{
-    Call, InFlight, Journal, Stopwatch, Verdict, journal, probe::Entered,
+    Call, InFlight, Journal, RuntimeThread, Stopwatch, Verdict, journal,
+    panics, probe::Entered,
 };
-use tokio::time::{sleep, timeout};
+use tokio::{
+    runtime::Handle,
+    task::spawn_blocking,
+    time::{sleep, timeout},
+};
 
 const PAGE: &str = "limits";
 
@@ -67,6 +76,21 @@ fn has_as_many_in_flight_as_the_limit_allows() {
                     .asked("5 of 12 requests in flight together");
             too_few(&seen, verdict).fail();
         }
+        let catalogue = Catalogue::unseen(|_| Takes::head(10));
+
+        let seen = fetched(&catalogue, 200, &to(300)).await;
+
+        if seen.most < 200 {
+            let verdict =
+                Verdict::new("fewer requests are in flight than may be")
+                    .asked("200 of 300 requests in flight together")
+                    .why(
+                        "A limit of 5 is used to the full, and this one is \
+                         not: something else keeps the number down.",
+                    )
+                    .without_drawing();
+            too_few(&seen, verdict).fail();
+        }
     });
 }
 
@@ -81,35 +105,20 @@ fn fills_a_free_place_at_once() {
 
         let seen = fetched(&catalogue, 3, &to(9)).await;
 
-        let Some(idle) = seen.idle().into_iter().next() else {
-            return;
-        };
-        let verdict = Verdict::new("a place is free, and nothing is sent")
-            .asked("3 requests in flight as long as ids are left")
-            .fact(idle.told(&seen));
-        if seen.most == 1 {
-            too_few(&seen, verdict).fail();
+        if let Some(idle) = seen.idle().first() {
+            place_is_free(&seen, idle).fail();
         }
-        if seen.in_groups() {
-            verdict
-                .why(
-                    "The next requests are sent when all of the group before \
-                     are over. The slowest of a group decides.",
-                )
-                .read_on(PAGE, "One chunk after another")
-                .fail();
+        // One ends each millisecond, and never two together.
+        let catalogue = Catalogue::unseen(|id| Takes::head(id.min(200)));
+
+        let seen = fetched(&catalogue, 200, &to(300)).await;
+
+        // Where the limit is never reached, nothing can be said of its places.
+        if let Some(idle) = seen.idle().first()
+            && seen.most >= 200
+        {
+            place_is_free(&seen, idle).without_drawing().fail();
         }
-        match seen.kept_back(idle.at) {
-            Some(kept) if seen.in_the_order_of_the_list() => verdict
-                .fact(kept)
-                .why(
-                    "A result that waits for those before it in the list keeps \
-                     its place until they are there.",
-                )
-                .read_on(PAGE, "In the order of the list"),
-            _ => verdict,
-        }
-        .fail();
     });
 }
 
@@ -136,6 +145,11 @@ fn reads_as_many_bodies_at_once() {
 
         if seen.most_bodies >= 3 && seen.returned <= 90 {
             return;
+        }
+        if seen.most_bodies >= 3
+            && let Some(idle) = seen.idle().first()
+        {
+            place_is_free(&seen, idle).fail();
         }
         let verdict = Verdict::new("fewer bodies are read than may be")
             .asked("3 bodies read side by side, the moment they can be")
@@ -182,22 +196,48 @@ fn gives_back_the_place_of_a_failed_request() {
             .idle()
             .into_iter()
             .find(|idle| failed_by(idle.at) > 0 && idle.in_flight < seen.most);
-        if let Some(idle) = idle {
-            Verdict::new("a request failed, and its place is not used again")
-                .asked("3 requests in flight, whatever became of others")
-                .fact(idle.told(&seen))
-                .fact(format!(
-                    "requests that had failed by then: {}",
-                    failed_by(idle.at)
-                ))
+        let Some(idle) = idle else {
+            return;
+        };
+        // The same without failures: does a place stay empty there too?
+        let catalogue = Catalogue::unseen(|_| Takes::head(10));
+        let without = fetched(&catalogue, 3, &to(12)).await;
+        if !without.idle().is_empty() {
+            return;
+        }
+        // Whoever loses places has fewer and fewer.
+        let comes_back = seen
+            .moments()
+            .any(|at| at > idle.at && seen.in_flight(at) > idle.in_flight);
+        let headline = if comes_back {
+            "a request failed, and its place stays empty for a while"
+        } else {
+            "a request failed, and its place is not used again"
+        };
+        let verdict = Verdict::new(headline)
+            .asked("3 requests in flight, whatever became of others")
+            .fact(idle.told(&seen))
+            .fact(format!(
+                "requests that had failed by then: {}",
+                failed_by(idle.at)
+            ));
+        if comes_back {
+            verdict
                 .why(
-                    "Since then, fewer requests are in flight: either the \
-                     failed one has kept its place, or whoever sent it sends \
-                     no more.",
+                    "The place is used again later: after a failure, something \
+                     is waited for before the next request is sent.",
                 )
-                .read_on(PAGE, "A place lost to a failure")
+                .read_on(PAGE, "The pattern")
                 .fail();
         }
+        verdict
+            .why(
+                "Since then, fewer requests are in flight: either the failed \
+                 one has kept its place, or whoever sent it has sent nothing \
+                 since.",
+            )
+            .read_on(PAGE, "A place lost to a failure")
+            .fail();
     });
 }
 
@@ -241,6 +281,15 @@ fn hands_over_each_result_as_it_comes() {
                 .read_on(PAGE, "In the order of the list")
                 .fail();
         }
+        if seen.handed_over_in_groups() {
+            verdict
+                .why(
+                    "It is handed over together with others, at the moment \
+                     when the last of them is there: results are kept until \
+                     there are several.",
+                )
+                .fail();
+        }
         verdict.fail();
     });
 }
@@ -252,48 +301,125 @@ fn holds_only_a_few_of_a_hundred_thousand() {
         // work.
         let catalogue =
             Catalogue::unnoted(|id| Takes::head(u64::from(id % 10 == 0)));
-        let handed = Arc::new(AtomicUsize::new(0));
-        let too_much = Arc::new(Mutex::new(None));
-        let wanted = Arc::new(AtomicUsize::new(MANY));
-        let list = List {
-            left: 1..=MANY as u64,
-            most: 10 * LIMIT,
-            began: Instant::now(),
-            wanted: Arc::clone(&wanted),
-            taken: 0,
-            handed: Arc::clone(&handed),
-            catalogue: catalogue.clone(),
-            too_much: Arc::clone(&too_much),
-        };
+        let held = Arc::new(Held::default());
+        let list = List::of(MANY, &held, &catalogue);
 
-        let count = Arc::clone(&handed);
+        let note = Arc::clone(&held);
         let job = fetch_all(&catalogue, LIMIT, list, move |_, _| {
-            count.fetch_add(1, Ordering::SeqCst);
+            note.handed.fetch_add(1, Ordering::SeqCst);
         });
         // A job that never ends hands over less than there is.
         let _ = timeout(AN_HOUR, job).await;
 
-        if let Some(verdict) = lock(&too_much).take() {
+        if let Some(verdict) = lock(&held.too_much).take() {
             verdict.fail();
         }
-        let handed = handed.load(Ordering::SeqCst);
-        let wanted = wanted.load(Ordering::SeqCst);
-        if handed != wanted {
-            Verdict::new("a long list is not fetched to its end")
-                .asked("a result for each id of the list")
-                .fact(match wanted.checked_sub(handed) {
-                    // Where the list ended early, one more or less.
-                    Some(1..=LIMIT) => {
-                        "the last few results are not handed over".to_owned()
-                    }
-                    Some(missing) => {
-                        format!("results not handed over: {missing}")
-                    }
-                    None => format!("results too many: {}", handed - wanted),
-                })
-                .without_drawing()
+        let handed = held.handed.load(Ordering::SeqCst);
+        let wanted = held.wanted.load(Ordering::SeqCst);
+        if handed == wanted {
+            return;
+        }
+        let verdict = Verdict::new("a long list is not fetched to its end")
+            .asked("a result for each id of the list")
+            .without_drawing();
+        // Whatever still runs comes to its end.
+        sleep(AN_HOUR).await;
+        if held.handed.load(Ordering::SeqCst) > handed {
+            verdict
+                .fact(
+                    "`fetch_all` returned before the last few results were \
+                     handed over",
+                )
+                .why(NOBODY_WAITS)
+                .read_on(PAGE, "Gone too soon")
                 .fail();
         }
+        verdict
+            .fact(match wanted.checked_sub(handed) {
+                // Where the list ended early, one more or less.
+                Some(1..=LIMIT) => {
+                    "the last few results are not handed over".to_owned()
+                }
+                Some(missing) => {
+                    format!("results not handed over: {missing}")
+                }
+                None => format!("results too many: {}", handed - wanted),
+            })
+            .fail();
+    });
+}
+
+#[test]
+fn holds_only_a_few_while_each_takes_its_time() {
+    testkit::run_parallel(async || {
+        let catalogue = Catalogue::unnoted(|_| Takes::head(1));
+        let held = Arc::new(Held::while_each_is_busy());
+        let list = List::of(400, &held, &catalogue);
+
+        let note = Arc::clone(&held);
+        fetch_all(&catalogue, LIMIT, list, move |_, _| {
+            if note.handed.load(Ordering::SeqCst) == 0 {
+                note.each_is_busy.store(true, Ordering::SeqCst);
+                until_at_rest(
+                    || note.taken.load(Ordering::SeqCst),
+                    || lock(&note.too_much).is_some(),
+                );
+                note.ended.store(true, Ordering::SeqCst);
+            }
+            note.handed.fetch_add(1, Ordering::SeqCst);
+        })
+        .await;
+
+        if let Some(verdict) = lock(&held.too_much).take() {
+            verdict.fail();
+        }
+    });
+}
+
+#[test]
+fn returns_when_the_last_result_is_handed_over() {
+    testkit::run_parallel(async || {
+        let catalogue = Catalogue::unnoted(|id| Takes::head(id % 3));
+        let handed = Arc::new(AtomicUsize::new(0));
+        let returned = Arc::new(AtomicBool::new(false));
+        let thread = RuntimeThread::here();
+
+        let (note, end) = (Arc::clone(&handed), Arc::clone(&returned));
+        fetch_all(&catalogue, 4, 1..=40, move |_, _| {
+            // The last one takes its time, unless `fetch_all` itself is what
+            // it keeps from returning.
+            if note.load(Ordering::SeqCst) == 39 && !thread.is_here() {
+                until_at_rest(|| 0, || end.load(Ordering::SeqCst));
+            }
+            note.fetch_add(1, Ordering::SeqCst);
+        })
+        .await;
+
+        let in_time = handed.load(Ordering::SeqCst);
+        returned.store(true, Ordering::SeqCst);
+        if in_time >= 40 {
+            return;
+        }
+        let mut turns = 0;
+        while handed.load(Ordering::SeqCst) < 40 && turns < QUIET {
+            sleep(A_TURN).await;
+            turns += 1;
+        }
+        let verdict = Verdict::new(
+            "`fetch_all` returned before the last result was handed over",
+        )
+        .asked("all of 40 results handed over when it returns")
+        .without_drawing();
+        if handed.load(Ordering::SeqCst) < 40 {
+            verdict
+                .fact("the rest was not handed over later either")
+                .fail();
+        }
+        verdict
+            .fact("the rest was handed over after that")
+            .why(NOBODY_WAITS)
+            .read_on(PAGE, "Gone too soon")
+            .fail();
     });
 }
 
@@ -309,11 +435,14 @@ fn makes_one_client() {
             Verdict::new("more than one client is made")
                 .asked("one client for all requests")
                 .fact(format!("clients: {clients}, wanted: 1"))
-                .why(
+                .why(if clients < 12 {
+                    "A client opens connections of its own, and no other \
+                     client can use them. Clones share the connections."
+                } else {
                     "A client opens connections of its own, and keeps them for \
                      its next request. One that is made anew each time has no \
-                     next request. Clones share the connections.",
-                )
+                     next request. Clones share the connections."
+                })
                 .read_on(PAGE, "A client for each request")
                 .without_drawing()
                 .fail();
@@ -327,9 +456,8 @@ fn keeps_to_the_limit_on_several_threads() {
         // Real time. Numbers would differ from run to run, so none is told.
         let catalogue =
             Catalogue::unseen(|id| Takes::head(2 + id % 3).then_body(3));
-        let ids = to(40);
 
-        let seen = fetched(&catalogue, 4, &ids).await;
+        let seen = fetched(&catalogue, 4, &to(40)).await;
 
         if seen.most > 4 {
             Verdict::new("too many requests are in flight")
@@ -338,17 +466,14 @@ fn keeps_to_the_limit_on_several_threads() {
                 .without_drawing()
                 .fail();
         }
-        if seen.handed.len() < ids.len() {
-            Verdict::new("not every result is handed over")
-                .asked("40 results for 40 ids, on four threads")
-                .fact("handed over: fewer than 40")
-                .without_drawing()
-                .fail();
-        }
     });
 }
 
 // Verdicts that several tests share.
+
+/// Why it matters that `fetch_all` returned too soon.
+const NOBODY_WAITS: &str = "What is left goes on, and nobody waits for it. \
+    Whoever called `fetch_all` takes what is there for the whole.";
 
 /// Fails if more requests were in flight than the limit allows.
 fn not_too_many(seen: &Seen) {
@@ -393,6 +518,63 @@ fn not_too_many(seen: &Seen) {
         verdict
     };
     verdict.fail();
+}
+
+/// Explains why a place was free for a while, though ids were left.
+fn place_is_free(seen: &Seen, idle: &Idle) -> Verdict {
+    let verdict = Verdict::new("a place is free, and nothing is sent")
+        .asked(format!(
+            "{} requests in flight as long as ids are left",
+            seen.limit
+        ))
+        .fact(idle.told(seen));
+    if seen.most == 1 {
+        return too_few(seen, verdict);
+    }
+    if seen.in_groups() {
+        return verdict
+            .why(
+                "The next requests are sent when all of the group before are \
+                 over. The slowest of a group decides.",
+            )
+            .read_on(PAGE, "One chunk after another");
+    }
+    if let Some(kept) = seen.kept_back(idle.at)
+        && seen.in_the_order_of_the_list()
+    {
+        return verdict
+            .fact(kept)
+            .why(
+                "A result that waits for those before it in the list keeps its \
+                 place until they are there.",
+            )
+            .read_on(PAGE, "In the order of the list");
+    }
+    if let Some((id, later)) = seen.overtaken() {
+        return verdict
+            .fact(format!("id {id} is sent later than id {later}"))
+            .why(
+                "Ids are taken from the list before there is a place for them. \
+                 Some then wait for one that is busy, while another is free.",
+            );
+    }
+    let Some((at, sent)) = seen.sent_after(idle.at) else {
+        return verdict;
+    };
+    if !seen.calls.iter().any(|call| call.over == at) {
+        return verdict
+            .fact(format!("sent at {at} ms, when no request ends: {sent}"))
+            .why(
+                "Whoever sends does not wait for a place, but for something \
+                 else: a tick of a clock, perhaps.",
+            );
+    }
+    if sent > 1 {
+        return verdict
+            .fact(format!("sent at {at} ms, all together: {sent}"))
+            .why("A place that is free is used when several are, and not before.");
+    }
+    verdict
 }
 
 /// Explains that the places are not used.
@@ -451,10 +633,7 @@ async fn every_result(seen: &Seen, catalogue: &Catalogue) {
     if late > 0 {
         verdict
             .fact(format!("handed over after `fetch_all` returned: {late}"))
-            .why(
-                "The last requests go on, and nobody waits for them. Whoever \
-                 called `fetch_all` takes what is there for the whole.",
-            )
+            .why(NOBODY_WAITS)
             .read_on(PAGE, "Gone too soon")
             .fail();
     }
@@ -465,6 +644,18 @@ async fn every_result(seen: &Seen, catalogue: &Catalogue) {
                  that failed from one that was never asked for.",
             )
             .read_on(PAGE, "Dropping the failures")
+            .fail();
+    }
+    let twice = |wanted: &Vec<u64>, id| {
+        wanted.iter().filter(|other| **other == id).count() > 1
+    };
+    if others.is_empty() && missing.iter().all(|(id, _)| twice(&seen.ids, *id))
+    {
+        verdict
+            .why(
+                "The list has this id more than once. Each time counts: nobody \
+                 but the caller knows what for.",
+            )
             .fail();
     }
     if same_but_for_order(&missing, &others) {
@@ -500,6 +691,9 @@ fn same_but_for_order(one: &[(u64, Answer)], other: &[(u64, Answer)]) -> bool {
 
 /// Longer than any job takes; on the paused clock it costs nothing.
 const AN_HOUR: Duration = Duration::from_hours(1);
+
+/// Real time in which a thread does what little it has to do.
+const A_WHILE: Duration = Duration::from_millis(40);
 
 /// What was seen of a job until it returned.
 struct Seen {
@@ -547,9 +741,10 @@ async fn fetched(catalogue: &Catalogue, limit: usize, ids: &[u64]) -> Seen {
     };
     let list = ids.to_vec();
     let job = fetch_all(catalogue, limit, list.into_iter(), each);
-    let returned = match timeout(AN_HOUR, job).await {
-        Ok(()) => watch.millis(),
-        Err(_elapsed) => u64::MAX,
+    let returned = match AssertUnwindSafe(ends(job)).catch_unwind().await {
+        Ok(true) => watch.millis(),
+        Ok(false) => u64::MAX,
+        Err(panic) => panicked(panic, limit, ids),
     };
     Seen {
         ids: ids.to_vec(),
@@ -564,31 +759,95 @@ async fn fetched(catalogue: &Catalogue, limit: usize, ids: &[u64]) -> Seen {
     }
 }
 
+/// Whether the job ends.
+async fn ends(job: impl Future<Output = ()>) -> bool {
+    let mut job = pin!(job);
+    if timeout(AN_HOUR, &mut job).await.is_ok() {
+        return true;
+    }
+    // The paused clock has not waited for threads that the job has started.
+    let _ = spawn_blocking(|| thread::sleep(A_WHILE)).await;
+    if timeout(AN_HOUR, job).await.is_err() {
+        return false;
+    }
+    Verdict::new("`fetch_all` waits for a thread of its own")
+        .asked("`each` called from async code")
+        .why(
+            "The clock of this test is paused. It jumps on while that thread \
+             works, so that nothing can be said of what happens when.",
+        )
+        .without_drawing()
+        .fail()
+}
+
+/// Fails with the panic, and with what the code had been given.
+fn panicked(panic: Box<dyn Any + Send>, limit: usize, ids: &[u64]) -> ! {
+    let unwritten = panic
+        .downcast_ref::<String>()
+        .is_some_and(|message| message.starts_with("not yet implemented"));
+    if unwritten || panic.is::<Verdict>() {
+        resume_unwind(panic);
+    }
+    let mut verdict = Verdict::new("the code panicked").without_drawing();
+    for seen in panics::seen() {
+        verdict = verdict.fact(seen);
+    }
+    verdict
+        .fact(format!("limit: {limit}"))
+        .fact(format!("ids in the list: {}", ids.len()))
+        .read_on("how-tests-see", "A panic")
+        .fail()
+}
+
 impl Seen {
+    /// When requests were sent and when they were over, without an order.
+    fn moments(&self) -> impl Iterator<Item = u64> {
+        let begun = self.calls.iter().map(|call| call.from);
+        begun.chain(self.calls.iter().map(|call| call.over))
+    }
+
+    /// Requests in flight after all that happens at `at`.
+    fn in_flight(&self, at: u64) -> usize {
+        let calls = self.calls.iter();
+        calls
+            .filter(|call| call.from <= at && at < call.over)
+            .count()
+    }
+
+    /// When the next requests are sent after `at`, and how many then.
+    fn sent_after(&self, at: u64) -> Option<(u64, usize)> {
+        let sent = self.calls.iter().map(|call| call.from);
+        let next = sent.clone().filter(|from| *from > at).min()?;
+        Some((next, sent.filter(|from| *from == next).count()))
+    }
+
+    /// An id that was sent later than one that stands after it in the list.
+    fn overtaken(&self) -> Option<(u64, u64)> {
+        let place =
+            |call: &Asked| self.ids.iter().position(|id| *id == call.id);
+        self.calls.iter().find_map(|call| {
+            let later = self.calls.iter().find(|other| {
+                other.from < call.from && place(other) > place(call)
+            })?;
+            Some((call.id, later.id))
+        })
+    }
+
     /// The moments after which, for a while, fewer requests were in flight than
     /// might have been.
     fn idle(&self) -> Vec<Idle> {
-        let begun = self.calls.iter().map(|call| call.from);
-        let over = self.calls.iter().map(|call| call.over);
-        let mut moments: Vec<u64> = begun.chain(over).collect();
+        let mut moments: Vec<u64> = self.moments().collect();
         moments.sort_unstable();
         moments.dedup();
-        let idle =
-            moments
-                .into_iter()
-                .filter(|&at| at < self.returned)
-                .map(|at| {
-                    let asked =
-                        self.calls.iter().filter(|call| call.from <= at);
-                    Idle {
-                        at,
-                        in_flight: asked
-                            .clone()
-                            .filter(|call| call.over > at)
-                            .count(),
-                        left: self.ids.len().saturating_sub(asked.count()),
-                    }
-                });
+        let moments = moments.into_iter().filter(|at| *at < self.returned);
+        let idle = moments.map(|at| {
+            let asked = self.calls.iter().filter(|call| call.from <= at);
+            Idle {
+                at,
+                in_flight: self.in_flight(at),
+                left: self.ids.len().saturating_sub(asked.count()),
+            }
+        });
         idle.filter(|idle| idle.in_flight < self.limit && idle.left > 0)
             .collect()
     }
@@ -627,15 +886,32 @@ impl Seen {
 
     fn late(&self, call: &Asked, by: u64) -> Option<String> {
         let there = format!("id {}: there at {} ms", call.id, call.over);
-        // By what it is: which id it was given is another question.
-        let answer = Ok(format!("document {}", call.id));
-        match self.handed.iter().find(|handed| handed.answer == answer) {
-            Some(handed) if handed.at <= by => None,
-            Some(handed) => {
-                Some(format!("{there}, handed over at {} ms", handed.at))
-            }
+        match self.handed_over(call) {
+            Some(at) if at <= by => None,
+            Some(at) => Some(format!("{there}, handed over at {at} ms")),
             None => Some(format!("{there}, never handed over")),
         }
+    }
+
+    /// When the result of `call` was handed over.
+    fn handed_over(&self, call: &Asked) -> Option<u64> {
+        // By what it is: which id it was given is another question.
+        let answer = Ok(format!("document {}", call.id));
+        let handed = self.handed.iter().find(|one| one.answer == answer);
+        handed.map(|handed| handed.at)
+    }
+
+    /// Whether each result that was handed over late was handed over together
+    /// with one that had just come.
+    fn handed_over_in_groups(&self) -> bool {
+        let late = self.calls.iter().filter_map(|call| {
+            self.handed_over(call).filter(|at| *at > call.over)
+        });
+        late.into_iter().all(|at| {
+            let mut just_come =
+                self.calls.iter().filter(|call| call.over == at);
+            just_come.any(|call| self.handed_over(call) == Some(at))
+        })
     }
 }
 
@@ -648,97 +924,181 @@ impl Idle {
     }
 }
 
+// An `each` that takes its time.
+
+/// So many turns without news, and the others have come to rest.
+const QUIET: usize = 40;
+
+const A_TURN: Duration = Duration::from_millis(1);
+
+/// Holds this thread up until it is `over`, or until the others have come to
+/// rest, so that there is no more `progress`.
+fn until_at_rest(progress: impl Fn() -> usize, over: impl Fn() -> bool) {
+    let mut quiet = 0;
+    let mut before = progress();
+    while quiet < QUIET && !over() {
+        thread::sleep(A_TURN);
+        let now = progress();
+        quiet = if now == before { quiet + 1 } else { 0 };
+        before = now;
+    }
+}
+
 // A list that knows how much of it is held.
 
 /// Ids in the long list.
 const MANY: usize = 100_000;
 
 /// After so much of real time the list ends early. Whoever sends each result
-/// through another thread is right, and would take longer than a test may.
+/// through another thread would take longer than a test may.
 const LONG_ENOUGH: Duration = Duration::from_secs(2);
 
 /// The limit for the long list.
 const LIMIT: usize = 2;
 
+/// The most that may be held of it.
+const MOST: usize = 10 * LIMIT;
+
 /// A list of ids that ends early when too many have been taken from it and not
 /// been handed over.
 struct List {
     left: std::ops::RangeInclusive<u64>,
-    most: usize,
     began: Instant,
-    /// How many results there are to be.
-    wanted: Arc<AtomicUsize>,
-    taken: usize,
-    handed: Arc<AtomicUsize>,
     catalogue: Catalogue,
-    too_much: Arc<Mutex<Option<Verdict>>>,
+    held: Arc<Held>,
+}
+
+/// What is held of a list.
+#[derive(Default)]
+struct Held {
+    /// Whether it matters only while `each` is busy.
+    while_each_is_busy: bool,
+    each_is_busy: AtomicBool,
+    taken: AtomicUsize,
+    handed: AtomicUsize,
+    /// How many results there are to be.
+    wanted: AtomicUsize,
+    /// Whether the test has seen enough.
+    ended: AtomicBool,
+    too_much: Mutex<Option<Verdict>>,
+}
+
+impl Held {
+    fn while_each_is_busy() -> Self {
+        Self {
+            while_each_is_busy: true,
+            ..Self::default()
+        }
+    }
 }
 
 impl Iterator for List {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
-        let held = self.taken - self.handed.load(Ordering::SeqCst);
-        let mut too_much = lock(&self.too_much);
-        if held >= self.most && !self.left.is_empty() {
+        let taken = self.held.taken.load(Ordering::SeqCst);
+        let handed = self.held.handed.load(Ordering::SeqCst);
+        let held = taken.saturating_sub(handed);
+        let busy = self.held.each_is_busy.load(Ordering::SeqCst);
+        let matters = busy || !self.held.while_each_is_busy;
+        let mut too_much = lock(&self.held.too_much);
+        if matters && held >= MOST && !self.left.is_empty() {
             too_much.get_or_insert_with(|| self.explained());
         }
-        if too_much.is_some() {
+        if too_much.is_some() || self.held.ended.load(Ordering::SeqCst) {
             return None;
         }
         if self.began.elapsed() >= LONG_ENOUGH {
-            self.wanted.store(self.taken, Ordering::SeqCst);
+            self.held.wanted.store(taken, Ordering::SeqCst);
             return None;
         }
         let id = self.left.next()?;
-        self.taken += 1;
+        self.held.taken.store(taken + 1, Ordering::SeqCst);
         Some(id)
     }
 }
 
 impl List {
+    /// The ids from 1 to `last`, for a job that asks `catalogue`.
+    fn of(last: usize, held: &Arc<Held>, catalogue: &Catalogue) -> Self {
+        held.wanted.store(last, Ordering::SeqCst);
+        Self {
+            left: 1..=last as u64,
+            began: Instant::now(),
+            catalogue: catalogue.clone(),
+            held: Arc::clone(held),
+        }
+    }
+
     /// Why so many are held: they have not been asked for, or they are there.
     fn explained(&self) -> Verdict {
+        let taken = self.held.taken.load(Ordering::SeqCst);
+        let handed = self.held.handed.load(Ordering::SeqCst);
+        let busy = self.held.each_is_busy.load(Ordering::SeqCst);
         let in_flight = self.catalogue.0.in_flight.now();
         let asked = self.catalogue.0.in_flight.ever();
-        let there = asked - in_flight - self.handed.load(Ordering::SeqCst);
-        let verdict = Verdict::new("too much of a long list is held at once")
-            .asked(format!(
-                "at most {} ids taken from the list and not handed over",
-                self.most
-            ))
-            .fact(format!(
-                "a {}st id is taken while {} are held",
-                self.most + 1,
-                self.most
-            ))
-            .fact(format!(
-                "the limit is {LIMIT}, and ten times that is {}",
-                self.most
-            ))
-            .without_drawing();
-        if there > self.most / 2 {
-            verdict
-                .fact("most of them are results that are there")
+        let there = asked.saturating_sub(in_flight + handed);
+        let mut verdict =
+            Verdict::new("too much of a long list is held at once")
+                .asked(format!(
+                    "at most {MOST} ids taken from the list and not handed over"
+                ))
+                .fact(format!(
+                    "a {}st id is taken while {MOST} are held",
+                    MOST + 1
+                ))
+                .fact(format!(
+                    "the limit is {LIMIT}, and ten times that is {MOST}"
+                ))
+                .without_drawing();
+        if busy {
+            verdict =
+                verdict.fact("`each` is still busy with the first result");
+        }
+        if there > MOST / 2 {
+            let verdict =
+                verdict.fact("most of them are results that are there");
+            if handed == 0 && !busy {
+                return verdict
+                    .why(
+                        "Results are kept, and none is handed over while the \
+                         list goes on. They fill the memory like the list \
+                         itself.",
+                    )
+                    .read_on(PAGE, "Results left in the set");
+            }
+            return verdict
                 .why(
-                    "Results are kept, and nobody hands them over while the \
-                     list goes on. They fill the memory like the list itself.",
+                    "Results come faster than they are handed over, and the \
+                     list goes on all the same. What they wait in, a channel \
+                     for example, has room for too many of them.",
                 )
-                .read_on(PAGE, "Results left in the set")
-        } else if in_flight > LIMIT {
-            verdict.fact("more than the limit of them are in flight")
-        } else if self.taken - asked > self.most / 2 {
-            verdict
-                .fact("most of them have not been asked for yet")
+                .read_on(PAGE, "A channel without a bound");
+        }
+        if in_flight > LIMIT {
+            return verdict.fact("more than the limit of them are in flight");
+        }
+        if taken.saturating_sub(asked) <= MOST / 2 {
+            return verdict;
+        }
+        let verdict = verdict.fact("most of them have not been asked for yet");
+        let tasks = Handle::try_current()
+            .map_or(0, |handle| handle.metrics().num_alive_tasks());
+        if tasks > MOST / 2 {
+            return verdict
+                .fact(format!("tasks: {tasks}"))
                 .why(
                     "They are taken from the list long before it is their \
-                     turn, and wait in memory, each with whatever was made \
-                     for it: a task, a future.",
+                     turn, and wait in memory, each with a task of its own.",
                 )
-                .read_on(PAGE, "A task for each id")
-        } else {
-            verdict
+                .read_on(PAGE, "A task for each id");
         }
+        verdict
+            .why(
+                "They are taken from the list long before it is their turn, \
+                 and wait in memory: as ids in a queue, or as futures.",
+            )
+            .read_on(PAGE, "The pattern")
     }
 }
 

@@ -61,7 +61,7 @@ pub async fn fetch_all<S: Service>(
         // A place is taken for the whole of `fetch`, the body included.
         .map(|id| async move { (id, fetch(client, id).await) })
         .buffer_unordered(limit);
-    // `each` must be quick: while it runs, nothing in flight moves on.
+    // While `each` runs, nothing in flight moves on, and no id is taken.
     while let Some((id, answer)) = answers.next().await {
         each(id, answer);
     }

@@ -1,13 +1,16 @@
 //! # limits: at most so many at once, and really so many
 //!
 //! Fetch the documents of `ids` through one client. Have at most `limit`
-//! requests in flight, and `limit` whenever enough ids are left: the moment one
-//! is over, good or bad, the next is sent. Their bodies are read side by side.
-//! Hand each result to `each`, with its id, as soon as it is there, in no
-//! certain order; once for each id given, also where one comes twice. Return
-//! when all are handed over. Between being taken from `ids` and being handed
-//! over, hold at most ten times `limit` of them. Write the body of `fetch_all`;
-//! all else is ready to use, and `tokio` and `futures` are there. Then run:
+//! requests in flight, and `limit` as long as enough ids are left and `each`
+//! keeps up: the moment one is over, good or bad, the next is sent. Read their
+//! bodies side by side, not one after another. Hand each result to `each`, with
+//! its id, as soon as it is there, in no certain order. An id that comes twice
+//! is asked for twice and handed over twice. Call `each` from async code, not on
+//! a thread of its own; on a runtime with several threads it may take its time.
+//! Between being taken from `ids` and being handed over, hold at most ten times
+//! `limit` of them. Return when all are handed over. Write the body of
+//! `fetch_all`; all else is ready to use, and `tokio` and `futures` are there.
+//! Then run:
 //!
 //! ```sh
 //! cargo test -p limits
