@@ -9,23 +9,30 @@ use std::{
     any::Any,
     future,
     panic::{self, AssertUnwindSafe},
+    pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use futures::FutureExt;
+use futures::{FutureExt, future::select};
 use outcomes::{Backup, BackupError, Failure, Failures, Snapshot, back_up_all};
 use testkit::{
-    Call, InFlight, Journal, Stopwatch, Verdict, at_rest_for, journal,
-    probe::Entered,
+    Call, Gate, InFlight, Journal, Stopwatch, Verdict, at_rest, at_rest_for,
+    if_it_hangs, journal, probe::Entered,
 };
-use tokio::{task, time::sleep};
+use tokio::{sync::watch, task, time::sleep};
 
 use self::Ends::{Aborted, Busy, Done, Mute, Panics, Refused};
 
 const PAGE: &str = "outcomes";
 
 const NOT_AS_IT_WAS: &str = "the outcomes are not told as they were";
+
+/// A day, in milliseconds: on a paused clock it takes no time.
+const DAY: u64 = 24 * 60 * 60 * 1000;
+
+/// After so many tries of one database the console makes an end.
+const TOO_OFTEN: usize = 10;
 
 #[test]
 fn an_empty_list_is_a_success() {
@@ -80,25 +87,26 @@ fn a_name_may_stand_twice() {
             ("users", 10, Done),
             ("orders", 20, Done),
             ("users", 10, Done),
+            ("mail", 15, Done),
         ]);
 
         let seen = console.back_up().await;
 
-        let asked = "three entries are three backups, whatever their names";
+        let asked = "four entries are four backups, whatever their names";
         let started = console.notes().starts.len();
-        if started != 3 {
+        if started != 4 {
             Verdict::new("not each entry of the list was started once")
                 .asked(asked)
-                .fact(format!("started: {started}, wanted: 3"))
+                .fact(format!("started: {started}, wanted: 4"))
                 .fail();
         }
         let verdict = Verdict::new("the snapshots are not those of the list")
             .asked(asked);
-        if seen.result.as_ref().is_ok_and(|list| list.len() == 2) {
+        if seen.result.as_ref().is_ok_and(|list| list.len() == 3) {
             verdict
-                .fact("started: 3, snapshots: 2, wanted: 3")
+                .fact("started: 4, snapshots: 3, wanted: 4")
                 .why(
-                    "All three ran, and one outcome is gone. What belongs to an \
+                    "All four ran, and one outcome is gone. What belongs to an \
                      entry is found by its place; a name is not unique.",
                 )
                 .read_on(PAGE, "Kept by name")
@@ -112,21 +120,22 @@ fn a_name_may_stand_twice() {
 fn starts_them_all_together() {
     testkit::run_paused(async || {
         let names: Vec<_> =
-            (1..=40).map(|number| format!("db {number}")).collect();
-        let forty: Vec<_> =
+            (1..=300).map(|number| format!("db {number}")).collect();
+        let all: Vec<_> =
             names.iter().map(|name| (name.as_str(), 10, Done)).collect();
-        let console = Console::of(&forty);
+        // None ends before all are there, or no more can be expected.
+        let console = Console::of(&all).gated(Gate::of(300));
 
         console.back_up().await;
 
         let together = console.notes().started_before_an_end;
-        if together == 40 {
+        if together == 300 {
             return;
         }
         let verdict = Verdict::new("not all backups were started together")
-            .asked("all forty started before you wait for any")
+            .asked("all 300 started before you wait for any")
             .fact(format!(
-                "started before the first one ended: {together}, wanted: 40"
+                "started before the first one ended: {together}, wanted: 300"
             ));
         if together == 1 {
             verdict
@@ -138,7 +147,7 @@ fn starts_them_all_together() {
                 .read_on(PAGE, "One after another")
                 .fail();
         }
-        if console.notes().starts.len() == 40 {
+        if console.notes().starts.len() == 300 {
             verdict
                 .why(
                     "The others had to wait until one of these had ended. A \
@@ -170,7 +179,7 @@ fn waits_for_all_of_them() {
             stopped_the_rest(verdict, &console).fail();
         }
         if seen.under_way > 0 {
-            came_back_early(verdict, &console, &seen, 20).fail();
+            came_back_early(verdict, &console, &seen).fail();
         }
     });
 }
@@ -219,12 +228,14 @@ fn tells_a_panic_with_its_message() {
             ("orders", 30, Refused("the disk is full")),
             ("mail", 10, Mute),
             ("stock", 40, Done),
+            ("logs", 25, Panics("lease cancelled")),
+            ("search", 15, Panics("  left: one\n right: two\n")),
         ]);
 
         let seen = console.back_up().await;
 
         let verdict = Verdict::new(NOT_AS_IT_WAS)
-            .asked("`Panicked`, with the message of the panic and no more");
+            .asked("`Panicked`, with the message of the panic, unchanged");
         judge(verdict, Part::Failed, &console, &seen);
     });
 }
@@ -294,6 +305,7 @@ fn starts_a_busy_one_again() {
             .asked(asked)
             .fact(format!("users started: {starts}, wanted: 2"));
         judge(verdict, Part::All, &console, &seen);
+        each_of_many_again(asked).await;
     });
 }
 
@@ -357,7 +369,20 @@ fn starts_a_busy_one_only_once_more() {
         let seen = console.back_up().await;
 
         let asked = "a second try, and no third";
-        if console.starts_of("orders") > 2 {
+        let starts = console.starts_of("orders");
+        if starts > 2 && starts <= TOO_OFTEN {
+            Verdict::new("a busy database is asked too often")
+                .asked(asked)
+                .fact(format!("orders started: {starts} times, wanted: twice"))
+                .fact("orders was busy each time")
+                .why(
+                    "The tries come to an end by themselves, but late: there \
+                     is one second try, and what becomes of it is the outcome.",
+                )
+                .without_drawing()
+                .fail();
+        }
+        if starts > TOO_OFTEN {
             Verdict::new("a busy database is asked again and again")
                 .asked(asked)
                 .fact("orders started: more than twice, wanted: twice")
@@ -384,18 +409,20 @@ fn tells_the_second_try_as_it_was() {
             ("mail", 10, Busy),
             ("stock", 10, Busy),
             ("logs", 5, Refused("no such table")),
+            ("search", 6, Panics("division by zero")),
+            ("files", 7, Aborted),
         ])
         .then("users", 20, Refused("the disk is full"))
         .then("orders", 30, Panics("index out of bounds"))
         .then("mail", 40, Aborted)
-        .then("stock", 50, Done);
+        .then("stock", 3 * DAY, Done);
 
         let seen = console.back_up().await;
 
         let verdict = Verdict::new("a second try is not told as it ended")
             .asked("what becomes of the second try is the outcome");
         if console.gave_up_on_the_busy(&seen) {
-            none_again().await;
+            none_again(&console).await;
         }
         judge(verdict, Part::Failed, &console, &seen);
     });
@@ -408,6 +435,7 @@ fn waits_for_the_second_tries_too() {
             ("users", 10, Busy),
             ("orders", 10, Busy),
             ("mail", 10, Busy),
+            ("stock", 3 * DAY, Done),
         ])
         .then("users", 20, Refused("the disk is full"))
         .then("orders", 60, Done)
@@ -415,13 +443,25 @@ fn waits_for_the_second_tries_too() {
 
         let seen = console.back_up().await;
 
+        if console.starts_of("stock") > 1 {
+            Verdict::new("a backup that takes days was started twice")
+                .asked("only a backup that ends with `Busy` is started again")
+                .fact("stock started: more than once, wanted: once")
+                .fact("stock was not busy: it was under way for three days")
+                .why(
+                    "When it was started again, its first try was under way. \
+                     How long a backup takes says nothing of how it ends.",
+                )
+                .fail();
+        }
+
         let verdict = Verdict::new("a failing second try ends others too")
             .asked("second tries awaited too, whatever fails, none aborted");
         if console.notes().stopped > 0 {
             stopped_the_rest(verdict, &console).fail();
         }
         if seen.under_way > 0 {
-            came_back_early(verdict, &console, &seen, 30).fail();
+            came_back_early(verdict, &console, &seen).fail();
         }
     });
 }
@@ -471,7 +511,7 @@ fn each_place_has_a_second_try_of_its_own() {
                 .fail();
         }
         if console.gave_up_on_the_busy(&seen) {
-            none_again().await;
+            none_again(&console).await;
         }
         // In a loop that awaits each, the one of users is its other place.
         let sole = console.starts_of("orders") == 1;
@@ -532,27 +572,46 @@ fn stopped_the_rest(verdict: Verdict, console: &Console) -> Verdict {
         .read_on(PAGE, "Stopping the rest")
 }
 
-/// Explains a call that is over while backups are under way. The first of them
-/// failed for good `at` that many milliseconds.
+/// Explains a call that is over while backups are under way.
 fn came_back_early(
     verdict: Verdict,
     console: &Console,
     seen: &Seen,
-    at: u64,
 ) -> Verdict {
-    let verdict = verdict.fact(format!(
-        "came back at {} ms with {} backups under way, wanted: 0",
-        seen.after, seen.under_way
-    ));
+    let at = if seen.after < DAY {
+        format!("at {} ms", seen.after)
+    } else {
+        format!("after {}", counted(seen.days(), "day"))
+    };
+    let came_back = format!(
+        "came back {at} with {} under way, wanted: 0",
+        counted(seen.under_way, "backup")
+    );
+    let verdict = verdict.fact(&came_back);
     let told_busy = |(place, failure): &(usize, Failure)| {
         *failure == Failure::Failed(BackupError::Busy)
             && seen.again_under_way(console, *place)
     };
-    let told = seen.result.as_ref().err();
-    if told.is_some_and(|told| told.failed.iter().any(told_busy)) {
+    let told = seen
+        .result
+        .as_ref()
+        .map_or_else(|it| &it.failed[..], |_| &[]);
+    if told.iter().any(told_busy) {
         return second_not_awaited(verdict);
     }
-    if seen.after != at {
+    if let Some((place, failure)) = told
+        .iter()
+        .find(|(place, _)| seen.under_way_at(console, *place))
+    {
+        let name = &console.plan[*place].name;
+        let told = in_short(&Err(failure.clone()));
+        let verdict = Verdict::new("the call did not wait to the end")
+            .asked("all awaited, however long they take")
+            .fact(came_back)
+            .fact(format!("{name} is told: {told}"));
+        return given_up(verdict, name);
+    }
+    if console.notes().first_failure != Some(seen.after) {
         return verdict;
     }
     verdict
@@ -561,6 +620,16 @@ fn came_back_early(
              nobody is left who hears how they end.",
         )
         .read_on(PAGE, "The first failure only")
+}
+
+fn given_up(verdict: Verdict, name: &str) -> Verdict {
+    verdict
+        .why(format!(
+            "{name} was under way when the call came back, and its task runs \
+             on: nobody has heard how it ends. How long a backup takes is no \
+             failure.",
+        ))
+        .read_on("timeouts", "The task that runs on")
 }
 
 fn second_not_awaited(verdict: Verdict) -> Verdict {
@@ -572,27 +641,75 @@ fn second_not_awaited(verdict: Verdict) -> Verdict {
         .read_on(PAGE, "The second tries not awaited")
 }
 
-/// Fails for a list in which nothing was started again, after a look at a list
-/// in which nothing else fails.
-async fn none_again() -> ! {
+/// Fails for `console`, where nothing was started again, after a look at a list
+/// of which one is busy and nothing else fails.
+async fn none_again(console: &Console) -> ! {
     let calm = Console::of(&[("users", 10, Busy), ("orders", 30, Done)])
         .then("users", 40, Done);
     calm.back_up().await;
     let verdict = Verdict::new("a busy database has no second try")
         .asked("a backup that ends with `Busy` is started once more")
-        .fact("second tries of all that were busy: 0")
         .without_drawing();
+    let all_busy = console.plan.iter().all(|entry| entry.first == Busy);
+    let (here, there, why) = if all_busy {
+        (
+            "second tries where all were busy",
+            "second tries where one of two was",
+            "Each backup that ends with `Busy` has a second try, whatever \
+             becomes of the others.",
+        )
+    } else {
+        (
+            "second tries of all that were busy",
+            "where nothing else had failed for good",
+            "What another backup has met says nothing of a database that was \
+             busy.",
+        )
+    };
+    let verdict = verdict.fact(format!("{here}: 0"));
     if calm.tried_again() {
         verdict
-            .fact("where nothing else had failed for good: 1, as wanted")
-            .why(
-                "What another backup has met says nothing of a database that \
-                 was busy.",
-            )
+            .fact(format!("{there}: 1, as wanted"))
+            .why(why)
             .fail();
     }
-    no_second_try(verdict.fact("where nothing else had failed for good: 0"))
-        .fail();
+    no_second_try(verdict.fact(format!("{there}: 0"))).fail();
+}
+
+/// Fails unless each of many that are busy is started again, as the one was
+/// before.
+async fn each_of_many_again(asked: &str) {
+    let names: Vec<_> =
+        (1..=100).map(|number| format!("db {number}")).collect();
+    let mut list: Vec<_> =
+        names.iter().map(|name| (name.as_str(), 10, Busy)).collect();
+    list.push(("orders", 30, Done));
+    let mut console = Console::of(&list);
+    for name in &names {
+        console = console.then(name, 40, Done);
+    }
+    console.back_up().await;
+    let starts = console.notes().starts.len();
+    let again = names
+        .iter()
+        .filter(|name| console.starts_of(name) > 1)
+        .count();
+    if again == 100 {
+        return;
+    }
+    let verdict = Verdict::new("not each busy database has a second try")
+        .asked(asked)
+        .fact("where one of two was busy, started again: 1, as wanted")
+        .fact(format!("where 100 of 101 were: {again}, wanted: 100"))
+        .without_drawing();
+    let why = if starts < 201 {
+        "Each backup that ends with `Busy` has a second try of its own, however \
+         many they are."
+    } else {
+        "As many second tries were started as there were busy ones, but not \
+         all of them for those. A second try has the place of the first."
+    };
+    verdict.why(why).fail();
 }
 
 /// Fails where a name has decided what is told of which place.
@@ -647,6 +764,9 @@ fn judge(verdict: Verdict, part: Part, console: &Console, seen: &Seen) {
         _ if console.notes().stopped > 0 => {
             stopped_the_rest(verdict, console).fail()
         }
+        _ if another_again(console) => {
+            started_another(verdict, console).fail();
+        }
         (Ok(wanted), Ok(got)) => not_the_list(verdict, wanted, got, console),
         (Err(_), Ok(got)) => told_as_success(verdict, got, console),
         (Ok(_), Err(got)) => {
@@ -669,6 +789,27 @@ fn judge(verdict: Verdict, part: Part, console: &Console, seen: &Seen) {
     }
 }
 
+/// Whether one was started again that was not busy, and one that was busy was
+/// not.
+fn another_again(console: &Console) -> bool {
+    let odd = || console.plan.iter().filter(|entry| console.is_odd(entry));
+    odd().any(|entry| entry.first == Busy)
+        && odd().any(|entry| entry.first != Busy)
+}
+
+fn started_another(mut verdict: Verdict, console: &Console) -> Verdict {
+    for entry in console.plan.iter().filter(|entry| console.is_odd(entry)) {
+        let not = if entry.first == Busy { "not " } else { "" };
+        let (name, was) = (&entry.name, entry.first.told());
+        verdict =
+            verdict.fact(format!("{name} {was}, and was {not}started again"));
+    }
+    verdict.why(
+        "A second try was started, but of another database than the one that \
+         was busy. A second try has the place of the first.",
+    )
+}
+
 fn not_the_list(
     verdict: Verdict,
     wanted: &[Snapshot],
@@ -678,8 +819,13 @@ fn not_the_list(
     let names = |list: &[Snapshot]| -> Vec<String> {
         list.iter().map(|one| one.0.clone()).collect()
     };
+    let (mut here, mut there) = (names(wanted), names(got));
+    here.sort();
+    there.sort();
     let verdict = if wanted != got && names(got) == console.ended() {
         in_completion_order(verdict)
+    } else if here == there {
+        in_no_order(verdict)
     } else {
         verdict
     };
@@ -755,7 +901,13 @@ fn snapshots_differ(
     sorted.sort_by_key(|(place, _)| *place);
     if sorted == wanted.done {
         let verdict = verdict.fact("the places in `done` are out of order");
-        in_completion_order(verdict).fail();
+        let told: Vec<_> = got.done.iter().map(|(place, _)| *place).collect();
+        let mut ended = console.places_as_they_ended();
+        ended.retain(|place| told.contains(place));
+        if ended == told {
+            in_completion_order(verdict).fail();
+        }
+        verdict.fail();
     }
     if got.done.is_empty() && got.failed == wanted.failed {
         verdict
@@ -787,6 +939,25 @@ fn in_completion_order(verdict: Verdict) -> Verdict {
         .read_on(PAGE, "In completion order")
 }
 
+fn in_no_order(verdict: Verdict) -> Verdict {
+    verdict.why(
+        "Each is told once, and some of them at the place of another: neither \
+         in the order of the list, nor in that in which the backups ended. \
+         Keep its place with each handle.",
+    )
+}
+
+/// Whether each outcome is told once, but not each at its place.
+fn at_other_places(console: &Console, got: &Failures) -> bool {
+    let told = (0..console.plan.len()).flat_map(|place| told_at(place, got));
+    let mut told: Vec<_> = told.map(|it| format!("{it:?}")).collect();
+    let wanted = console.plan.iter().map(Entry::outcome);
+    let mut wanted: Vec<_> = wanted.map(|it| format!("{it:?}")).collect();
+    told.sort();
+    wanted.sort();
+    told == wanted
+}
+
 /// Each place with what was wanted and what is told; the first one that differs
 /// gives the reason.
 fn kind_by_kind(
@@ -796,6 +967,12 @@ fn kind_by_kind(
     got: &Failures,
 ) -> Verdict {
     let verdict = each_place(verdict, console, got);
+    if at_other_places(console, got) {
+        return verdict.why(
+            "Each outcome is told once, and some of them at the place of \
+             another. Keep its place with each handle.",
+        );
+    }
     for (place, entry) in console.plan.iter().enumerate() {
         let told: Vec<_> = told_at(place, got);
         let wanted = entry.outcome();
@@ -820,6 +997,23 @@ fn because(
     let only_cancelled_missing = plan.all(|(place, entry)| {
         entry.last() == Aborted || !told_at(place, got).is_empty()
     });
+    if console.starts_of(name) > 2 * console.entries_of(name).count() {
+        return verdict
+            .fact(format!(
+                "{name} started: {} times, wanted: at most twice",
+                console.starts_of(name)
+            ))
+            .why(
+                "What becomes of the second try is the outcome, whatever it \
+                 is. Here another one was started after it.",
+            );
+    }
+    let busy = Failure::Failed(BackupError::Busy);
+    if matches!(told, [Err(failure)] if *failure != busy)
+        && seen.under_way_at(console, place)
+    {
+        return given_up(verdict, name);
+    }
     match (&entry.outcome(), told) {
         (Err(Failure::Cancelled), []) if only_cancelled_missing => verdict
             .why(format!(
@@ -837,6 +1031,17 @@ fn because(
                 entry.last().told()
             ))
             .read_on(PAGE, "The end taken for an answer"),
+        (Err(Failure::Panicked(_)), [Err(Failure::Cancelled)])
+            if panics_are_told_by_a_word(console, got) =>
+        {
+            verdict
+                .why(format!(
+                    "Nobody aborted {name}: its task panicked, with the word \
+                     \"cancelled\" in its message. A message is written for \
+                     people; the kind is in the type.",
+                ))
+                .read_on(PAGE, "One text for every kind")
+        }
         (Err(Failure::Panicked(_)), [Err(Failure::Cancelled)]) => verdict
             .why(format!(
                 "Nobody aborted {name}: its task panicked. A `JoinError` is \
@@ -850,8 +1055,8 @@ fn because(
                  `JoinError` is one or the other.",
             ))
             .read_on(PAGE, "Every JoinError a panic"),
-        (Err(Failure::Panicked(_)), [Err(Failure::Panicked(text))]) => {
-            not_its_message(verdict, text)
+        (Err(Failure::Panicked(own)), [Err(Failure::Panicked(text))]) => {
+            not_its_message(verdict, own, text)
         }
         (
             Err(Failure::Failed(_)),
@@ -875,36 +1080,85 @@ fn because(
                 )
                 .read_on(PAGE, "One text for every kind")
         }
-        (_, [Err(Failure::Failed(BackupError::Busy))])
-            if entry.second.is_some() && !console.tried_again() =>
-        {
-            no_second_try(verdict)
-        }
-        (_, [Err(Failure::Failed(BackupError::Busy))])
-            if seen.again_under_way(console, place) =>
-        {
-            second_not_awaited(verdict.fact(format!(
-                "came back with {} backups under way, wanted: 0",
-                seen.under_way
-            )))
-        }
-        (_, [Err(Failure::Failed(BackupError::Busy))])
-            if console.all_tried_again(name) =>
-        {
-            verdict
-                .why(format!(
-                    "{name} was busy at the first try, and not at the second. \
-                     What is told is over, and what has happened since is \
-                     lost.",
-                ))
-                .read_on(PAGE, "The first try told")
+        (_, [Err(Failure::Failed(BackupError::Busy))]) => {
+            because_of_busy(verdict, console, seen, place)
         }
         _ => verdict,
     }
 }
 
-/// Explains a panic that is told with another text than its own.
-fn not_its_message(verdict: Verdict, text: &str) -> Verdict {
+/// Explains a place that is told as busy.
+fn because_of_busy(
+    verdict: Verdict,
+    console: &Console,
+    seen: &Seen,
+    place: usize,
+) -> Verdict {
+    let entry = &console.plan[place];
+    let name = &entry.name;
+    if entry.second.is_some() && !console.tried_again() {
+        return no_second_try(verdict);
+    }
+    if seen.again_under_way(console, place) {
+        return second_not_awaited(verdict.fact(format!(
+            "came back with {} under way, wanted: 0",
+            counted(seen.under_way, "backup")
+        )));
+    }
+    let others = || console.plan.iter().any(|entry| entry.first == Busy);
+    if entry.first != Busy && others() {
+        return verdict.why(format!(
+            "{name} was never busy: that has happened to another one. What \
+             becomes of a second try is told at the place of the first.",
+        ));
+    }
+    if entry.first == Busy && console.again_of(name) == 0 {
+        return verdict.why(format!(
+            "{name} was busy, and was not started again; another one was. Each \
+             backup that ends with `Busy` has a second try, whatever becomes \
+             of the others.",
+        ));
+    }
+    if console.all_tried_again(name) {
+        return verdict
+            .why(format!(
+                "{name} was busy at the first try, and not at the second. What \
+                 is told is over, and what has happened since is lost.",
+            ))
+            .read_on(PAGE, "The first try told");
+    }
+    verdict
+}
+
+/// Whether all panics are told as panics but those with a word in the message.
+fn panics_are_told_by_a_word(console: &Console, got: &Failures) -> bool {
+    let panics = console.plan.iter().enumerate();
+    let panics = panics.filter(|(_, it)| matches!(it.last(), Panics(_)));
+    let (mut told_as_panics, mut by_the_word) = (0, true);
+    for (place, entry) in panics {
+        let panicked =
+            matches!(told_at(place, got)[..], [Err(Failure::Panicked(_))]);
+        told_as_panics += usize::from(panicked);
+        by_the_word &= panicked != entry.last().says("cancelled");
+    }
+    by_the_word && told_as_panics > 0
+}
+
+/// Explains a panic that is told with another text than its `own`.
+fn not_its_message(verdict: Verdict, own: &str, text: &str) -> Verdict {
+    if text == "a panic without a message" {
+        return verdict.why(
+            "The panic has a message. `message_of` finds it in the payload as \
+             `try_into_panic` gives it, not in a box around that; and it \
+             reads a `String` as well as a `&str`.",
+        );
+    }
+    if own.contains(text) {
+        return verdict.why(
+            "That is a part of the message, and not all of it. What \
+             `message_of` gives goes into `Panicked` unchanged.",
+        );
+    }
     let why = if text == "Any { .. }" {
         "`Any { .. }` is the box, not what is in it. `message_of` reads the \
          message."
@@ -984,7 +1238,7 @@ fn without_id(text: &str) -> String {
     };
     let words = text.split(' ');
     let words = words.map(|word| if number(word) { "N" } else { word });
-    words.collect::<Vec<_>>().join(" ")
+    words.collect::<Vec<_>>().join(" ").replace('\n', "\\n")
 }
 
 fn told_whole(result: &Result<Vec<Snapshot>, Failures>) -> String {
@@ -1132,6 +1386,11 @@ struct Console {
     plan: Arc<Vec<Entry>>,
     notes: Arc<Mutex<Notes>>,
     in_flight: InFlight,
+    began: Stopwatch,
+    /// Whether a backup has ended.
+    first_end: watch::Sender<bool>,
+    /// What holds the backups in before they end.
+    gate: Option<Gate>,
     /// On real threads, backups that are not the first to end wait for the
     /// code under test to have dealt with that one.
     staged: bool,
@@ -1150,6 +1409,8 @@ struct Notes {
     started_before_an_end: usize,
     /// Tasks that ended early, though nobody at the console had aborted them.
     stopped: usize,
+    /// When a backup first ended with a failure that is not `Busy`.
+    first_failure: Option<u64>,
     /// Those of them that were second tries.
     stopped_again: usize,
 }
@@ -1164,6 +1425,20 @@ struct Seen {
 }
 
 impl Seen {
+    /// Whether a backup of the database at `place` was under way when the call
+    /// came back.
+    fn under_way_at(&self, console: &Console, place: usize) -> bool {
+        let Some(entry) = console.plan.get(place) else {
+            return false;
+        };
+        let ended = self.ended.iter().filter(|one| **one == entry.name);
+        ended.count() < console.starts_of(&entry.name)
+    }
+
+    fn days(&self) -> usize {
+        usize::try_from(self.after / DAY).unwrap_or(usize::MAX)
+    }
+
     /// Whether all second tries of the database at `place` had been started,
     /// and not all of them had ended, when the call came back.
     fn again_under_way(&self, console: &Console, place: usize) -> bool {
@@ -1189,6 +1464,9 @@ impl Console {
             plan: Arc::new(plan),
             notes: Arc::default(),
             in_flight: InFlight::default(),
+            began: Stopwatch::start(),
+            first_end: watch::Sender::new(false),
+            gate: None,
             staged: false,
             journal,
         }
@@ -1232,6 +1510,11 @@ impl Console {
         self
     }
 
+    fn gated(mut self, gate: Gate) -> Self {
+        self.gate = Some(gate);
+        self
+    }
+
     /// Has all databases backed up by the code under test.
     async fn back_up(&self) -> Seen {
         let names: Vec<String> =
@@ -1243,7 +1526,11 @@ impl Console {
         let called = AssertUnwindSafe(back_up_all(start, &names));
         let result = match called.catch_unwind().await {
             Ok(result) => result,
-            Err(payload) => call_panicked(self, payload),
+            Err(payload) => {
+                self.journal.mark("the call", "panicked");
+                call.finished();
+                call_panicked(self, payload)
+            }
         };
         call.finished();
         let (after, under_way) = (watch.millis(), self.in_flight.now());
@@ -1270,6 +1557,7 @@ impl Console {
                 future::pending::<()>().await;
             }
             time.await;
+            under_way.is_let_go().await;
             under_way.ends(ends)?;
             Ok(Snapshot(name))
         });
@@ -1287,9 +1575,14 @@ impl Console {
     /// Waits until a backup ends that takes so many milliseconds.
     fn time(&self, after: u64) -> impl Future<Output = ()> + Send + 'static {
         let rest = self.staged && after > 1;
+        let mut first = self.first_end.subscribe();
         async move {
             if rest {
-                at_rest_for(Duration::from_millis(20)).await;
+                // Or until no more can be expected: code that awaits each in
+                // turn has not started that one.
+                let ends = pin!(first.wait_for(|has_ended| *has_ended));
+                select(ends, pin!(at_rest())).await;
+                at_rest_for(Duration::from_millis(100)).await;
             } else {
                 sleep(Duration::from_millis(after)).await;
             }
@@ -1303,7 +1596,7 @@ impl Console {
         }
         let (starts, again) = (self.starts_of(name), self.again_of(name));
         // Whoever asks without end is stopped here, and fails for it.
-        if starts > 5 {
+        if starts >= TOO_OFTEN {
             return (0, Refused("asked too often"));
         }
         if self.is_due_again(name)
@@ -1344,6 +1637,23 @@ impl Console {
         }
     }
 
+    /// Called when a backup ends: says what it means if the call does not.
+    fn expect_of_a_hang(&self) {
+        let started = self.notes().starts.len();
+        if self.in_flight.now() == 1 {
+            if_it_hangs(
+                Verdict::new("all backups have ended, and the call waits on")
+                    .fact(format!("started, and ended: {started}"))
+                    .why(
+                        "Nothing is left that could wake it. A handle tells of \
+                         its end only whom has polled it; what else the call \
+                         waits for, only the call itself could bring.",
+                    )
+                    .read_on("how-tests-see", "A hang"),
+            );
+        }
+    }
+
     fn entries_of(&self, name: &str) -> impl Iterator<Item = &Entry> {
         self.plan.iter().filter(move |entry| entry.name == name)
     }
@@ -1358,6 +1668,14 @@ impl Console {
     fn again_of(&self, name: &str) -> usize {
         let notes = self.notes();
         notes.again.iter().filter(|one| *one == name).count()
+    }
+
+    /// Whether `entry`, alone with its name, was started again without having
+    /// been busy, or was not, though it had been.
+    fn is_odd(&self, entry: &Entry) -> bool {
+        let sole = self.entries_of(&entry.name).count() == 1;
+        let again = self.starts_of(&entry.name) > 1;
+        sole && again != (entry.first == Busy)
     }
 
     fn tried_again(&self) -> bool {
@@ -1440,6 +1758,12 @@ struct UnderWay {
 }
 
 impl UnderWay {
+    async fn is_let_go(&self) {
+        if let (Some(gate), Some(call)) = (&self.console.gate, &self.call) {
+            gate.pass(call).await;
+        }
+    }
+
     /// Ends it as the test says.
     fn ends(mut self, ends: Ends) -> Result<(), BackupError> {
         if let Some(call) = self.call.take() {
@@ -1453,6 +1777,12 @@ impl UnderWay {
                 self.console.journal.mark(call.lane(), label);
             }
             call.finished();
+        }
+        self.console.expect_of_a_hang();
+        if matches!(ends, Refused(_) | Panics(_) | Mute) {
+            let after = self.console.began.millis();
+            let mut notes = self.console.notes();
+            notes.first_failure.get_or_insert(after);
         }
         match ends {
             Done | Aborted => Ok(()),
@@ -1474,6 +1804,7 @@ impl Drop for UnderWay {
     fn drop(&mut self) {
         let mut notes = self.console.notes();
         notes.ended.push(self.name.clone());
+        self.console.first_end.send_replace(true);
         if self.call.is_some() && !self.may_stop {
             notes.stopped += 1;
             notes.stopped_again += usize::from(self.again);
