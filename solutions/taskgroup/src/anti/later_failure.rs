@@ -1,0 +1,52 @@
+//! Every failure is written down, also those that come while the others are
+//! being stopped: the last one stays.
+
+use tokio::task::JoinSet;
+
+/// Why a group has no values.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum GroupError<E> {
+    /// A job returned this error.
+    #[error("a job failed: {0}")]
+    Failed(E),
+    /// A job panicked.
+    #[error("a job panicked")]
+    Panicked,
+}
+
+/// Runs all `jobs`: the value of each, or the first failure.
+pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
+where
+    J: Future<Output = Result<T, E>> + Send + 'static,
+    T: Send + 'static,
+    E: Send + 'static,
+{
+    let mut group = JoinSet::new();
+    for (place, job) in jobs.into_iter().enumerate() {
+        group.spawn(async move { (place, job.await) });
+    }
+    values(&mut group).await
+}
+
+/// The values in the order of their places, or a failure, when no job is left.
+async fn values<T: 'static, E: 'static>(
+    group: &mut JoinSet<(usize, Result<T, E>)>,
+) -> Result<Vec<T>, GroupError<E>> {
+    let (mut done, mut failure) = (Vec::new(), None);
+    while let Some(joined) = group.join_next().await {
+        match joined {
+            Ok((place, Ok(value))) => done.push((place, value)),
+            Ok((_, Err(error))) => failure = Some(GroupError::Failed(error)),
+            Err(error) if error.is_panic() => {
+                failure = Some(GroupError::Panicked);
+            }
+            Err(_aborted) => {}
+        }
+        if failure.is_some() {
+            group.abort_all();
+        }
+    }
+    done.sort_unstable_by_key(|(place, _)| *place);
+    let values = done.into_iter().map(|(_, value)| value).collect();
+    failure.map_or(Ok(values), Err)
+}
