@@ -12,7 +12,10 @@ use std::{
 
 use lazy::{CallError, CloseError, Order, Shop, close};
 use testkit::{Call, Journal, Verdict, at_rest_for, journal};
-use tokio::{task, time::sleep};
+use tokio::{
+    task,
+    time::{Instant, sleep, timeout},
+};
 
 const PAGE: &str = "lazy";
 const STORE: &str = "store";
@@ -22,12 +25,11 @@ const AUDIT: &str = "audit";
 #[test]
 fn stores_the_order_before_anything_else() {
     testkit::run_paused(async || {
-        let seen = closed(Notes::new(), &order()).await;
+        let seen = drawn(&Plan::default(), &order()).await;
 
-        let calls = seen.calls.iter().filter(|call| call.lane == STORE);
-        let stored = calls.clone().find(|call| call.end == End::Finished);
+        let stored = seen.all(STORE).find(|call| call.end == End::Finished);
         let verdict = Verdict::new("the order is not stored first")
-            .asked("`store`, once, and the other calls when it has succeeded");
+            .asked("`store`, and the other calls when it has succeeded");
         let Some(stored) = stored else {
             fail_missing(verdict, &seen, &[STORE.to_owned()]);
         };
@@ -37,30 +39,24 @@ fn stores_the_order_before_anything_else() {
             .filter(|call| call.lane != STORE && call.polled < stored.over)
             .map(|call| call.lane.clone())
             .collect();
-        let times = calls.count();
-        if times == 1 && early.is_empty() {
+        if early.is_empty() {
             return;
         }
-        let verdict = verdict
-            .fact(format!("calls of store: {times}, wanted: 1"))
-            .fact(format!("begun before it ended: {}", listed(&early)));
-        if times == 1 {
-            verdict
-                .why(
-                    "Whether the order can be stored is not known yet. If it \
-                     cannot, the others tell of an order that is not closed.",
-                )
-                .read_on(PAGE, "Stored among the others")
-                .fail();
-        }
-        verdict.fail();
+        verdict
+            .fact(format!("begun before it ended: {}", listed(&early)))
+            .why(
+                "Whether the order can be stored is not known yet. If it \
+                 cannot, the others tell of an order that is not closed.",
+            )
+            .read_on(PAGE, "Stored among the others")
+            .fail();
     });
 }
 
 #[test]
 fn sends_the_receipt() {
     testkit::run_paused(async || {
-        let seen = closed(Notes::new(), &order()).await;
+        let seen = drawn(&Plan::default(), &order()).await;
 
         let verdict = Verdict::new("the receipt is not sent")
             .asked("`send_receipt` with the order and its address");
@@ -71,7 +67,7 @@ fn sends_the_receipt() {
 #[test]
 fn refreshes_the_page_of_each_product() {
     testkit::run_paused(async || {
-        let seen = closed(Notes::new(), &order()).await;
+        let seen = drawn(&Plan::default(), &order()).await;
 
         let verdict = Verdict::new("not every page is refreshed")
             .asked("`refresh` for each product");
@@ -82,7 +78,7 @@ fn refreshes_the_page_of_each_product() {
 #[test]
 fn writes_the_audit_log() {
     testkit::run_paused(async || {
-        let seen = closed(Notes::new(), &order()).await;
+        let seen = drawn(&Plan::default(), &order()).await;
 
         let verdict = Verdict::new("the audit log has no entry")
             .asked("`audit` with the order");
@@ -95,13 +91,13 @@ fn closes_an_order_without_an_address() {
     testkit::run_paused(async || {
         // What is made with an address is the measure: no call that is always
         // missing is asked for here.
-        let with = closed(Notes::new().undrawn(), &order()).await;
+        let with = closed(&Plan::default(), &order()).await;
         some_were_made(&with);
         let order = Order {
             email: None,
             ..order()
         };
-        let seen = closed(Notes::new(), &order).await;
+        let seen = drawn(&Plan::default(), &order).await;
 
         let sent = |call: &&Noted| {
             call.lane.starts_with(RECEIPT) && call.polled != NEVER
@@ -110,7 +106,7 @@ fn closes_an_order_without_an_address() {
         let verdict = Verdict::new("no address, and other calls are missing")
             .asked("all calls but the receipt, where there is no address")
             .fact(format!("receipts: {receipts}, wanted: 0"));
-        let missing = missing(&with, &seen, &[RECEIPT.to_owned()]);
+        let missing = missing(&with, &seen, &[RECEIPT]);
         if !missing.is_empty() {
             let verdict = verdict.fact(format!(
                 "made with an address, and not without: {}",
@@ -138,31 +134,110 @@ fn closes_an_order_without_an_address() {
 }
 
 #[test]
+fn closes_an_order_without_products() {
+    testkit::run_paused(async || {
+        some_were_made(&closed(&Plan::default(), &order()).await);
+        for email in [Some(EMAIL.to_owned()), None] {
+            let order = Order { email, ..order() };
+            as_with_products(&Plan::default(), &order).await;
+            let failing = Plan::default().failing(&[RECEIPT, AUDIT]);
+            as_with_products(&failing, &order).await;
+        }
+    });
+}
+
+#[test]
 fn makes_each_call_once() {
     testkit::run_paused(async || {
-        let products = ["rope", "lamp", "rope"].map(str::to_owned).to_vec();
+        // Equal entries stand beside each other, and apart.
         let order = Order {
-            products,
+            products: named_products(&["rope", "rope", "lamp", "rope"]),
             ..order()
         };
-        let places = places(&order);
-        let seen = closed(Notes::new().failing(&places), &order).await;
+        let plain = Plan::default();
+        let mut plans = vec![plain.clone(), plain.failing(&places(&order))];
+        for slow in [STORE, RECEIPT, "page rope", "page lamp", AUDIT] {
+            plans.push(plain.slow(slow, HOUR));
+        }
+        for ending in endings() {
+            plans.push(ending.failing(&places(&order)));
+            plans.push(ending);
+        }
+        for plan in &plans {
+            let seen = closed(plan, &order).await;
+            some_were_made(&seen);
+            let wrong = |seen: &Seen| !made_again(seen, &order).is_empty();
+            if wrong(&seen) {
+                let seen = shown(plan, &order, seen, &wrong).await;
+                too_many(plan, &seen, &made_again(&seen, &order));
+            }
+        }
+        let rope = "page rope";
+        let wanted = entries(&order, rope);
+        let seen = closed(&plain, &order).await;
+        // That no page is refreshed is another test's affair.
+        let wrong = |seen: &Seen| ![0, wanted].contains(&seen.began(rope));
+        if wrong(&seen) {
+            let seen = shown(&plain, &order, seen, &wrong).await;
+            too_few(&seen, rope, wanted);
+        }
+    });
+}
 
-        some_were_made(&seen);
-        let verdict = Verdict::new("not one call for each entry")
-            .asked("each call once; for the products rope, lamp, rope: three");
-        let began =
-            |lane: &str| seen.all(lane).filter(|it| it.polled != NEVER).count();
-        let again = |lane: &&String| {
-            let entries = places.iter().filter(|it| it == lane).count();
-            began(lane) > entries
+#[test]
+fn makes_no_other_call_when_the_order_is_not_stored() {
+    testkit::run_paused(async || {
+        let plan = Plan::default().failing(&[STORE]);
+        // So that a second attempt is seen as that, and not as another error.
+        let plan = plan.failures(Failures::Alike);
+        let seen = drawn(&plan, &order()).await;
+
+        let others: Vec<_> = seen
+            .calls
+            .iter()
+            .filter(|call| call.lane != STORE && call.polled != NEVER)
+            .collect();
+        let names: Vec<_> = others.iter().map(|it| it.lane.clone()).collect();
+        let stored = seen.began(STORE);
+        let told = |headline: &str| {
+            Verdict::new(headline)
+                .asked("`Err(NotStored(..))` with its error, and no other call")
+                .fact(format!("returned: {}", told(&seen.result)))
+                .fact(format!("calls of store: {stored}, wanted: 1"))
+                .fact(format!("other calls: {}, wanted: none", listed(&names)))
         };
-        let again: Vec<_> = places.iter().filter(again).cloned().collect();
-        if !again.is_empty() {
-            Verdict::new("a call that failed is made again")
-                .asked("each call once, whatever comes of it")
-                .fact("every call but store failed")
-                .fact(format!("made again: {}", listed(&again)))
+        if stored == 0 {
+            told("`store` is not called").fail();
+        }
+        if seen.result != Err(CloseError::NotStored(error(STORE))) {
+            let verdict = told("a failure of `store` is not passed on");
+            if seen.ended(STORE) > 0 && seen.result.is_ok() {
+                verdict
+                    .why(
+                        "`store` ended with an error, and your function with \
+                         `Ok`. Its `Err` was dropped unread.",
+                    )
+                    .read_on(PAGE, "The result thrown away")
+                    .fail();
+            }
+            verdict.fail();
+        }
+        if !others.is_empty() {
+            let verdict = told("the order is not stored, and others are told");
+            let over = seen.all(STORE).map(|call| call.over).min();
+            if others.iter().all(|call| Some(call.polled) < over) {
+                verdict
+                    .why(
+                        "They were begun before `store` had ended, when nobody \
+                         could know what comes of it.",
+                    )
+                    .read_on(PAGE, "Stored among the others")
+                    .fail();
+            }
+            verdict.fail();
+        }
+        if stored > 1 {
+            told("`store` failed, and is called again")
                 .why(
                     "Whoever is called may have done the work, and failed to \
                      say so. Whether to try again is not asked here.",
@@ -170,105 +245,18 @@ fn makes_each_call_once() {
                 .read_on(PAGE, "Tried again")
                 .fail();
         }
-        // That no page is refreshed is another test's affair.
-        let (ropes, began) = (seen.of("page rope"), began("page rope"));
-        if began == 2 || began == 0 {
-            return;
-        }
-        let verdict = verdict
-            .fact(format!("page rope: made {ropes}, polled {began}, wanted 2"));
-        if ropes == 2 {
-            verdict
-                .why(
-                    "One of the two was dropped before anything polled it. \
-                     What takes the place of a future in a map drops it.",
-                )
-                .read_on(PAGE, "Kept by name")
-                .fail();
-        }
-        verdict.fail();
-    });
-}
-
-#[test]
-fn makes_no_other_call_when_the_order_is_not_stored() {
-    testkit::run_paused(async || {
-        let seen = closed(Notes::new().failing(&[STORE]), &order()).await;
-
-        let verdict = Verdict::new(
-            "a failure of `store` is not passed on as it should be",
-        )
-        .asked("`Err(NotStored(..))` with its error, and no other call")
-        .fact(format!("returned: {}", told(&seen.result)));
-        let others: Vec<_> = seen
-            .calls
-            .iter()
-            .filter(|call| call.lane != STORE && call.polled != NEVER)
-            .map(|call| call.lane.clone())
-            .collect();
-        let right = seen.result == Err(CloseError::NotStored(error(STORE)));
-        if right && others.is_empty() && seen.of(STORE) == 1 {
-            return;
-        }
-        let verdict = verdict
-            .fact(format!("calls of store: {}, wanted: 1", seen.of(STORE)))
-            .fact(format!("other calls: {}, wanted: none", listed(&others)));
-        if seen.ended(STORE) == 1 && seen.result.is_ok() {
-            verdict
-                .why(
-                    "`store` ended with an error, and your function with `Ok`. \
-                     Its `Err` was dropped unread.",
-                )
-                .read_on(PAGE, "The result thrown away")
-                .fail();
-        }
-        verdict.fail();
     });
 }
 
 #[test]
 fn one_that_fails_stops_none_of_the_others() {
     testkit::run_paused(async || {
-        let whole = closed(Notes::new().undrawn(), &order()).await;
-        some_were_made(&whole);
-        for failing in [RECEIPT, "page lamp", "page rope"] {
-            let notes = || Notes::new().failing(&[failing]);
-            let seen = closed(notes().undrawn(), &order()).await;
-            if missing(&whole, &seen, &[]).is_empty() {
-                continue;
-            }
-            let seen = closed(notes(), &order()).await;
-            let missing = missing(&whole, &seen, &[]);
-            let verdict = Verdict::new("a failure stops other calls")
-                .asked("all calls made and ended, whichever of them fails")
-                .fact(format!("this one failed: {failing}"))
-                .fact(format!(
-                    "without the failure they run: {}",
-                    listed(&missing)
-                ));
-            let failed = seen.all(failing).map(|call| call.over).next();
-            let cut = |lane: &String| {
-                seen.all(lane).any(|call| {
-                    call.end == End::Cut && Some(call.over) > failed
-                })
-            };
-            let begun =
-                |lane: &String| seen.all(lane).any(|call| call.polled != NEVER);
-            let verdict = if missing.iter().all(cut) {
-                verdict.why(
-                    "They were dropped in the middle when the other one had \
-                     failed. What is dropped never ends.",
-                )
-            } else if !missing.iter().any(begun) {
-                verdict.why(
-                    "With it, they were not even begun. Keep each result, and \
-                     look at all of them when every call has ended.",
-                )
-            } else {
-                verdict.fail()
-            };
-            verdict.read_on(PAGE, "The first failure ends it").fail();
+        let order = order();
+        for failing in places(&order) {
+            stops_none(&Plan::default().failing(&[failing]), &order).await;
         }
+        let (many, plan) = many();
+        stops_none(&plan.failing(&places(&many)), &many).await;
     });
 }
 
@@ -276,36 +264,59 @@ fn one_that_fails_stops_none_of_the_others() {
 fn returns_every_error_in_its_place() {
     testkit::run_paused(async || {
         let order = order();
-        let places = places(&order);
-        for failing in [&places[..], &places[1..4], &places[4..], &[]] {
-            has_its_errors(&order, failing).await;
+        let all = places(&order);
+        some_were_made(&closed(&Plan::default(), &order).await);
+        for failing in [&all[..], &all[1..4], &all[4..], &[]] {
+            has_its_errors(&Plan::default().failing(failing), &order).await;
         }
+        for plan in endings() {
+            has_its_errors(&plan.failing(&all), &order).await;
+        }
+        let nobody = Order {
+            email: None,
+            ..order.clone()
+        };
+        has_its_errors(&Plan::default().failing(&all), &nobody).await;
+        // A name that stands twice: both calls fail, each with words of its
+        // own; or one of them alone.
+        let twice = Order {
+            products: named_products(&["rope", "lamp", "rope"]),
+            ..order.clone()
+        };
+        has_its_errors(&Plan::default().failing(&all), &twice).await;
+        let first = Plan::default().failing(&["page rope"]);
+        has_its_errors(&first.failures(Failures::FirstOfAName), &twice).await;
         // Two errors that read the same.
-        let products = ["lamp", "rope", "rope"].map(str::to_owned).to_vec();
-        let order = Order { products, ..order };
-        has_its_errors(&order, &self::places(&order)).await;
+        let alike = Order {
+            products: named_products(&["lamp", "rope", "rope"]),
+            ..order
+        };
+        let same = Plan::default().failing(&all).failures(Failures::Alike);
+        has_its_errors(&same, &alike).await;
+        let (many, plan) = many();
+        has_its_errors(&plan.failing(&places(&many)), &many).await;
     });
 }
 
 #[test]
 fn returns_when_every_call_has_ended() {
     testkit::run_paused(async || {
-        let order = order();
-        let seen = closed(Notes::new().undrawn(), &order).await;
+        let (order, plain) = (order(), Plan::default());
+        let seen = closed(&plain, &order).await;
         some_were_made(&seen);
         if left_behind(&seen).is_some() {
-            let seen = closed(Notes::new(), &order).await;
+            let seen = drawn(&plain, &order).await;
             if let Some(verdict) = left_behind(&seen) {
                 verdict.fail();
             }
         }
-        for slow in places(&order) {
-            let notes = || Notes::new().slow(&slow);
-            let late = closed(notes().undrawn(), &order).await;
-            if cut_short(&late, &slow, &seen) || left_behind(&late).is_some() {
-                let late = closed(notes(), &order).await;
-                not_waited_for(&late, &slow, &seen);
-            }
+        let all = places(&order);
+        for slow in [STORE.to_owned()].iter().chain(&all) {
+            is_waited_for(&plain, &order, slow).await;
+        }
+        for slow in &all {
+            let others: Vec<_> = all.iter().filter(|it| *it != slow).collect();
+            is_waited_for(&plain.failing(&others), &order, slow).await;
         }
     });
 }
@@ -313,7 +324,7 @@ fn returns_when_every_call_has_ended() {
 #[test]
 fn returns_when_every_call_has_ended_on_several_threads() {
     testkit::run_parallel(async || {
-        let seen = closed(Notes::new().quick(), &order()).await;
+        let seen = closed(&Plan::quick(), &order()).await;
         some_were_made(&seen);
         if let Some(verdict) = left_behind(&seen) {
             verdict.without_drawing().fail();
@@ -323,11 +334,11 @@ fn returns_when_every_call_has_ended_on_several_threads() {
 
 // What was seen, judged.
 
-/// Fails unless a call on each of these lanes ran to its end, and one only.
+/// Fails unless a call on each of these lanes ran to its end. How many there
+/// are is another test's affair.
 fn ran(verdict: Verdict, seen: &Seen, lanes: &[impl AsRef<str>]) {
-    let lanes: Vec<_> = lanes.iter().map(|it| it.as_ref().to_owned()).collect();
-    let wrong = |lane: &&String| seen.of(lane) != 1 || seen.ended(lane) != 1;
-    let wrong: Vec<String> = lanes.iter().filter(wrong).cloned().collect();
+    let lanes = lanes.iter().map(|it| it.as_ref().to_owned());
+    let wrong: Vec<_> = lanes.filter(|lane| seen.ended(lane) == 0).collect();
     if !wrong.is_empty() {
         fail_missing(verdict, seen, &wrong);
     }
@@ -357,36 +368,292 @@ fn some_were_made(seen: &Seen) {
     verdict.fail();
 }
 
-/// Fails unless the errors of `order` come back when these lanes fail.
-async fn has_its_errors(order: &Order, failing: &[String]) {
-    let places = places(order);
-    let notes = || Notes::new().failing(failing);
-    let seen = closed(notes().undrawn(), order).await;
-    some_were_made(&seen);
-    if seen.result != of_the_calls(&seen, &places) {
-        let first = keeps_the_first_only(order, &places).await;
-        let seen = closed(notes(), order).await;
-        wrong_errors(&seen, &places, first);
+/// Fails where this order is closed in another way when it has no products.
+/// What becomes of it with them is the measure: this is about the difference.
+async fn as_with_products(plan: &Plan, order: &Order) {
+    let with = closed(plan, order).await;
+    let none = Order {
+        products: Vec::new(),
+        ..order.clone()
+    };
+    let without = closed(plan, &none).await;
+    let told = |headline: &str| {
+        let address = order.email.as_deref().unwrap_or("none");
+        Verdict::new(headline)
+            .asked("all calls but `refresh`, where there are no products")
+            .fact(format!("address: {address}"))
+    };
+    let pages = ["page lamp", "page rope", "page saw"];
+    let missing = missing(&with, &without, &pages);
+    if !missing.is_empty() {
+        let seen = drawn(plan, &none).await;
+        let verdict =
+            told("no products, and other calls are missing").fact(format!(
+                "made with products, and not without: {}",
+                listed(&missing)
+            ));
+        if missing.iter().any(|lane| seen.of(lane) > 0) {
+            verdict.fail();
+        }
+        verdict
+            .why(
+                "What is left out is more than the pages: these were not even \
+                 called. Where there are no products, only the pages may be.",
+            )
+            .read_on(PAGE, "No address, no audit")
+            .fail();
+    }
+    let wanted = |seen: &Seen, order| of_the_calls(seen, &places(order));
+    let was_right = with.result == wanted(&with, order);
+    // Whoever comes back too early does not know the errors yet: that is
+    // another test's affair.
+    let at_ease = left_behind(&without).is_none();
+    let wanted = wanted(&without, &none);
+    if was_right && at_ease && without.result != wanted {
+        drawn(plan, &none).await;
+        let same_set = sorted(list(&without.result)) == sorted(list(&wanted));
+        told(if same_set {
+            "no products, and the errors are not in their places"
+        } else {
+            "no products, and the errors are not those of the calls"
+        })
+        .fact(format!("returned: {}", self::told(&without.result)))
+        .fact(format!("wanted:   {}", self::told(&wanted)))
+        .fact("with products, they are")
+        .fail();
     }
 }
 
-/// Whether of several errors the first in the order comes back, whichever that
-/// is, and no other.
-async fn keeps_the_first_only(order: &Order, places: &[String]) -> bool {
-    for failing in [places, &places[1..], &places[2..]] {
-        let seen = closed(Notes::new().undrawn().failing(failing), order).await;
-        if list(&seen.result) != [error(&failing[0])] {
-            return false;
+/// The lanes on which more calls were begun than the order has entries.
+fn made_again(seen: &Seen, order: &Order) -> Vec<String> {
+    let mut lanes: Vec<_> = seen.calls.iter().map(|it| &it.lane).collect();
+    lanes.sort();
+    lanes.dedup();
+    let again = |lane: &&&String| seen.began(lane) > entries(order, lane);
+    lanes.iter().filter(again).copied().cloned().collect()
+}
+
+/// How many calls on this lane the order asks for.
+fn entries(order: &Order, lane: &str) -> usize {
+    let stored = usize::from(lane == STORE);
+    stored + places(order).iter().filter(|it| *it == lane).count()
+}
+
+/// Ends the test: on these lanes are more calls than were asked for. Plans are
+/// tried from the plainest on, so that it is this one's doing.
+fn too_many(plan: &Plan, seen: &Seen, lanes: &[String]) -> ! {
+    let told = |headline: &str| {
+        let verdict = Verdict::new(headline)
+            .asked("each call once, whatever comes of it");
+        match &plan.slow {
+            Some((slow, _)) => {
+                verdict.fact(format!("this one takes an hour: {slow}"))
+            }
+            None => verdict,
         }
+    };
+    let cut =
+        |lane: &String| seen.all(lane).filter(|it| it.end == End::Cut).count();
+    if lanes.iter().all(|lane| cut(lane) > 0) {
+        let mut verdict = told("a call is dropped, and begun anew");
+        for lane in lanes {
+            verdict = verdict.fact(format!(
+                "{lane}: begun {} times, dropped before its end {} times",
+                seen.began(lane),
+                cut(lane)
+            ));
+        }
+        verdict
+            .why(
+                "It was dropped before it was ready, and made once more from \
+                 its start. A call that stands in a branch of `select!` is \
+                 made in each round of the loop, and dropped when another \
+                 branch is ready first.",
+            )
+            .read_on(PAGE, "Begun anew")
+            .fail();
     }
-    true
+    let failed = |lane: &String| seen.all(lane).any(|it| it.error.is_some());
+    if lanes.iter().all(failed) {
+        told("a call that failed is made again")
+            .fact("every call but store failed")
+            .fact(format!("made again: {}", listed(lanes)))
+            .why(
+                "Whoever is called may have done the work, and failed to say \
+                 so. Whether to try again is not asked here.",
+            )
+            .read_on(PAGE, "Tried again")
+            .fail();
+    }
+    told("there are more calls than were asked for")
+        .fact(format!("more than once for each entry: {}", listed(lanes)))
+        .fail();
+}
+
+/// Ends the test: on this lane are fewer calls than the order has entries.
+fn too_few(seen: &Seen, lane: &str, wanted: usize) -> ! {
+    let (made, began) = (seen.of(lane), seen.began(lane));
+    let verdict = Verdict::new("not one call for each entry")
+        .asked("one for each of the products: rope, rope, lamp, rope")
+        .fact(format!(
+            "{lane}: made {made}, polled {began}, wanted {wanted}"
+        ));
+    if made == wanted {
+        verdict
+            .why(
+                "The others were dropped before anything polled them. What \
+                 takes the place of a future in a map drops it.",
+            )
+            .read_on(PAGE, "Kept by name")
+            .fail();
+    }
+    if made < wanted {
+        verdict
+            .why(
+                "Not every entry of that name has a call. Entries that read \
+                 the same are entries all the same, and each wants its own.",
+            )
+            .read_on(PAGE, "Kept by name")
+            .fail();
+    }
+    verdict.fail();
+}
+
+/// Fails unless all calls run that run where none fails.
+async fn stops_none(plan: &Plan, order: &Order) {
+    let none: [&str; 0] = [];
+    let whole = closed(&plan.failing(&none), order).await;
+    some_were_made(&whole);
+    let seen = closed(plan, order).await;
+    let wrong = |seen: &Seen| !missing(&whole, seen, &[]).is_empty();
+    if !wrong(&seen) {
+        return;
+    }
+    let seen = shown(plan, order, seen, &wrong).await;
+    let missing = missing(&whole, &seen, &[]);
+    let verdict = Verdict::new("a failure stops other calls")
+        .asked("all calls made and ended, whichever of them fails")
+        .fact(match &plan.failing[..] {
+            [one] => format!("this one failed: {one}"),
+            many => format!("{} calls were to fail", many.len()),
+        })
+        .fact(format!(
+            "without the failure they run: {}",
+            listed(&missing)
+        ));
+    let failed = seen.calls.iter().filter(|call| call.error.is_some());
+    let failed = failed.map(|call| call.over).min();
+    let cut = |lane: &String| {
+        let mut calls = seen.all(lane);
+        calls.any(|it| it.end == End::Cut && Some(it.over) > failed)
+    };
+    let verdict = if missing.iter().all(cut) {
+        verdict.why(
+            "They were dropped in the middle when another one had failed. What \
+             is dropped never ends.",
+        )
+    } else if missing.iter().all(|lane| seen.began(lane) == 0) {
+        verdict.why(
+            "With it, they were not even begun. Keep each result, and look at \
+             all of them when every call has ended.",
+        )
+    } else {
+        verdict.fail()
+    };
+    verdict.read_on(PAGE, "The first failure ends it").fail();
+}
+
+/// Fails unless the errors of `order` come back.
+async fn has_its_errors(plan: &Plan, order: &Order) {
+    let places = places(order);
+    let seen = closed(plan, order).await;
+    // With one call for two entries, or two for one, nobody can tell whose
+    // error it is. That each has one is another test's affair.
+    let other_number = |lane: &String| {
+        let began = seen.began(lane);
+        began > 0 && began != entries(order, lane)
+    };
+    if places.iter().any(other_number) {
+        return;
+    }
+    let wrong = |seen: &Seen| seen.result != of_the_calls(seen, &places);
+    if wrong(&seen) {
+        let habits = habits(plan, order, &seen).await;
+        let seen = shown(plan, order, seen, &wrong).await;
+        wrong_errors(&seen, &places, &habits);
+    }
+}
+
+/// What else is found out about a function that gives wrong errors.
+struct Habits {
+    /// Of several errors the first in the order comes back, whichever that is,
+    /// and no other.
+    first_only: bool,
+    /// What the order of the errors is, however the calls end.
+    order: Option<&'static str>,
+    /// Those that are lost come back where no other call fails.
+    alone: bool,
+}
+
+async fn habits(plan: &Plan, order: &Order, seen: &Seen) -> Habits {
+    let all = places(order);
+    let mut habits = Habits {
+        first_only: true,
+        order: None,
+        alone: false,
+    };
+    for failing in [&all[..], &all[1..], &all[2..]] {
+        let seen = closed(&plan.failing(failing), order).await;
+        let first = failing.first().map(|lane| error(lane));
+        habits.first_only &= list(&seen.result).iter().eq(&first);
+    }
+    let (mut forwards, mut backwards) = (true, true);
+    for ending in endings() {
+        let seen = closed(&ending.failing(&all), order).await;
+        let mut ended: Vec<_> = seen.calls.iter().collect();
+        ended.sort_by_key(|call| call.over);
+        let ended = ended.iter().filter_map(|call| call.error.as_ref());
+        let got = list(&seen.result).iter();
+        forwards &= ended.clone().eq(got.clone());
+        backwards &= ended.rev().eq(got);
+    }
+    if forwards {
+        habits.order = Some("This is the order in which the calls ended.");
+    } else if backwards {
+        habits.order = Some("The calls ended in the reverse of this order.");
+    }
+    let lost: Vec<_> = lost(seen).map(|call| call.lane.clone()).collect();
+    if !lost.is_empty() {
+        let seen = closed(&plan.failing(&lost), order).await;
+        habits.alone = seen.result == of_the_calls(&seen, &all);
+    }
+    habits
+}
+
+/// The calls whose errors did not come back.
+fn lost(seen: &Seen) -> impl Iterator<Item = &Noted> {
+    let got = list(&seen.result);
+    let is_lost = |error: &CallError| !got.contains(error);
+    let calls = seen.calls.iter();
+    calls.filter(move |call| call.error.as_ref().is_some_and(is_lost))
+}
+
+/// The order in which calls that begin together end: the last first, the first
+/// first, and neither.
+fn endings() -> [Plan; 3] {
+    let plan = Plan::default();
+    [
+        plan.clone(),
+        plan.ending(&[RECEIPT, "page lamp", "page rope", "page saw", AUDIT]),
+        plan.ending(&["page saw", "page lamp", AUDIT, "page rope", RECEIPT]),
+    ]
 }
 
 /// Ends the test: calls on these lanes did not run, or more than once.
 fn fail_missing(mut verdict: Verdict, seen: &Seen, lanes: &[String]) -> ! {
     for lane in lanes {
         let (made, ended) = (seen.of(lane), seen.ended(lane));
-        let polled = seen.all(lane).filter(|call| call.polled != NEVER).count();
+        let polled = seen.began(lane);
         verdict = verdict.fact(format!(
             "{lane}: made {made}, polled {polled}, ended {ended}, wanted 1"
         ));
@@ -396,12 +663,24 @@ fn fail_missing(mut verdict: Verdict, seen: &Seen, lanes: &[String]) -> ! {
             verdict = verdict.fact(format!("not asked for: {}", call.lane));
         }
     }
-    let all = |end: End| {
-        lanes.iter().all(|lane| {
-            seen.of(lane) == 1 && seen.all(lane).all(|call| call.end == end)
-        })
+    let all = |is: fn(End) -> bool| {
+        let mut calls = lanes.iter().map(|lane| {
+            seen.of(lane) > 0 && seen.all(lane).all(|call| is(call.end))
+        });
+        calls.all(|it| it)
     };
-    if all(End::Unpolled) {
+    let strange = seen.calls.iter().any(|call| !known(&call.lane));
+    if !strange && lanes.iter().all(|lane| seen.of(lane) == 0) {
+        verdict
+            .why(
+                "No future was made: a line that calls it, if there is one, \
+                 did not run. What stands in an `async` block that nobody \
+                 polls, or in a closure that nobody calls, never does.",
+            )
+            .read_on(PAGE, "A future does nothing by itself")
+            .fail();
+    }
+    if all(|end| end == End::Unpolled) {
         verdict
             .why(
                 "The call made a future, and the future was dropped before \
@@ -411,7 +690,7 @@ fn fail_missing(mut verdict: Verdict, seen: &Seen, lanes: &[String]) -> ! {
             .read_on(PAGE, "A future does nothing by itself")
             .fail();
     }
-    if all(End::Cut) {
+    if all(|end| matches!(end, End::Cut | End::Unpolled)) {
         verdict
             .why(
                 "It was begun, and dropped before it was ready. A future that \
@@ -454,6 +733,18 @@ fn left_behind(seen: &Seen) -> Option<Verdict> {
     })
 }
 
+/// Fails unless a call that takes an hour is waited for as one is that takes a
+/// little longer than the others.
+async fn is_waited_for(plan: &Plan, order: &Order, slow: &str) {
+    let quick = closed(&plan.slow(slow, A_LITTLE), order).await;
+    let plan = plan.slow(slow, HOUR);
+    let late = closed(&plan, order).await;
+    if cut_short(&late, slow, &quick) || left_behind(&late).is_some() {
+        let late = drawn(&plan, order).await;
+        not_waited_for(&plan, &late, slow, &quick);
+    }
+}
+
 /// Whether this call, which ended when it was `quick`, was begun and dropped.
 fn cut_short(seen: &Seen, slow: &str, quick: &Seen) -> bool {
     quick.ended(slow) > 0
@@ -462,17 +753,43 @@ fn cut_short(seen: &Seen, slow: &str, quick: &Seen) -> bool {
 }
 
 /// Fails if this call, which took an hour, was dropped or left behind.
-fn not_waited_for(seen: &Seen, slow: &str, quick: &Seen) {
-    let verdict = Verdict::new("a slow call is not waited for")
+fn not_waited_for(plan: &Plan, seen: &Seen, slow: &str, quick: &Seen) {
+    let mut verdict = Verdict::new("a slow call is not waited for")
         .asked("every call has ended when you return, however long it takes")
         .fact(format!("this one takes an hour: {slow}"));
     let mut late = seen
         .calls
         .iter()
         .filter(|call| call.over > seen.back && call.polled != NEVER);
-    if late.clone().count() == 0 && cut_short(seen, slow, quick) {
+    let left = late.clone().count() > 0;
+    if !left && !cut_short(seen, slow, quick) {
+        return;
+    }
+    if !plan.failing.is_empty() {
+        verdict = verdict.fact("every other call failed");
+    }
+    verdict = verdict.fact(if left {
+        "you have returned, and it is under way"
+    } else {
+        "it was begun, and dropped before it was ready"
+    });
+    let ours = late.all(|call| call.lane == slow && call.in_a_task);
+    if !ours {
+        verdict.fail();
+    }
+    // Without failures it has been tried before, and passed.
+    if !plan.failing.is_empty() {
         verdict
-            .fact("it was begun, and dropped before it was ready")
+            .why(
+                "Where the others succeed it is waited for, and where they \
+                 fail it is not. What went wrong elsewhere ends none of the \
+                 waiting.",
+            )
+            .read_on(PAGE, "The first failure ends it")
+            .fail();
+    }
+    if !left {
+        verdict
             .why(
                 "It is dropped where it is slow, and runs to its end where it \
                  is quick. What is dropped may be done, half done or not at \
@@ -482,70 +799,86 @@ fn not_waited_for(seen: &Seen, slow: &str, quick: &Seen) {
             .read_on(PAGE, "Given up on")
             .fail();
     }
-    if late.clone().count() > 0 {
-        let ours = late.all(|call| call.lane == slow && call.in_a_task);
-        let verdict = verdict.fact("you have returned, and it is under way");
-        if ours && quick.ended(slow) > 0 {
-            verdict
-                .why(
-                    "It runs in a task. Where it is quick, it has ended by the \
-                     time you return; here it has not, and nobody waits for \
-                     it. Whether a task has finished is not to be looked at: \
-                     its handle is to be awaited.",
-                )
-                .read_on(PAGE, "Looked at, not awaited")
-                .fail();
-        }
+    if quick.ended(slow) == 0 {
         verdict.fail();
     }
+    let others = seen.calls.iter().filter(|call| call.lane != slow);
+    if others.filter_map(|call| call.over_at).max() < Some(seen.back_at) {
+        verdict
+            .why(
+                "It runs in a task. When all others had ended you waited for \
+                 it, and returned before it ended. How long a call may take is \
+                 for whoever asked for it to say.",
+            )
+            .read_on(PAGE, "Given up on")
+            .fail();
+    }
+    verdict
+        .why(
+            "It runs in a task. Where it is quick, it has ended by the time \
+             you return; here it has not, and nobody waits for it. Whether a \
+             task has finished is not to be looked at: its handle is to be \
+             awaited.",
+        )
+        .read_on(PAGE, "Looked at, not awaited")
+        .fail();
 }
 
 /// What ought to come back, by the calls that did end: those that are missing
-/// are another test's affair.
+/// are another test's affair. Which of two calls with one name stands for which
+/// entry nobody can tell, so their errors may change places.
 fn of_the_calls(seen: &Seen, places: &[String]) -> Result<(), CloseError> {
-    let failed = |(place, lane): &(usize, &String)| {
-        let before = places[..*place].iter().filter(|it| it == lane).count();
-        seen.all(lane).filter(|call| call.failed).count() > before
+    let got = list(&seen.result);
+    let place = |error: &CallError| {
+        got.iter().position(|it| it == error).unwrap_or(got.len())
     };
-    let places = places.iter().enumerate();
-    let errors: Vec<_> =
-        places.filter(failed).map(|(_, lane)| error(lane)).collect();
-    if errors.is_empty() {
+    let mut wanted = Vec::new();
+    for (at, lane) in places.iter().enumerate() {
+        let before = places[..at].iter().filter(|it| *it == lane).count();
+        let errors = seen.all(lane).filter_map(|call| call.error.clone());
+        let mut errors: Vec<_> = errors.collect();
+        errors.sort_by_key(place);
+        wanted.extend(errors.get(before).cloned());
+    }
+    if wanted.is_empty() {
         Ok(())
     } else {
-        Err(CloseError::Incomplete(errors))
+        Err(CloseError::Incomplete(wanted))
     }
 }
 
-/// Ends the test: the errors that came back are not those of the calls, and
-/// perhaps always the `first_only`.
-fn wrong_errors(seen: &Seen, places: &[String], first_only: bool) -> ! {
-    let wanted = of_the_calls(seen, places);
-    let verdict = Verdict::new("the errors are not those of the calls")
-        .asked("every error: receipt, refreshes as in `products`, audit")
-        .fact(format!("returned: {}", told(&seen.result)))
-        .fact(format!("wanted:   {}", told(&wanted)));
-    let got = list(&seen.result);
-    let wanted = list(&wanted);
-    let lost = |call: &&Noted| call.failed && !got.contains(&error(&call.lane));
-    let lost: Vec<_> = seen.calls.iter().filter(lost).collect();
-    let same_set = got.len() == wanted.len() && lost.is_empty();
-    if same_set && got != wanted {
-        let mut ended: Vec<_> =
-            seen.calls.iter().filter(|call| call.failed).collect();
-        ended.sort_by_key(|call| call.over);
-        if ended
-            .iter()
-            .map(|call| error(&call.lane))
-            .eq(got.iter().cloned())
-        {
+/// Ends the test: the errors that came back are not those of the calls.
+fn wrong_errors(seen: &Seen, places: &[String], habits: &Habits) -> ! {
+    let result = of_the_calls(seen, places);
+    let (got, wanted) = (list(&seen.result), list(&result));
+    let told = |headline: &str| {
+        Verdict::new(headline)
+            .asked("every error: receipt, refreshes as in `products`, audit")
+            .fact(format!("returned: {}", told(&seen.result)))
+            .fact(format!("wanted:   {}", told(&result)))
+    };
+    if got != wanted && sorted(got) == sorted(wanted) {
+        let verdict = told("the errors are not in their places");
+        if let Some(order) = habits.order {
             verdict
-                .why("This is the order in which the calls ended.")
+                .why(order)
                 .read_on("gather", "Results in completion order")
                 .fail();
         }
         verdict.fail();
     }
+    let pairs = || got.iter().zip(wanted);
+    if got.len() == wanted.len()
+        && pairs().all(|(got, wanted)| got.0.contains(&wanted.0))
+        && pairs().any(|(got, wanted)| got != wanted)
+    {
+        told("the errors are not passed on as they are")
+            .asked("the error of each call that failed, as it came")
+            .fact("each is there, with other words around its own")
+            .fail();
+    }
+    let lost: Vec<_> = lost(seen).collect();
+    let verdict = told("the errors are not those of the calls");
     if lost.is_empty() {
         let mut once = wanted.to_vec();
         once.dedup();
@@ -562,61 +895,87 @@ fn wrong_errors(seen: &Seen, places: &[String], first_only: bool) -> ! {
     }
     let lanes: Vec<_> = lost.iter().map(|call| call.lane.clone()).collect();
     let verdict = verdict.fact(format!("lost: {}", listed(&lanes)));
-    if lost
-        .iter()
-        .all(|call| call.in_a_task && call.over < seen.back)
-    {
-        verdict
-            .why(
-                "These calls ended with an error in tasks, before you \
-                 returned. Awaiting a handle gives a result around a result: \
-                 the outer one says whether the task panicked, the inner one \
-                 whether the call failed.",
-            )
-            .read_on(PAGE, "The inner result unread")
-            .fail();
+    let (why, section) = why_lost(seen, wanted, &lost, habits);
+    if why.is_empty() {
+        verdict.fail();
     }
-    if lost
-        .iter()
-        .all(|call| call.in_a_task && call.over > seen.back)
-    {
-        verdict
-            .why(
-                "These calls ended with an error when you had returned, in \
-                 tasks that nobody had waited for.",
-            )
-            .read_on(PAGE, "Spawned and left alone")
-            .fail();
+    verdict.why(why).read_on(PAGE, section).fail();
+}
+
+fn sorted(errors: &[CallError]) -> Vec<&str> {
+    let mut words: Vec<_> = errors.iter().map(|it| it.0.as_str()).collect();
+    words.sort_unstable();
+    words
+}
+
+/// What is known of how these calls lost their errors, and where to read on.
+fn why_lost(
+    seen: &Seen,
+    wanted: &[CallError],
+    lost: &[&Noted],
+    habits: &Habits,
+) -> (&'static str, &'static str) {
+    let got = list(&seen.result);
+    let has_come = |call: &Noted| {
+        call.error.as_ref().is_some_and(|error| got.contains(error))
+    };
+    if lost.iter().all(|it| it.in_a_task && it.over > seen.back) {
+        return (
+            "These calls ended with an error when you had returned, in tasks \
+             that nobody had waited for.",
+            "Spawned and left alone",
+        );
     }
-    if first_only {
-        verdict
-            .why(
-                "Whichever calls fail, the first error in the order comes \
-                 back, and the others are dropped.",
-            )
-            .read_on(PAGE, "Only the first error")
-            .fail();
+    if habits.first_only {
+        return (
+            "Whichever calls fail, the first error in the order comes back, \
+             and the others are dropped.",
+            "Only the first error",
+        );
+    }
+    if lost.iter().all(|call| seen.all(&call.lane).any(has_come)) {
+        return (
+            "Another call of the same name failed too, and its error has come \
+             back. What is kept by name has room for one.",
+            "Kept by name",
+        );
+    }
+    if habits.alone {
+        return (
+            "Where no other call fails, these errors come back. Where others \
+             fail too, they are left out.",
+            "The first failure ends it",
+        );
+    }
+    if lost.iter().all(|it| it.in_a_task && it.over < seen.back) {
+        return (
+            "These calls ended with an error in tasks, before you returned, \
+             and nobody has read it. Awaiting a handle gives a result around a \
+             result: the outer one says whether the task panicked, the inner \
+             one whether the call failed. A handle that is dropped gives \
+             neither.",
+            "The inner result unread",
+        );
     }
     // What came back are the other errors, and nothing in the place of these.
     let left_out = got.len() + lost.len() == wanted.len();
     if left_out && lost.iter().all(|call| !call.in_a_task) {
-        verdict
-            .why(
-                "These calls were awaited and ended with an error. Their \
-                 results were dropped, and the errors with them.",
-            )
-            .read_on(PAGE, "Joined and unread")
-            .fail();
+        return (
+            "These calls were awaited and ended with an error. Their results \
+             were dropped, and the errors with them.",
+            "Joined and unread",
+        );
     }
-    verdict.fail();
+    ("", "")
 }
 
 /// The lanes on which a call ended in `whole` and none did in `seen`.
-fn missing(whole: &Seen, seen: &Seen, but: &[String]) -> Vec<String> {
+fn missing(whole: &Seen, seen: &Seen, but: &[&str]) -> Vec<String> {
     let ended = |call: &&Noted| call.end == End::Finished;
     let lanes = whole.calls.iter().filter(ended).map(|call| &call.lane);
     lanes
-        .filter(|lane| !but.contains(lane) && seen.ended(lane) == 0)
+        .filter(|lane| !but.contains(&lane.as_str()))
+        .filter(|lane| seen.ended(lane) == 0)
         .cloned()
         .collect()
 }
@@ -639,11 +998,17 @@ fn told(result: &Result<(), CloseError>) -> String {
     }
 }
 
+/// The names, or the first of them where they are many.
 fn listed(names: &[String]) -> String {
-    if names.is_empty() {
-        return "none".to_owned();
+    const SHOWN: usize = 8;
+    match names.len() {
+        0 => "none".to_owned(),
+        1..=SHOWN => names.join(", "),
+        many => {
+            let rest = many - SHOWN;
+            format!("{} and {rest} more", names[..SHOWN].join(", "))
+        }
     }
-    names.join(", ")
 }
 
 // The order, and the shop that notes what is asked of it.
@@ -653,8 +1018,26 @@ fn order() -> Order {
     Order {
         id: ID,
         email: Some(EMAIL.to_owned()),
-        products: ["lamp", "rope", "saw"].map(str::to_owned).to_vec(),
+        products: named_products(&["lamp", "rope", "saw"]),
     }
+}
+
+/// An order with more products than anybody would count on, and a plan in which
+/// its calls end one after the other.
+fn many() -> (Order, Plan) {
+    let names = (1..=MANY).map(|number| format!("p{number:03}"));
+    let order = Order {
+        products: names.collect(),
+        ..order()
+    };
+    let plan = Plan::default().ending(&places(&order));
+    (order, plan)
+}
+
+const MANY: usize = 200;
+
+fn named_products(names: &[&str]) -> Vec<String> {
+    names.iter().copied().map(str::to_owned).collect()
 }
 
 const ID: u32 = 7;
@@ -670,7 +1053,7 @@ fn places(order: &Order) -> Vec<String> {
     receipt.chain(pages).chain([AUDIT.to_owned()]).collect()
 }
 
-/// The error of a failing call on this lane.
+/// The error of the first call on this lane, if it fails.
 fn error(lane: &str) -> CallError {
     CallError(format!("{lane} failed"))
 }
@@ -684,8 +1067,10 @@ fn known(lane: &str) -> bool {
 struct Seen {
     result: Result<(), CloseError>,
     calls: Vec<Noted>,
-    /// When the function came back, in the order of all that happened.
+    /// When the function came back, in the order of all that happened,
     back: usize,
+    /// and by the clock.
+    back_at: Instant,
 }
 
 impl Seen {
@@ -698,6 +1083,11 @@ impl Seen {
         self.all(lane).count()
     }
 
+    /// How many of them were polled, and so are calls.
+    fn began(&self, lane: &str) -> usize {
+        self.all(lane).filter(|it| it.polled != NEVER).count()
+    }
+
     /// How many of them were run to their end.
     fn ended(&self, lane: &str) -> usize {
         self.all(lane)
@@ -707,19 +1097,49 @@ impl Seen {
 }
 
 /// Closes an order, and waits until nothing goes on any more.
-async fn closed(notes: Notes, order: &Order) -> Seen {
-    if let Some(journal) = &notes.journal {
-        journal.declare(["close", STORE]);
-        journal.declare(places(order));
+async fn closed(plan: &Plan, order: &Order) -> Seen {
+    watched(Notes::new(plan.clone(), None), order).await
+}
+
+/// The same, drawn: once in a test, for what is shown.
+async fn drawn(plan: &Plan, order: &Order) -> Seen {
+    let journal = journal();
+    journal.declare(["close", STORE]);
+    journal.declare(places(order));
+    watched(Notes::new(plan.clone(), Some(journal)), order).await
+}
+
+/// This run, or one that goes wrong like it and is drawn: there is none where
+/// chance has a hand in it, or calls are more than a drawing has room for.
+async fn shown(
+    plan: &Plan,
+    order: &Order,
+    seen: Seen,
+    wrong: &dyn Fn(&Seen) -> bool,
+) -> Seen {
+    if order.products.len() == MANY {
+        return seen;
     }
+    let again = drawn(plan, order).await;
+    if wrong(&again) { again } else { seen }
+}
+
+async fn watched(notes: Notes, order: &Order) -> Seen {
     let close_lane = notes.journal.as_ref().map(|it| it.call("close"));
-    let result = close(&notes, order).await;
+    let result = if notes.plan.quick {
+        Ok(close(&notes, order).await)
+    } else {
+        timeout(HOUR * 1000, close(&notes, order)).await
+    };
     // At once: whatever awaits lets other tasks run, and end.
-    let back = notes.tick();
+    let (back, back_at) = (notes.tick(), Instant::now());
+    let Ok(result) = result else {
+        does_not_return(&notes, order);
+    };
     if let Some(call) = close_lane {
         call.finished();
     }
-    if notes.quick {
+    if notes.plan.quick {
         at_rest_for(Duration::from_millis(40)).await;
     } else {
         sleep(HOUR * 10).await;
@@ -729,13 +1149,55 @@ async fn closed(notes: Notes, order: &Order) -> Seen {
         result,
         calls,
         back,
+        back_at,
     }
+}
+
+/// Ends the test: everything waits, and nothing is left to wait for.
+fn does_not_return(notes: &Notes, order: &Order) -> ! {
+    let calls = notes.lock().calls.clone();
+    let begun = calls.iter().filter(|call| call.polled != NEVER).count();
+    let ended = calls
+        .iter()
+        .filter(|call| call.end == End::Finished)
+        .count();
+    let verdict = Verdict::new("`close` does not return")
+        .asked("to return when every call has ended")
+        .fact(format!("products: {}", order.products.len()))
+        .fact(format!("calls begun: {begun}, ended: {ended}"))
+        .fact(format!("failing: {}", listed(&notes.plan.failing)));
+    if ended < begun {
+        verdict.fail();
+    }
+    if order.products.is_empty() {
+        verdict
+            .why(
+                "Every call that was begun has ended, and `close` waits for \
+                 something else. \
+                 With products it returns. A limit that is taken from their \
+                 number is 0 here: `buffered(0)`, for one, begins nothing, and \
+                 never comes to its end.",
+            )
+            .read_on(PAGE, "A limit of none")
+            .fail();
+    }
+    verdict
+        .why(
+            "Every call that was begun has ended, and `close` waits for \
+             something else: room \
+             in a channel that nobody reads yet, perhaps, or a permit that \
+             nobody gives back.",
+        )
+        .fail();
 }
 
 const NEVER: usize = usize::MAX;
 
 /// What a slow call takes.
 const HOUR: Duration = Duration::from_hours(1);
+
+/// More than any other call takes, and not much.
+const A_LITTLE: Duration = Duration::from_millis(100);
 
 /// A future that was made.
 #[derive(Clone, Debug)]
@@ -745,8 +1207,10 @@ struct Noted {
     polled: usize,
     /// When it ended or was dropped; `NEVER` while it is under way.
     over: usize,
+    /// The same, by the clock.
+    over_at: Option<Instant>,
     end: End,
-    failed: bool,
+    error: Option<CallError>,
     in_a_task: bool,
 }
 
@@ -762,15 +1226,106 @@ enum End {
     Unpolled,
 }
 
+/// How the calls of a shop take their time, and which of them fail.
+#[derive(Clone, Default)]
+struct Plan {
+    failing: Vec<String>,
+    failures: Failures,
+    /// The lane of the calls that take so long.
+    slow: Option<(String, Duration)>,
+    /// The lanes whose calls end first, second and so on where they begin
+    /// together.
+    ending: Vec<String>,
+    /// No timers, for the real clock.
+    quick: bool,
+}
+
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+enum Failures {
+    /// The second and third call of a name have words of their own.
+    #[default]
+    Each,
+    /// All calls of a name fail with the same words.
+    Alike,
+    /// Only the first call of a name fails.
+    FirstOfAName,
+}
+
+impl Plan {
+    fn quick() -> Self {
+        Self {
+            quick: true,
+            ..Self::default()
+        }
+    }
+
+    fn failing(&self, lanes: &[impl AsRef<str>]) -> Self {
+        Self {
+            failing: lanes.iter().map(|it| it.as_ref().to_owned()).collect(),
+            ..self.clone()
+        }
+    }
+
+    fn failures(&self, failures: Failures) -> Self {
+        Self {
+            failures,
+            ..self.clone()
+        }
+    }
+
+    fn slow(&self, lane: &str, takes: Duration) -> Self {
+        Self {
+            slow: Some((lane.to_owned(), takes)),
+            ..self.clone()
+        }
+    }
+
+    fn ending(&self, lanes: &[impl AsRef<str>]) -> Self {
+        Self {
+            ending: lanes.iter().map(|it| it.as_ref().to_owned()).collect(),
+            ..self.clone()
+        }
+    }
+
+    /// The last take the least time, so that calls together end in another
+    /// order than they began, if the plan does not say which.
+    fn takes(&self, lane: &str) -> Duration {
+        if let Some((slow, takes)) = &self.slow
+            && slow == lane
+        {
+            return *takes;
+        }
+        let last_first =
+            [AUDIT, "page saw", "page rope", "page lamp", RECEIPT, STORE];
+        let place = if self.ending.is_empty() {
+            last_first.iter().position(|it| *it == lane)
+        } else {
+            self.ending.iter().position(|it| it == lane)
+        };
+        let tens = u64::try_from(place.unwrap_or(0)).unwrap_or(0) + 1;
+        Duration::from_millis(10 * tens)
+    }
+
+    /// The error of the call with this number on its lane, if it fails.
+    fn error(&self, lane: &str, number: usize) -> Option<CallError> {
+        if !self.failing.iter().any(|it| it == lane) {
+            return None;
+        }
+        match self.failures {
+            Failures::FirstOfAName if number > 1 => None,
+            Failures::Each if number > 1 => {
+                Some(CallError(format!("{lane} failed (call {number})")))
+            }
+            _ => Some(error(lane)),
+        }
+    }
+}
+
 /// The shop.
 #[derive(Clone)]
 struct Notes {
+    plan: Arc<Plan>,
     journal: Option<Journal>,
-    failing: Vec<String>,
-    /// The lane of the calls that take an hour.
-    slow: Option<String>,
-    /// No timers, for the real clock.
-    quick: bool,
     inner: Arc<Mutex<Inner>>,
 }
 
@@ -782,36 +1337,12 @@ struct Inner {
 }
 
 impl Notes {
-    fn new() -> Self {
-        let journal = journal();
-
+    fn new(plan: Plan, journal: Option<Journal>) -> Self {
         Self {
-            journal: Some(journal),
-            failing: Vec::new(),
-            slow: None,
-            quick: false,
+            plan: Arc::new(plan),
+            journal,
             inner: Arc::default(),
         }
-    }
-
-    fn undrawn(mut self) -> Self {
-        self.journal = None;
-        self
-    }
-
-    fn failing(mut self, lanes: &[impl AsRef<str>]) -> Self {
-        self.failing = lanes.iter().map(|it| it.as_ref().to_owned()).collect();
-        self
-    }
-
-    fn slow(mut self, lane: &str) -> Self {
-        self.slow = Some(lane.to_owned());
-        self
-    }
-
-    fn quick(mut self) -> Self {
-        self.quick = true;
-        self
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -830,12 +1361,14 @@ impl Notes {
                 lane: lane.clone(),
                 polled: NEVER,
                 over: NEVER,
+                over_at: None,
                 end: End::Open,
-                failed: false,
+                error: None,
                 in_a_task: false,
             });
             Made {
                 place: inner.calls.len() - 1,
+                number: 0,
                 notes: self.clone(),
                 call: None,
                 lane,
@@ -863,6 +1396,8 @@ impl Inner {
 struct Made {
     notes: Notes,
     place: usize,
+    /// The first call on its lane is number 1.
+    number: usize,
     lane: String,
     call: Option<Call>,
 }
@@ -872,51 +1407,41 @@ impl Made {
         self.call = self.notes.journal.as_ref().map(|it| it.call(&self.lane));
         let mut inner = self.notes.lock();
         let tick = inner.tick();
+        let before = |it: &&Noted| it.lane == self.lane && it.polled != NEVER;
+        self.number = inner.calls.iter().filter(before).count() + 1;
         let noted = &mut inner.calls[self.place];
         noted.polled = tick;
         noted.in_a_task = task::try_id().is_some();
     }
 
-    /// The last take the least time, so that calls together end in another
-    /// order than they began; or one takes an hour. On real threads the audit
-    /// ends when nothing else moves: whoever does not wait for it is early.
+    /// On real threads the audit ends when nothing else moves: whoever does not
+    /// wait for it is early.
     async fn takes_its_time(&self) {
-        if self.notes.quick {
-            if self.lane == AUDIT {
-                at_rest_for(Duration::from_millis(20)).await;
-            }
-            return task::yield_now().await;
+        if !self.notes.plan.quick {
+            return sleep(self.notes.plan.takes(&self.lane)).await;
         }
-        let slow = self.notes.slow.as_ref() == Some(&self.lane);
-        sleep(if slow { HOUR } else { self.takes() }).await;
-    }
-
-    fn takes(&self) -> Duration {
-        let lanes =
-            [AUDIT, "page saw", "page rope", "page lamp", RECEIPT, STORE];
-        let place = lanes.iter().position(|lane| *lane == self.lane);
-        let tens = u64::try_from(place.unwrap_or(0)).unwrap_or(0) + 1;
-        Duration::from_millis(10 * tens)
+        if self.lane == AUDIT {
+            at_rest_for(Duration::from_millis(20)).await;
+        }
+        task::yield_now().await;
     }
 
     fn finished(mut self) -> Result<(), CallError> {
-        let failed = self.notes.failing.contains(&self.lane);
+        let error = self.notes.plan.error(&self.lane, self.number);
         let mut inner = self.notes.lock();
         let noted = &mut inner.calls[self.place];
         noted.end = End::Finished;
-        noted.failed = failed;
+        noted.error.clone_from(&error);
         drop(inner);
-        if failed && let Some(journal) = &self.notes.journal {
+        if error.is_some()
+            && let Some(journal) = &self.notes.journal
+        {
             journal.mark(&self.lane, "failed");
         }
         if let Some(call) = self.call.take() {
             call.finished();
         }
-        if failed {
-            Err(error(&self.lane))
-        } else {
-            Ok(())
-        }
+        error.map_or(Ok(()), Err)
     }
 }
 
@@ -926,6 +1451,7 @@ impl Drop for Made {
         let tick = inner.tick();
         let noted = &mut inner.calls[self.place];
         noted.over = tick;
+        noted.over_at = Some(Instant::now());
         if noted.end == End::Open {
             let unpolled = noted.polled == NEVER;
             noted.end = if unpolled { End::Unpolled } else { End::Cut };
