@@ -20,7 +20,7 @@ use std::{
 use futures::{
     FutureExt as _,
     executor::block_on,
-    future::{BoxFuture, Either, select},
+    future::{BoxFuture, Either, LocalBoxFuture, select},
 };
 use sqlx::{
     Connection as _, Sqlite, SqliteConnection, SqlitePool,
@@ -90,95 +90,145 @@ fn commits_a_success() {
 
 #[test]
 fn rolls_back_an_error() {
-    testkit::run(async || nothing_is_left(Exit::Err).await);
+    testkit::run(async || {
+        nothing_is_left(Exit::Err).await;
+    });
 }
 
 #[test]
 fn rolls_back_a_panic() {
-    testkit::run(async || nothing_is_left(Exit::Panic).await);
+    testkit::run(async || {
+        let came = nothing_is_left(Exit::Panic).await;
+
+        if !matches!(came, Came::Panicked) {
+            Verdict::new("a panic of the work does not reach the caller")
+                .asked("a panic goes on to the caller")
+                .fact("the work: a panic")
+                .fact(format!("returned: {}", came.told()))
+                .without_drawing()
+                .fail();
+        }
+    });
 }
 
 #[test]
 fn rolls_back_when_it_is_dropped() {
-    testkit::run(async || nothing_is_left(Exit::Dropped).await);
+    testkit::run(async || {
+        nothing_is_left(Exit::Dropped).await;
+    });
 }
 
 #[test]
 fn returns_the_error_of_the_work_and_works_once() {
     testkit::run(async || {
-        let shop = Shop::open(1).await;
-
-        let came = leave(&shop, Exit::Err).await;
-
-        let runs = shop.runs.get();
-        let same = matches!(
-            &came,
-            Came::Back(Err(ShopError::NotInStock(item))) if item == "bolt"
-        );
-        if same && runs == 1 {
-            return error_after_a_rollback().await;
+        for exit in [Exit::Err, Exit::Broken] {
+            let shop = Shop::open(1).await;
+            let came = leave(&shop, exit).await;
+            works_once(exit, &came, shop.runs.get());
         }
-        let verdict = Verdict::new("an error of the work is not passed on")
-            .asked("the error of the work as it is, and the work done once")
-            .fact(format!("returned: {}", came.told()))
-            .fact("the work: Err(NotInStock(bolt))")
-            .fact(format!("runs of the work: {runs}, wanted: 1"))
-            .without_drawing();
-        if runs > 1 {
-            verdict
-                .why(
-                    "What fails for a reason of its own fails again. To try \
-                     again is worth it after `Busy`, and after nothing else.",
-                )
-                .read_on(PAGE, "Retrying every error")
-                .fail();
-        }
-        verdict.fail();
+        error_after_a_rollback().await;
     });
+}
+
+fn works_once(exit: Exit, came: &Came, runs: usize) {
+    let same = match (exit, came) {
+        (Exit::Broken, Came::Back(Err(error))) => {
+            matches!(error, ShopError::Database(_))
+        }
+        (_, Came::Back(Err(ShopError::NotInStock(item)))) => item == "bolt",
+        _ => false,
+    };
+    if same && runs == 1 {
+        return;
+    }
+    let verdict = Verdict::new("an error of the work is not passed on")
+        .asked("the error of the work as it is, and the work done once")
+        .fact(format!("returned: {}", came.told()))
+        .fact(match exit {
+            Exit::Broken => "the work: Err(Database(UNIQUE constraint ..))",
+            _ => "the work: Err(NotInStock(bolt))",
+        })
+        .fact(format!("runs of the work: {runs}, wanted: 1"))
+        .without_drawing();
+    if runs > 1 {
+        verdict
+            .why(
+                "What fails for a reason of its own fails again. To try again \
+                 is worth it after `Busy`, and after nothing else.",
+            )
+            .read_on(PAGE, "Retrying every error")
+            .fail();
+    }
+    verdict.fail();
 }
 
 #[test]
 fn gives_the_connection_back_clean() {
     testkit::run(async || {
         let mut facts = Vec::new();
+        let mut unclean = Vec::new();
         let mut unknown_to_sqlx = true;
         let mut inherited = String::new();
         for exit in Exit::ALL {
-            let shop = Shop::open(1).await;
+            let shop = match exit {
+                Exit::DroppedBefore => Shop::patient().await,
+                _ => Shop::open(1).await,
+            };
             leave(&shop, exit).await;
             let mut next = shop.connection().await;
             let known = next.is_in_transaction();
             let begun = run(&mut next, "BEGIN IMMEDIATE").await;
             facts.push(if begun.is_err() {
                 unknown_to_sqlx &= !known;
+                unclean.push(exit);
                 // What the next one would do in good faith.
-                let _ = run(&mut next, "COMMIT").await;
-                inherited = shop.seen().await;
+                let stored = run(&mut next, "COMMIT").await.is_ok();
+                if stored && inherited.is_empty() {
+                    inherited = shop.seen().await;
+                }
                 format!("{}: a transaction is open", exit.after())
             } else {
                 let _ = run(&mut next, "ROLLBACK").await;
                 format!("{}: clean", exit.after())
             });
         }
-        if inherited.is_empty() {
+        if unclean.is_empty() {
             return;
         }
         let mut verdict =
             Verdict::new("the connection comes back in a transaction")
-                .asked("a connection that goes back with no transaction open")
+                .asked("it goes back with no transaction open, or is closed")
                 .without_drawing();
         for fact in facts {
             verdict = verdict.fact(fact);
         }
-        verdict = verdict.fact(format!("the next COMMIT stores: {inherited}"));
+        if !inherited.is_empty() {
+            verdict =
+                verdict.fact(format!("the next COMMIT stores: {inherited}"));
+        }
         if unknown_to_sqlx {
             verdict = verdict
-                .why(
-                    "sqlx does not know of this transaction: it was begun by a \
-                     statement, so no value of it is there to be dropped. \
-                     Whoever gets the connection next goes on with it, and \
-                     commits what was to be undone.",
-                )
+                .why(match unclean[..] {
+                    [Exit::CommitFails] => {
+                        "SQLite keeps a transaction open whose commit has \
+                         failed. sqlx does not know of this one: it was begun \
+                         by a statement, so no `Transaction` is there to be \
+                         dropped. Whoever gets the connection next cannot \
+                         begin."
+                    }
+                    [Exit::DroppedBefore] => {
+                        "What was sent when the drop came was carried out as \
+                         soon as the other writer had gone, with nobody there \
+                         to undo it. What undoes it has to stand ready before \
+                         `BEGIN` is sent, not when it has been answered."
+                    }
+                    _ => {
+                        "sqlx does not know of this transaction: it was begun \
+                         by a statement, so no `Transaction` is there to be \
+                         dropped. Whoever gets the connection next goes on \
+                         with it, and commits what was to be undone."
+                    }
+                })
                 .read_on(PAGE, "BEGIN by hand");
         }
         verdict.fail();
@@ -224,8 +274,8 @@ fn a_commit_that_fails_is_an_error() {
 
         // The foreign key is looked at when the transaction is committed.
         let result = with_session(&shop.pool, async |db| {
-            run(db, "INSERT INTO orders VALUES (7, 490)").await?;
-            run(db, "INSERT INTO invoices VALUES (99)").await
+            run(db, ORDER).await?;
+            run(db, NO_SUCH_ORDER).await
         })
         .await;
 
@@ -260,27 +310,26 @@ fn a_commit_that_fails_is_an_error() {
 fn is_busy_when_another_writer_stays() {
     testkit::run(async || {
         let shop = Shop::open(1).await;
+        waits_no_longer_than_the_pool(&shop).await;
         let mut other = shop.second().await;
         other.must("BEGIN IMMEDIATE").await;
-        testkit::if_it_hangs(
-            Verdict::new("another writer stays, and the session never ends")
-                .asked("Err(Busy), with nothing stored")
-                .fact("another connection holds the write lock all the time")
-                .why(
-                    "Whoever waits for another writer, or tries again, has to \
-                     give up some time: then return `Busy`.",
-                )
-                .without_drawing(),
-        );
+        testkit::if_it_hangs(still_waiting());
 
-        let came = leave(&shop, Exit::Ok).await;
+        let session = Box::pin(leave(&shop, Exit::Ok));
+        // It is over in a moment, or in no sensible time.
+        let came = match select(session, pin!(sleep(MUCH_TOO_LONG))).await {
+            Either::Left((came, _)) => came,
+            Either::Right(_) => still_waiting()
+                .fact("the session had not ended after 50 times as long")
+                .fail(),
+        };
 
         other.must("ROLLBACK").await;
         drop(other);
         let seen = shop.seen_when_idle().await;
         if matches!(came, Came::Back(Err(ShopError::Busy))) && seen == UNTOUCHED
         {
-            return;
+            return a_closed_pool_is_not_busy(&shop).await;
         }
         let verdict = Verdict::new("a writer in the way is not told as `Busy`")
             .asked("Err(Busy), with nothing stored")
@@ -304,26 +353,84 @@ fn is_busy_when_another_writer_stays() {
     });
 }
 
+/// Fails if the session has told its connection to wait for longer.
+async fn waits_no_longer_than_the_pool(shop: &Shop) {
+    leave(shop, Exit::TellsTimeout).await;
+    let timeout = shop.busy_timeout.get();
+    if u128::from(timeout) <= BUSY_TIMEOUT.as_millis() {
+        return;
+    }
+    Verdict::new("the session waits for others longer than its pool does")
+        .asked("`Busy` if another writer stays for the pool's busy timeout")
+        .fact(POOLS_TIMEOUT)
+        .fact(format!("in the session: {timeout} ms"))
+        .why(
+            "Whoever makes the pool says how long its connections wait. The \
+             session has set a timeout of its own over that.",
+        )
+        .without_drawing()
+        .fail();
+}
+
+fn still_waiting() -> Verdict {
+    Verdict::new("another writer stays, and the session goes on")
+        .asked("Err(Busy), with nothing stored")
+        .fact("another connection holds the write lock all the time")
+        .fact(POOLS_TIMEOUT)
+        .why(
+            "Whoever waits for another writer, or tries again, has to give up \
+             some time: then return `Busy`.",
+        )
+        .without_drawing()
+}
+
+/// Fails if the session says `Busy` where no writer is in the way.
+async fn a_closed_pool_is_not_busy(shop: &Shop) {
+    shop.pool.close().await;
+    let came = leave(shop, Exit::Ok).await;
+    if matches!(came, Came::Back(Err(ShopError::Database(_)))) {
+        return;
+    }
+    let verdict = Verdict::new("a closed pool is not told as it is")
+        .asked("`Busy` for another writer, `Database` for all else")
+        .fact("the pool has been closed, and nobody else is there")
+        .fact(format!("returned: {}", came.told()))
+        .without_drawing();
+    if matches!(came, Came::Back(Err(ShopError::Busy))) {
+        verdict
+            .why(
+                "Whoever is told `Busy` tries again, and here that never \
+                 helps. `ShopError::from` tells SQLITE_BUSY from the other \
+                 errors, and `?` calls that.",
+            )
+            .read_on(PAGE, "Busy, told as a broken database")
+            .fail();
+    }
+    verdict.fail();
+}
+
 #[test]
 fn does_not_fail_for_a_writer_in_between() {
     testkit::run(async || {
         let shop = Shop::open(1).await;
-        let reads = AtomicUsize::new(0);
-        let first_read = AtomicUsize::new(0);
+        let runs = Cell::new(0);
+        let got_in = Cell::new(0);
+        let last_read = Cell::new(None);
         let stale = Cell::new(false);
-        let got_in = Cell::new(false);
         let refused = Cell::new(false);
 
         let result = with_session(&shop.pool, async |db| {
             let pieces = nuts(db).await?;
-            if reads.fetch_add(1, Ordering::Relaxed) == 0 {
-                first_read.store(pieces, Ordering::Relaxed);
+            if last_read.replace(Some(pieces)) == Some(pieces) {
+                stale.set(got_in.get() > 0);
+            }
+            runs.set(runs.get() + 1);
+            // More often than most give up after, and then no more.
+            if runs.get() <= 6 {
                 let mut other = shop.second().await;
-                let wrote = run(&mut other.0, TAKE_A_NUT).await;
-                got_in.set(wrote.is_ok());
-            } else if got_in.get() {
-                let first = first_read.load(Ordering::Relaxed);
-                stale.set(stale.get() || pieces == first);
+                if run(&mut other.0, TAKE_A_NUT).await.is_ok() {
+                    got_in.set(got_in.get() + 1);
+                }
             }
             let written = leave_nuts(db, pieces - 2).await;
             refused.set(matches!(written, Err(ShopError::Busy)));
@@ -332,12 +439,14 @@ fn does_not_fail_for_a_writer_in_between() {
         .await;
 
         let seen = shop.seen_when_idle().await;
-        let wanted = if got_in.get() { "; 7 nuts" } else { "; 8 nuts" };
-        if result.is_ok() && seen.contains(wanted) {
+        let (runs, got_in) = (runs.get(), got_in.get());
+        let left = |nuts: usize| seen.contains(&format!("; {nuts} nuts"));
+        if result.is_ok() && left(8 - got_in) {
             return;
         }
+        let overtaken = runs == got_in && refused.get();
         let (headline, cause) = match result {
-            Err(ShopError::Busy) if got_in.get() && stale.get() => (
+            Err(ShopError::Busy) if got_in > 0 && stale.get() => (
                 "the session fails for a writer in between",
                 Some((
                     "The work was done again, and read the same number again, \
@@ -347,7 +456,7 @@ fn does_not_fail_for_a_writer_in_between() {
                     "Retrying inside of the transaction",
                 )),
             ),
-            Err(ShopError::Busy) if got_in.get() && refused.get() => (
+            Err(ShopError::Busy) if overtaken && runs == 1 => (
                 "the session fails for a writer in between",
                 Some((
                     "The transaction began with a read. It asked for the write \
@@ -357,7 +466,17 @@ fn does_not_fail_for_a_writer_in_between() {
                     "A plain BEGIN",
                 )),
             ),
-            Ok(()) if got_in.get() && seen.contains("; 8 nuts") => (
+            Err(ShopError::Busy) if overtaken => (
+                "the session fails for writers in between",
+                Some((
+                    "Each try began with a read, and each time somebody else \
+                     wrote before its first write. More tries make that \
+                     rarer, and no number of them is enough. One that takes \
+                     the write lock at its start keeps all others out.",
+                    "Beginning anew",
+                )),
+            ),
+            Ok(()) if got_in > 0 && left(9 - got_in) => (
                 "what another writer has written is lost",
                 Some((
                     "The other writer took one piece between the work's read \
@@ -372,15 +491,14 @@ fn does_not_fail_for_a_writer_in_between() {
         let verdict = Verdict::new(headline)
             .asked("another writer is kept out, or the work starts anew")
             .fact("the work reads 10 nuts, and writes two fewer")
-            .fact(if got_in.get() {
-                "in between another writer takes one, and commits"
-            } else {
-                "in between another writer tries to take one: refused"
+            .fact(match (got_in, runs) {
+                (0, _) => {
+                    "in between another writer tries to take one: refused"
+                }
+                (_, 1) => "in between another writer takes one, and commits",
+                _ => "in between, each time, another writer takes one",
             })
-            .fact(format!(
-                "runs of the work: {}",
-                reads.load(Ordering::Relaxed)
-            ))
+            .fact(format!("runs of the work: {runs}"))
             .fact(format!("returned: {}", told(&result)))
             .fact(in_the_database(&seen))
             .without_drawing();
@@ -493,7 +611,7 @@ fn tells_why_an_order_is_not_stored() {
 fn packs_the_gift_as_a_whole_or_not_at_all() {
     testkit::run(async || {
         for case in Case::ALL {
-            let (_, seen) = without_a_gift(case).await;
+            let (_, seen, _) = without_a_gift(case).await;
             let whole = seen.contains(case.kept());
             let stored = seen.contains("order 7");
             if whole || !stored {
@@ -520,9 +638,10 @@ fn packs_the_gift_as_a_whole_or_not_at_all() {
 fn stores_the_order_where_there_is_no_gift() {
     testkit::run(async || {
         for case in Case::ALL {
-            let (result, seen) = without_a_gift(case).await;
+            let (result, seen, asked) = without_a_gift(case).await;
             let stored = seen.contains(case.stored());
             if matches!(result, Ok(Gift::None)) && stored {
+                asked_once(case, asked);
                 continue;
             }
             let verdict = Verdict::new("without a gift, the order is lost")
@@ -736,17 +855,16 @@ fn whole_or_nothing(seen: &str) {
 fn stores_nothing_once_it_is_dropped() {
     testkit::run(async || {
         let shop = Shop::patient().await;
-        let mut other = shop.second().await;
-        other.must("BEGIN IMMEDIATE").await;
-        {
-            let (carrier, order) = (Post::new(), order(Some("SPRING")));
-            let placing = pin!(place(&shop.pool, &carrier, &order));
-            let quiet = testkit::at_rest_for(Duration::from_millis(40));
-            // It waits for the other writer, and is dropped there.
-            select(placing, pin!(quiet)).await;
-        }
-        other.must("ROLLBACK").await;
-        drop(other);
+        let (carrier, order) = (Post::new(), order(Some("SPRING")));
+        let placing = place(&shop.pool, &carrier, &order);
+        drop_behind_another_writer(
+            &shop,
+            async {
+                let _ = placing.await;
+            }
+            .boxed_local(),
+        )
+        .await;
 
         let seen = shop.seen_when_idle().await;
         if seen == UNTOUCHED {
@@ -770,11 +888,11 @@ fn stores_nothing_once_it_is_dropped() {
 // What the tests have in common.
 
 /// Fails if anything of the work can be seen after `exit`, which is no success.
-async fn nothing_is_left(exit: Exit) {
+async fn nothing_is_left(exit: Exit) -> Came {
     let shop = Shop::open(1).await;
-    leave(&shop, exit).await;
+    let came = leave(&shop, exit).await;
     if shop.seen_when_idle().await == UNTOUCHED {
-        return;
+        return came;
     }
 
     let mut verdict =
@@ -782,7 +900,7 @@ async fn nothing_is_left(exit: Exit) {
             .asked("after an error, a panic or a drop nothing of it is left")
             .without_drawing();
     let mut kept = Vec::new();
-    for exit in Exit::ALL {
+    for exit in Exit::OF_THE_WORK {
         let shop = Shop::open(1).await;
         leave(&shop, exit).await;
         let seen = shop.seen_when_idle().await;
@@ -864,7 +982,7 @@ async fn seen_while_it_works() -> String {
     let shop = Shop::open(1).await;
     let seen = Cell::new(UNTOUCHED.to_owned());
     let _ = with_session(&shop.pool, async |db| {
-        run(db, "INSERT INTO orders VALUES (7, 490)").await?;
+        run(db, ORDER).await?;
         seen.set(shop.seen().await);
         Ok(())
     })
@@ -881,15 +999,18 @@ enum Case {
     VoucherInvalid,
     /// Redeeming it fails, for a reason of the database.
     Broken,
+    /// Taking it fails, for a reason of the database.
+    Sealed,
     /// The order's only line takes the last one.
     LastOne,
 }
 
 impl Case {
-    const ALL: [Self; 4] = [
+    const ALL: [Self; 5] = [
         Self::NoneInStock,
         Self::VoucherInvalid,
         Self::Broken,
+        Self::Sealed,
         Self::LastOne,
     ];
 
@@ -900,6 +1021,7 @@ impl Case {
                 "a gift is in stock, the voucher is invalid"
             }
             Self::Broken => "the database refuses to delete the voucher",
+            Self::Sealed => "the database refuses to take a gift",
             Self::LastOne => {
                 "the voucher is valid, the order is for the last calendar"
             }
@@ -919,14 +1041,34 @@ impl Case {
     /// What neither half may change.
     fn kept(self) -> &'static str {
         match self {
-            Self::NoneInStock | Self::LastOne => "1 voucher",
+            Self::NoneInStock | Self::Sealed | Self::LastOne => "1 voucher",
             Self::VoucherInvalid | Self::Broken => ALL_GIFTS,
         }
     }
 }
 
-/// Places an order whose gift fails. Gives the result, and what can be seen.
-async fn without_a_gift(case: Case) -> (Result<Gift, ShopError>, String) {
+/// Fails if the end of the gift has cost another request.
+fn asked_once(case: Case, asked: usize) {
+    if asked == 1 {
+        return;
+    }
+    Verdict::new("the carrier is not asked once")
+        .asked("the carrier is asked once for the postage")
+        .fact(case.told())
+        .fact(format!("requests to the carrier: {asked}, wanted: 1"))
+        .why(
+            "The postage is known by then: to store the order without a gift \
+             takes no other request.",
+        )
+        .without_drawing()
+        .fail();
+}
+
+/// Places an order whose gift fails. Gives the result, what can be seen, and
+/// how many times the carrier was asked.
+async fn without_a_gift(
+    case: Case,
+) -> (Result<Gift, ShopError>, String, usize) {
     let shop = Shop::open(2).await;
     let order = match case {
         Case::NoneInStock => {
@@ -938,6 +1080,10 @@ async fn without_a_gift(case: Case) -> (Result<Gift, ShopError>, String) {
             shop.second().await.must(KEEP_VOUCHERS).await;
             order(Some("SPRING"))
         }
+        Case::Sealed => {
+            shop.second().await.must(KEEP_GIFTS).await;
+            order(Some("SPRING"))
+        }
         Case::LastOne => {
             shop.second().await.must(ONE_GIFT).await;
             Order {
@@ -946,8 +1092,9 @@ async fn without_a_gift(case: Case) -> (Result<Gift, ShopError>, String) {
             }
         }
     };
-    let result = place(&shop.pool, &Post::new(), &order).await;
-    (result, shop.seen_when_idle().await)
+    let carrier = Post::new();
+    let result = place(&shop.pool, &carrier, &order).await;
+    (result, shop.seen_when_idle().await, carrier.asked())
 }
 
 /// Nothing has moved for so long that something waits for itself. SQLite works
@@ -980,6 +1127,18 @@ async fn polled(mut placing: Placing<'_>, polls: usize) -> bool {
         }
     })
     .await
+}
+
+/// Drops `waiting` while another writer is in its way, and lets that one go.
+async fn drop_behind_another_writer(
+    shop: &Shop,
+    waiting: LocalBoxFuture<'_, ()>,
+) {
+    let mut other = shop.second().await;
+    other.must("BEGIN IMMEDIATE").await;
+    let quiet = testkit::at_rest_for(Duration::from_millis(40));
+    drop(select(waiting, pin!(quiet)).await);
+    other.must("ROLLBACK").await;
 }
 
 fn told<T: Told>(result: &Result<T, ShopError>) -> String {
@@ -1029,24 +1188,46 @@ const DONE: &str = "done";
 /// What the work panics with.
 struct Crash;
 
-/// The four ways out of a session.
+/// What the work does in the end, or what is done to it.
 #[derive(Clone, Copy)]
 enum Exit {
     Ok,
     Err,
     Panic,
     Dropped,
+    /// Dropped before it has begun: another writer is in the way.
+    DroppedBefore,
+    /// A success, whose commit breaks a foreign key.
+    CommitFails,
+    /// An error of the database.
+    Broken,
+    /// A success that has only noted the connection's busy timeout.
+    TellsTimeout,
 }
 
 impl Exit {
-    const ALL: [Self; 4] = [Self::Ok, Self::Err, Self::Panic, Self::Dropped];
+    /// The four ways out of the work.
+    const OF_THE_WORK: [Self; 4] =
+        [Self::Ok, Self::Err, Self::Panic, Self::Dropped];
+
+    /// The ways out of a session.
+    const ALL: [Self; 6] = [
+        Self::Ok,
+        Self::Err,
+        Self::Panic,
+        Self::Dropped,
+        Self::DroppedBefore,
+        Self::CommitFails,
+    ];
 
     fn after(self) -> &'static str {
         match self {
-            Self::Ok => "after a success",
-            Self::Err => "after an error",
+            Self::Ok | Self::TellsTimeout => "after a success",
+            Self::Err | Self::Broken => "after an error",
             Self::Panic => "after a panic",
             Self::Dropped => "after a drop",
+            Self::DroppedBefore => "after a drop behind another writer",
+            Self::CommitFails => "after a commit that fails",
         }
     }
 }
@@ -1074,18 +1255,32 @@ async fn leave(shop: &Shop, exit: Exit) -> Came {
     let written = Notify::new();
     let session = with_session(&shop.pool, async |db| {
         shop.runs.set(shop.runs.get() + 1);
-        run(db, "INSERT INTO orders VALUES (7, 490)").await?;
+        if let Exit::TellsTimeout = exit {
+            shop.busy_timeout
+                .set(number(db, "PRAGMA busy_timeout").await?);
+            return Ok(DONE);
+        }
+        run(db, ORDER).await?;
         leave_nuts(db, 8).await?;
         match exit {
-            Exit::Ok => Ok(DONE),
             Exit::Err => Err(ShopError::NotInStock("bolt".to_owned())),
             Exit::Panic => panic_any(Crash),
             Exit::Dropped => {
                 written.notify_one();
                 future::pending().await
             }
+            Exit::CommitFails => run(db, NO_SUCH_ORDER).await.map(|()| DONE),
+            Exit::Broken => run(db, ORDER).await.map(|()| DONE),
+            _ => Ok(DONE),
         }
     });
+    if let Exit::DroppedBefore = exit {
+        let session = async {
+            let _ = session.await;
+        };
+        drop_behind_another_writer(shop, session.boxed_local()).await;
+        return Came::Dropped;
+    }
     let session = AssertUnwindSafe(Box::pin(session)).catch_unwind();
     match select(session, pin!(written.notified())).await {
         Either::Left((Ok(result), _)) => Came::Back(result),
@@ -1158,6 +1353,8 @@ impl Carrier for Post {
         self.asked.set(self.asked.get() + 1);
         if let Some((pool, another_program)) = &self.watched {
             let thinking = journal().call("carrier");
+            // Whatever goes on beside it has begun by now.
+            task::yield_now().await;
             let other = journal().call("another customer");
             let quiet = testkit::at_rest_for(QUIET);
             match select(pin!(pool.acquire()), pin!(quiet)).await {
@@ -1225,6 +1422,11 @@ const SEEN: &str = "
             FROM vouchers)
 ";
 
+const ORDER: &str = "INSERT INTO orders VALUES (7, 490)";
+
+/// Refused by the commit: the foreign key is looked at then.
+const NO_SUCH_ORDER: &str = "INSERT INTO invoices VALUES (99)";
+
 const TAKE_A_NUT: &str =
     "UPDATE stock SET pieces = pieces - 1 WHERE item = 'nut'";
 
@@ -1235,7 +1437,19 @@ const KEEP_VOUCHERS: &str = "
     BEGIN SELECT RAISE(ABORT, 'vouchers are kept'); END
 ";
 
+const KEEP_GIFTS: &str = "
+    CREATE TRIGGER keep BEFORE UPDATE ON stock WHEN old.item = 'calendar'
+    BEGIN SELECT RAISE(ABORT, 'gifts are kept'); END
+";
+
 const NO_GIFTS: &str = "UPDATE stock SET pieces = 0 WHERE item = 'calendar'";
+
+/// How long the pool's connections wait for another writer.
+const BUSY_TIMEOUT: Duration = Duration::from_millis(50);
+const POOLS_TIMEOUT: &str = "the pool's busy timeout: 50 ms";
+
+/// Fifty times that. Only code that fails waits for so long.
+const MUCH_TOO_LONG: Duration = Duration::from_millis(2500);
 
 /// A database with a pool for the code under test, and a connection beside it.
 struct Shop {
@@ -1246,6 +1460,8 @@ struct Shop {
     most_out: Arc<AtomicUsize>,
     /// How many times the work of [`leave`] was run.
     runs: Cell<usize>,
+    /// What its work has found, in milliseconds.
+    busy_timeout: Cell<u32>,
     // Dropped last.
     _folder: TempDir,
 }
@@ -1253,7 +1469,7 @@ struct Shop {
 impl Shop {
     /// A pool of so many connections, all of them open.
     async fn open(connections: u32) -> Self {
-        Self::with(connections, Duration::from_millis(50)).await
+        Self::with(connections, BUSY_TIMEOUT).await
     }
 
     /// A pool of one connection that waits long for other writers.
@@ -1280,6 +1496,7 @@ impl Shop {
             connections,
             most_out,
             runs: Cell::new(0),
+            busy_timeout: Cell::new(0),
             _folder: folder,
         };
         let mut second = shop.second().await;
@@ -1395,9 +1612,16 @@ fn run<'a>(
 }
 
 async fn nuts(db: &mut SqliteConnection) -> Result<usize, ShopError> {
-    let sql = "SELECT pieces FROM stock WHERE item = 'nut'";
-    let pieces: u32 = sqlx::query_scalar(sql).fetch_one(db).await?;
+    let pieces =
+        number(db, "SELECT pieces FROM stock WHERE item = 'nut'").await?;
     Ok(pieces as usize)
+}
+
+async fn number(
+    db: &mut SqliteConnection,
+    sql: &'static str,
+) -> Result<u32, ShopError> {
+    Ok(sqlx::query_scalar(sql).fetch_one(db).await?)
 }
 
 async fn leave_nuts(

@@ -3,15 +3,16 @@
 //! `with_session` runs `work` in one transaction. An `Ok` is committed before
 //! the caller gets it, and a commit that fails is an error. After an error, a
 //! panic or a drop nothing of the work is left, now or later, and the
-//! connection goes back to the pool with no transaction open; a drop during the
-//! commit leaves all or nothing. An error of the work is returned as it is, and
-//! the work not tried again; `Busy` may be taken for a writer in the way.
+//! connection goes back to the pool with no transaction open, or is closed. A
+//! drop during the commit leaves all or nothing. An error of the work is
+//! returned as it is, and the work is not run again; after `Busy` it may be, as
+//! if a writer had been in the way. A panic goes on to the caller.
 //!
 //! Other programs write to the same file, which is in WAL mode: readers and one
 //! writer do not keep each other out. If one keeps the session out for longer
-//! than the pool's busy timeout, return `Busy`, with nothing stored. One that
-//! comes while the work runs is kept out, or the work starts anew in a new
-//! transaction: the session does not fail because of it.
+//! than the pool's busy timeout, return `Busy`, with nothing stored. Those that
+//! come while the work runs, however many, are kept out, or the work starts
+//! anew in a new transaction: the session does not fail because of them.
 //!
 //! `place` asks the carrier for the postage, once, and holds no connection in
 //! the meantime. Then it stores the order and takes its lines from the stock:

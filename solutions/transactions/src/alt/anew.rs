@@ -1,7 +1,5 @@
 //! Beginning anew: whoever was overtaken begins anew.
 
-use std::time::Duration;
-
 use sqlx::{
     Connection as _, SqliteConnection, SqlitePool, error::DatabaseError,
 };
@@ -115,27 +113,21 @@ pub async fn with_session<T>(
     pool: &SqlitePool,
     work: impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
-    let mut tries = 1;
-    loop {
-        // Each try has a transaction of its own: that of the one before, with
-        // all that it has read, is gone.
-        match once(pool, &work).await {
-            Err(ShopError::Busy) if tries < TRIES => tries += 1,
-            result => return result,
-        }
-        tokio::time::sleep(PAUSE).await;
+    // Nobody is kept out while the work reads. Whoever is overtaken reads anew,
+    // and takes the write lock first: nobody overtakes that one.
+    match once(pool, "BEGIN", &work).await {
+        Err(ShopError::Busy) => once(pool, "BEGIN IMMEDIATE", &work).await,
+        result => result,
     }
 }
 
-const TRIES: u32 = 5;
-const PAUSE: Duration = Duration::from_millis(5);
-
-/// One try.
+/// One try, in a transaction of its own.
 async fn once<T>(
     pool: &SqlitePool,
+    begin: &'static str,
     work: &impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
-    let mut session = pool.begin().await?;
+    let mut session = pool.begin_with(begin).await?;
     let value = work(&mut session).await?;
     session.commit().await?;
     Ok(value)

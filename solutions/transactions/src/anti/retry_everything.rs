@@ -129,7 +129,7 @@ async fn once<T>(
     pool: &SqlitePool,
     work: &impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
-    let mut session = pool.begin().await?;
+    let mut session = pool.begin_with("BEGIN IMMEDIATE").await?;
     let value = work(&mut session).await?;
     session.commit().await?;
     Ok(value)
