@@ -799,11 +799,17 @@ fn all_or_nothing_wherever_it_is_dropped() {
         }
 
         dropped_at_the_first_trace().await;
+        // On a loaded machine answers may come so early that few polls are
+        // enough: one end is not the end.
+        let mut ends = 0;
         for polls in 1..200 {
             let shop = Shop::open(1).await;
             let placing = Box::pin(place(&shop.pool, &carrier, &order));
             if polled(placing, polls).await {
-                return;
+                ends += 1;
+                if ends == 4 {
+                    return;
+                }
             }
             whole_or_nothing(&shop.seen_when_idle().await);
         }
