@@ -356,6 +356,8 @@ fn is_busy_when_another_writer_stays() {
 /// Fails if the session has told its connection to wait for longer.
 async fn waits_no_longer_than_the_pool(shop: &Shop) {
     leave(shop, Exit::TellsTimeout).await;
+    // A rollback is over by then, and nobody's lock is left.
+    shop.seen_when_idle().await;
     let timeout = shop.busy_timeout.get();
     if u128::from(timeout) <= BUSY_TIMEOUT.as_millis() {
         return;
