@@ -24,6 +24,7 @@ use testkit::{
 };
 use tokio::{
     runtime::Handle,
+    spawn,
     task::spawn_blocking,
     time::{sleep, timeout},
 };
@@ -354,13 +355,14 @@ fn holds_only_a_few_while_each_takes_its_time() {
     testkit::run_parallel(async || {
         let catalogue = Catalogue::unnoted(|_| Takes::head(1));
         let held = Arc::new(Held::while_each_is_busy());
-        let list = List::of(400, &held, &catalogue);
+        let list = List::of(600, &held, &catalogue);
 
+        let turns = Turns::count();
         let note = Arc::clone(&held);
         fetch_all(&catalogue, LIMIT, list, move |_, _| {
             if note.handed.load(Ordering::SeqCst) == 0 {
                 note.each_is_busy.store(true, Ordering::SeqCst);
-                until_at_rest(
+                turns.until_at_rest(
                     || note.taken.load(Ordering::SeqCst),
                     || lock(&note.too_much).is_some(),
                 );
@@ -383,13 +385,14 @@ fn returns_when_the_last_result_is_handed_over() {
         let handed = Arc::new(AtomicUsize::new(0));
         let returned = Arc::new(AtomicBool::new(false));
         let thread = RuntimeThread::here();
+        let turns = Turns::count();
 
         let (note, end) = (Arc::clone(&handed), Arc::clone(&returned));
         fetch_all(&catalogue, 4, 1..=40, move |_, _| {
             // The last one takes its time, unless `fetch_all` itself is what
             // it keeps from returning.
             if note.load(Ordering::SeqCst) == 39 && !thread.is_here() {
-                until_at_rest(|| 0, || end.load(Ordering::SeqCst));
+                turns.until_at_rest(|| 0, || end.load(Ordering::SeqCst));
             }
             note.fetch_add(1, Ordering::SeqCst);
         })
@@ -400,10 +403,10 @@ fn returns_when_the_last_result_is_handed_over() {
         if in_time >= 40 {
             return;
         }
-        let mut turns = 0;
-        while handed.load(Ordering::SeqCst) < 40 && turns < QUIET {
+        let mut waited = 0;
+        while handed.load(Ordering::SeqCst) < 40 && waited < HELD_UP {
             sleep(A_TURN).await;
-            turns += 1;
+            waited += 1;
         }
         let verdict = Verdict::new(
             "`fetch_all` returned before the last result was handed over",
@@ -926,21 +929,55 @@ impl Idle {
 
 // An `each` that takes its time.
 
-/// So many turns without news, and the others have come to rest.
-const QUIET: usize = 40;
-
 const A_TURN: Duration = Duration::from_millis(1);
 
-/// Holds this thread up until it is `over`, or until the others have come to
-/// rest, so that there is no more `progress`.
-fn until_at_rest(progress: impl Fn() -> usize, over: impl Fn() -> bool) {
-    let mut quiet = 0;
-    let mut before = progress();
-    while quiet < QUIET && !over() {
-        thread::sleep(A_TURN);
-        let now = progress();
-        quiet = if now == before { quiet + 1 } else { 0 };
-        before = now;
+/// So many turns of the runtime without news, and the others have come to rest.
+const QUIET: usize = 20;
+
+/// After so many turns without news, the runtime itself is held up: each of its
+/// threads waits for the `each` that this one is in.
+const HELD_UP: usize = 300;
+
+/// A task of the runtime that counts its turns. On a machine that is short of
+/// time, they take as long as those of the job.
+#[derive(Clone)]
+struct Turns(Arc<AtomicUsize>);
+
+impl Turns {
+    fn count() -> Self {
+        let turns = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&turns);
+        spawn(async move {
+            loop {
+                sleep(A_TURN).await;
+                count.fetch_add(1, Ordering::SeqCst);
+            }
+        });
+        Self(turns)
+    }
+
+    fn now(&self) -> usize {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Holds this thread up until it is `over`, or until the others have come
+    /// to rest, so that there is no more `progress`.
+    fn until_at_rest(
+        &self,
+        progress: impl Fn() -> usize,
+        over: impl Fn() -> bool,
+    ) {
+        let mut seen = progress();
+        let (mut since, mut waited) = (self.now(), 0);
+        while !over() && self.now() - since < QUIET && waited < HELD_UP {
+            thread::sleep(A_TURN);
+            waited += 1;
+            let now = progress();
+            if now != seen {
+                seen = now;
+                (since, waited) = (self.now(), 0);
+            }
+        }
     }
 }
 
