@@ -70,7 +70,7 @@ pub struct Moment {
 pub enum How {
     /// It ran to its end.
     Finished,
-    /// It was dropped before its end.
+    /// It was dropped before its end: by whoever held it, or by a panic.
     Cancelled,
     /// Not work: it waited for its turn, for a permit, a lock, a place in a queue.
     Waiting,
@@ -85,7 +85,7 @@ impl How {
     pub fn words(self) -> &'static str {
         match self {
             Self::Finished => "finished",
-            Self::Cancelled => "cancelled",
+            Self::Cancelled => "cut off",
             Self::Waiting => "waiting",
             Self::Blocked => "blocked",
             Self::Open => "still under way",

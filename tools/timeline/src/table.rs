@@ -108,7 +108,7 @@ mod tests {
 <th scope=\"col\">What happened</th></tr></thead>
 <tbody>
 <tr><th scope=\"row\">idle</th><td></td><td></td><td>nothing recorded</td></tr>
-<tr><th scope=\"row\">&lt;a&gt;</th><td>0 ms</td><td>40 ms</td><td>cancelled</td></tr>
+<tr><th scope=\"row\">&lt;a&gt;</th><td>0 ms</td><td>40 ms</td><td>cut off</td></tr>
 <tr><th scope=\"row\">&lt;a&gt;</th><td>10 ms</td><td></td><td>sent</td></tr>
 </tbody>
 </table>

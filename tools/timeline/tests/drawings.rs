@@ -108,7 +108,7 @@ fn each_kind_has_a_shape_and_a_word() {
   user 4 ▐┄┄▌
   user 5 ▓▓▓▓▓
 
-  ╳ cancelled   ┄ waiting   ▓ blocked   ▶ still under way
+  ╳ cut off   ┄ waiting   ▓ blocked   ▶ still under way
 ",
     );
     assert_drawn(
@@ -120,7 +120,7 @@ fn each_kind_has_a_shape_and_a_word() {
   user 4 [..]
   user 5 [###]
 
-  x cancelled   . waiting   # blocked   > still under way
+  x cut off   . waiting   # blocked   > still under way
 ",
     );
 }
@@ -136,13 +136,13 @@ fn in_two_columns_no_kind_looks_like_another() {
     assert_drawn(
         &by_order(&recording.timeline(), &Style::default()),
         "
-  blocked lane         ▓▓
-  cancelled lane   ▐╳
-  finished lane  ▐▌
-  open lane              ▐▶
-  waiting lane       ┄┄
+  blocked lane        ▓▓
+  cut off lane    ▐╳
+  finished lane ▐▌
+  open lane             ▐▶
+  waiting lane      ┄┄
 
-  ╳ cancelled   ┄ waiting   ▓ blocked   ▶ still under way
+  ╳ cut off   ┄ waiting   ▓ blocked   ▶ still under way
 ",
     );
 }
@@ -159,7 +159,7 @@ fn spans_that_overlap_have_rows_of_their_own_and_marks_are_named() {
   user 2 ▐██●╳       ● connected
   user 3 ▐████████▶
 
-  ╳ cancelled   ┄ waiting   ▓ blocked   ▶ still under way
+  ╳ cut off   ┄ waiting   ▓ blocked   ▶ still under way
 ",
     );
 }
@@ -220,7 +220,7 @@ fn what_the_folded_rows_do_not_share_is_counted() {
     hows[10] = How::Cancelled;
     assert_eq!(
         fold(&together(&hows)).as_deref(),
-        Some("… 14 more, all at once: 13 finished, 1 cancelled …")
+        Some("… 14 more, all at once: 13 finished, 1 cut off …")
     );
 
     let mut recording = Recording::new(Clock::Real);
@@ -305,7 +305,7 @@ fn by_time_is_to_scale() {
          +------------------------+------------------------+
          0 ms                    50                      100
 
-  x cancelled   . waiting   # blocked   > still under way
+  x cut off   . waiting   # blocked   > still under way
   * server: closed   * user 2: connected
 ",
     );
@@ -378,7 +378,7 @@ fn the_kinds_of_an_svg_differ_by_shape_and_are_explained() {
         "class=\"tl-bar tl-cancelled\"",
         ">still under way</text>",
         ">connected</text>",
-        "<title>user 2: cancelled, 0 ms to 30 ms</title>",
+        "<title>user 2: cut off, 0 ms to 30 ms</title>",
         "<title>server: closed, 60 ms</title>",
     ] {
         assert!(svg.contains(part), "{part} is missing in\n{svg}");
