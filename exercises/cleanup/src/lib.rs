@@ -10,12 +10,12 @@
 //! later, the release follows soon, inside of any runtime or of none, even
 //! while the thread unwinds, even if nobody awaits anything. A release once
 //! begun is never cut off, and never begun again. If it fails, report its error
-//! to the cleaner, once, as a part of the release, and leave it at that: the
-//! result stands. When every scope has returned or been dropped,
-//! `cleaner.finished()` returns with every seat back. The call of `work` only
-//! makes its future, as an async closure's does. No panic comes from that call,
-//! from dropping the work, or from a release. Write the body of `with_seat`;
-//! the rest is ready to use. Then run:
+//! to the cleaner, once, before you return and even if you are dropped
+//! meanwhile, and leave it at that: the result stands. When every scope has
+//! returned or been dropped, `cleaner.finished()` returns with every seat back.
+//! The call of `work` only makes its future, as an async closure's does. No
+//! panic comes from that call, from dropping the work, or from a release. Write
+//! the body of `with_seat`; the rest is ready to use. Then run:
 //!
 //! ```sh
 //! cargo test -p cleanup
