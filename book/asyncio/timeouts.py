@@ -31,6 +31,23 @@ async def wait_for_raises_inside():
     ]
 
 
+async def a_block_works_in_the_same_way():
+    log = []
+    try:
+        async with asyncio.timeout(0.01):
+            try:
+                await read_for_ever(log)
+            except TimeoutError:
+                log.append("not yet: inside, it is a cancellation")
+    except TimeoutError:
+        log.append("the caller goes on")
+    assert log == [
+        "told inside, at the await",
+        "code after the await ran",
+        "the caller goes on",
+    ]
+
+
 async def wait_for_may_overrun():
     async def cleans_up():
         try:
@@ -91,6 +108,7 @@ async def the_caller_goes():
 
 async def main():
     await wait_for_raises_inside()
+    await a_block_works_in_the_same_way()
     await wait_for_may_overrun()
     await a_cancellation_can_be_swallowed()
     await a_shielded_task_runs_on()

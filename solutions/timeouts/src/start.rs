@@ -4,11 +4,13 @@
 //! piece. `limit` is for all of that together, on tokio's clock. Any limit will
 //! do: zero is over at once, `Duration::MAX` never. If it is over before the
 //! file is whole, return `Elapsed`, and no part of the file; where the two
-//! coincide, either will do. A failure of the store is `Failed`, at once. Ask
-//! at most once. When your function returns, with a file or an error, or its
-//! caller drops it, the download ends too: nothing is opened, read or kept any
-//! more (an aborted task may take one more turn), and the store sees it go.
-//! Write `download`; all else is there, `tokio-util` and `futures` too. Run:
+//! coincide, either will do. A failure of the store is `Failed`, at once. Call
+//! `open` at most once. When your function returns, with a file or an error, or
+//! its caller drops it, the download ends too: nothing is opened, read or kept
+//! any more (a task that you abort may end a moment later), and the store sees
+//! the connection close if its answer was still on its way. A panic passes
+//! through, or is `Task`. Write `download`; all else is there, `tokio-util` and
+//! `futures` too. Run:
 //!
 //! ```sh
 //! cargo test -p timeouts
