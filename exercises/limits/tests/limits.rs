@@ -16,7 +16,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::FutureExt;
+use futures::{
+    FutureExt,
+    future::{Either, select},
+};
 use limits::{Answer, Body, Client, FetchError, Service, fetch_all};
 use testkit::{
     Call, InFlight, Journal, RuntimeThread, Stopwatch, Verdict, journal,
@@ -146,6 +149,9 @@ fn reads_as_many_bodies_at_once() {
 
         if seen.most_bodies >= 3 && seen.returned <= 90 {
             return;
+        }
+        if seen.returned == u64::MAX && seen.handed.len() == seen.ids.len() {
+            does_not_return().fact("nothing is under way").fail();
         }
         if seen.most_bodies >= 3
             && let Some(idle) = seen.idle().first()
@@ -359,7 +365,7 @@ fn holds_only_a_few_while_each_takes_its_time() {
 
         let turns = Turns::count();
         let note = Arc::clone(&held);
-        fetch_all(&catalogue, LIMIT, list, move |_, _| {
+        let job = fetch_all(&catalogue, LIMIT, list, move |_, _| {
             if note.handed.load(Ordering::SeqCst) == 0 {
                 note.each_is_busy.store(true, Ordering::SeqCst);
                 turns.until_at_rest(
@@ -369,6 +375,11 @@ fn holds_only_a_few_while_each_takes_its_time() {
                 note.ended.store(true, Ordering::SeqCst);
             }
             note.handed.fetch_add(1, Ordering::SeqCst);
+        });
+        returns(job, || {
+            let handed = held.handed.load(Ordering::SeqCst);
+            held.ended.load(Ordering::SeqCst)
+                && handed == held.taken.load(Ordering::SeqCst)
         })
         .await;
 
@@ -388,15 +399,15 @@ fn returns_when_the_last_result_is_handed_over() {
         let turns = Turns::count();
 
         let (note, end) = (Arc::clone(&handed), Arc::clone(&returned));
-        fetch_all(&catalogue, 4, 1..=40, move |_, _| {
+        let job = fetch_all(&catalogue, 4, 1..=40, move |_, _| {
             // The last one takes its time, unless `fetch_all` itself is what
             // it keeps from returning.
             if note.load(Ordering::SeqCst) == 39 && !thread.is_here() {
                 turns.until_at_rest(|| 0, || end.load(Ordering::SeqCst));
             }
             note.fetch_add(1, Ordering::SeqCst);
-        })
-        .await;
+        });
+        returns(job, || handed.load(Ordering::SeqCst) == 40).await;
 
         let in_time = handed.load(Ordering::SeqCst);
         returned.store(true, Ordering::SeqCst);
@@ -466,6 +477,12 @@ fn keeps_to_the_limit_on_several_threads() {
             Verdict::new("too many requests are in flight")
                 .asked("at most 4 in flight, on four threads")
                 .fact("in flight at once: more than 4")
+                .why(
+                    "Either a request was sent though no place of the 4 was \
+                     free, or a place was used again before the request in it \
+                     was over, its body included.",
+                )
+                .read_on(PAGE, "The pattern")
                 .without_drawing()
                 .fail();
         }
@@ -477,6 +494,18 @@ fn keeps_to_the_limit_on_several_threads() {
 /// Why it matters that `fetch_all` returned too soon.
 const NOBODY_WAITS: &str = "What is left goes on, and nobody waits for it. \
     Whoever called `fetch_all` takes what is there for the whole.";
+
+/// Nothing is left to be done, and the job goes on waiting.
+fn does_not_return() -> Verdict {
+    Verdict::new("all is handed over, and `fetch_all` does not return")
+        .asked("`fetch_all` returns when all results are handed over")
+        .why(
+            "Something still waits for more, or for somebody. If it is a \
+             channel: it ends when its last sender is dropped, and the one \
+             that it was made with counts too.",
+        )
+        .without_drawing()
+}
 
 /// Fails if more requests were in flight than the limit allows.
 fn not_too_many(seen: &Seen) {
@@ -535,6 +564,10 @@ fn place_is_free(seen: &Seen, idle: &Idle) -> Verdict {
         return too_few(seen, verdict);
     }
     if seen.in_groups() {
+        let verdict = match seen.unlike(idle.at) {
+            Some(times) => verdict.fact(times),
+            None => verdict,
+        };
         return verdict
             .why(
                 "The next requests are sent when all of the group before are \
@@ -622,6 +655,9 @@ async fn every_result(seen: &Seen, catalogue: &Catalogue) {
         verdict = verdict.fact(format!("handed over: {}", told(*id, answer)));
     }
     let failures = wanted.iter().filter(|(_, answer)| answer.is_err());
+    if seen.returned == u64::MAX && missing.is_empty() && others.is_empty() {
+        does_not_return().fact("nothing is under way").fail();
+    }
     if seen.returned == u64::MAX {
         verdict
             .fact("`fetch_all` has not returned, and nothing is under way")
@@ -783,6 +819,23 @@ async fn ends(job: impl Future<Output = ()>) -> bool {
         .fail()
 }
 
+/// Waits for the job, in real time. Fails if it goes on when all has been
+/// handed over for long.
+async fn returns(job: impl Future<Output = ()>, all_handed: impl Fn() -> bool) {
+    let goes_on = async {
+        let mut turns = 0;
+        while turns < HELD_UP {
+            sleep(A_TURN).await;
+            turns = if all_handed() { turns + 1 } else { 0 };
+        }
+    };
+    if let Either::Right(_) = select(pin!(job), pin!(goes_on)).await {
+        does_not_return()
+            .fact(format!("waited for it after that: at least {HELD_UP} ms"))
+            .fail();
+    }
+}
+
 /// Fails with the panic, and with what the code had been given.
 fn panicked(panic: Box<dyn Any + Send>, limit: usize, ids: &[u64]) -> ! {
     let unwritten = panic
@@ -861,6 +914,19 @@ impl Seen {
             let mut before = self.calls.iter();
             before.any(|call| call.from < later.from && later.from < call.over)
         })
+    }
+
+    /// How long one took that was over by `at`, and the last of those that
+    /// were not: a drawing shows the order of events, not how far apart.
+    fn unlike(&self, at: u64) -> Option<String> {
+        let told = |call: &Asked| {
+            format!("id {} from {} to {} ms", call.id, call.from, call.over)
+        };
+        let quick = self.calls.iter().find(|call| call.over <= at)?;
+        let others = self.calls.iter().filter(|call| call.from <= at);
+        let slow = others.max_by_key(|call| call.over)?;
+        (slow.over > at && slow.over < u64::MAX)
+            .then(|| format!("in flight: {}, {}", told(quick), told(slow)))
     }
 
     /// Whether each result was handed over when it and all those before it in

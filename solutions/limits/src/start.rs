@@ -5,12 +5,12 @@
 //! keeps up: the moment one is over, good or bad, the next is sent. Read their
 //! bodies side by side, not one after another. Hand each result to `each`, with
 //! its id, as soon as it is there, in no certain order. An id that comes twice
-//! is asked for twice and handed over twice. Call `each` from async code, not on
-//! a thread of its own; on a runtime with several threads it may take its time.
-//! Between being taken from `ids` and being handed over, hold at most ten times
-//! `limit` of them. Return when all are handed over. Write the body of
-//! `fetch_all`; all else is ready to use, and `tokio` and `futures` are there.
-//! Then run:
+//! is asked for twice and handed over twice. Call `each` straight from async
+//! code: no thread has to be made for it. It may block for a moment, on a
+//! runtime with several threads only. Between being taken from `ids` and being
+//! handed over, hold at most ten times `limit` of them. Return when all are
+//! handed over. Write the body of `fetch_all`; all else is ready to use, and
+//! `tokio` and `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p limits
