@@ -740,8 +740,19 @@ async fn is_waited_for(plan: &Plan, order: &Order, slow: &str) {
     let plan = plan.slow(slow, HOUR);
     let late = closed(&plan, order).await;
     if cut_short(&late, slow, &quick) || left_behind(&late).is_some() {
+        let heard = is_heard(order, slow).await;
         let late = drawn(&plan, order).await;
-        not_waited_for(&plan, &late, slow, &quick);
+        not_waited_for(&plan, &late, slow, &quick, heard);
+    }
+}
+
+/// Whether the error of this call comes back where no call is slow.
+async fn is_heard(order: &Order, lane: &str) -> bool {
+    let seen = closed(&Plan::default().failing(&[lane]), order).await;
+    match &seen.result {
+        Ok(()) => false,
+        Err(CloseError::NotStored(told)) => *told == error(lane),
+        Err(CloseError::Incomplete(told)) => told.contains(&error(lane)),
     }
 }
 
@@ -753,7 +764,13 @@ fn cut_short(seen: &Seen, slow: &str, quick: &Seen) -> bool {
 }
 
 /// Fails if this call, which took an hour, was dropped or left behind.
-fn not_waited_for(plan: &Plan, seen: &Seen, slow: &str, quick: &Seen) {
+fn not_waited_for(
+    plan: &Plan,
+    seen: &Seen,
+    slow: &str,
+    quick: &Seen,
+    heard: bool,
+) {
     let mut verdict = Verdict::new("a slow call is not waited for")
         .asked("every call has ended when you return, however long it takes")
         .fact(format!("this one takes an hour: {slow}"));
@@ -811,6 +828,16 @@ fn not_waited_for(plan: &Plan, seen: &Seen, slow: &str, quick: &Seen) {
                  for whoever asked for it to say.",
             )
             .read_on(PAGE, "Given up on")
+            .fail();
+    }
+    if !heard {
+        verdict
+            .why(
+                "It runs in a task, and where it is quick and fails its error \
+                 does not come back either. Its handle was dropped, or only \
+                 looked at (`is_finished`). Only awaiting it waits.",
+            )
+            .read_on(PAGE, "Spawned and left alone")
             .fail();
     }
     verdict

@@ -42,13 +42,26 @@ pub(crate) fn failure(run: &Run) -> Failure {
     for note in earlier {
         verdict = verdict.fact(format!("before that, {note}"));
     }
-    verdict
-        .why(
+    if is_polled_after_its_end(&last.message) {
+        verdict = verdict.why(
+            "A future was polled again after it had ended. In a loop over `select!`, switch its \
+             branch off with `, if !done`.",
+        );
+    } else {
+        verdict = verdict.why(
             "A panic takes down everything that the same task has under way. What can go wrong \
              from outside belongs in a `Result`.",
-        )
-        .read_on("how-tests-see", "A panic")
-        .into_failure(Kind::Panic, &run.timeline())
+        );
+    }
+    verdict.read_on("how-tests-see", "A panic").into_failure(Kind::Panic, &run.timeline())
+}
+
+/// Whether these are the words of the compiler, tokio or futures for a future that has ended.
+fn is_polled_after_its_end(message: &str) -> bool {
+    let message = message.to_lowercase();
+    message.contains("resumed after completion")
+        || message.contains("polled") && message.contains("after completion")
+        || message.contains("must not be polled after it returned `poll::ready`")
 }
 
 /// The panics of tasks in this run until now, as "at FILE:LINE: message". A panic in a spawned task

@@ -140,22 +140,25 @@ fn full_text(failure: &Failure) -> String {
 }
 
 /// Breaks what is too long for a terminal of 80 columns into lines; what fits stays as it stands.
+/// Spaces within a line are kept: they may be part of a message, or make a column.
 fn wrapped(paragraph: &str) -> String {
     const COLUMNS: usize = 76;
     if paragraph.chars().count() <= COLUMNS {
         return paragraph.to_owned();
     }
-    let mut lines = vec![String::new()];
-    for word in paragraph.split_whitespace() {
-        let line = lines.last_mut().expect("there is always a line");
-        if line.is_empty() {
-            line.push_str(word);
-        } else if line.chars().count() + 1 + word.chars().count() <= COLUMNS {
-            line.push(' ');
-            line.push_str(word);
-        } else {
-            lines.push(word.to_owned());
-        }
+    let mut lines = Vec::new();
+    let mut rest = paragraph.trim_end_matches(' ');
+    while let Some((beyond, _)) = rest.char_indices().nth(COLUMNS) {
+        let indent = rest.len() - rest.trim_start_matches(' ').len();
+        // A space right behind the last column is a place to break, too; a word that is longer
+        // than a line stays whole.
+        let within = rest[..beyond].rfind(' ').filter(|at| *at > indent);
+        let behind = || rest[indent..].find(' ').map(|at| indent + at);
+        let at = if rest[beyond..].starts_with(' ') { Some(beyond) } else { within };
+        let Some(at) = at.or_else(behind) else { break };
+        lines.push(rest[..at].trim_end_matches(' '));
+        rest = rest[at..].trim_start_matches(' ');
     }
+    lines.push(rest);
     lines.join("\n")
 }

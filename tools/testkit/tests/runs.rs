@@ -1,6 +1,6 @@
 //! The watchdog, the panics and the clocks: each sees what it claims and is silent otherwise.
 
-use std::{rc::Rc, thread, time::Duration};
+use std::{pin::pin, rc::Rc, thread, time::Duration};
 
 use testkit::{
     Gate, Stopwatch, Verdict, panics,
@@ -113,6 +113,36 @@ fn a_panic_is_carried_back_with_its_place() {
     assert_eq!(failure.facts.len(), 1);
     assert!(failure.facts[0].contains("tests/runs.rs:"), "{:?}", failure.facts);
     assert!(failure.facts[0].ends_with(": the third user has no name"), "{:?}", failure.facts);
+}
+
+#[test]
+fn a_future_polled_after_its_end_is_told_from_other_panics() {
+    let again = failure_of(async || {
+        let mut ended = pin!(async {});
+        loop {
+            ended.as_mut().await;
+        }
+    });
+    assert!(again.unwrap().why.starts_with("A future was polled again"));
+    let again = failure_of(async || {
+        let mut task = tokio::spawn(async {});
+        loop {
+            (&mut task).await.unwrap();
+        }
+    });
+    assert!(again.unwrap().why.starts_with("A future was polled again"));
+
+    let other = failure_of(async || panic!("the job was resumed after a pause")).unwrap();
+    assert!(other.why.starts_with("A panic takes down"), "{}", other.why);
+}
+
+#[test]
+fn spaces_within_a_fact_are_kept_where_it_is_wrapped() {
+    let columns = format!("  one   two{}  three", " and more".repeat(8));
+    let failure = failure_of(async || Verdict::new("wide").fact(columns).fail()).unwrap();
+
+    let more = " and more".repeat(7);
+    assert_eq!(failure.text, format!("wide\n\n    one   two{more}\n    and more  three\n"));
 }
 
 #[test]
