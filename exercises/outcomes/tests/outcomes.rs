@@ -529,7 +529,7 @@ fn each_place_has_a_second_try_of_its_own() {
         }
         // Which place the failing second try belongs to is left to the code.
         let console = console.with_places_as_told(&seen);
-        mixed_up(verdict, &console, &seen);
+        mixed_up(verdict, &console, &seen).await;
         let verdict =
             Verdict::new(NOT_AS_IT_WAS).asked(asked).without_drawing();
         judge(verdict.clone(), Part::Failed, &console, &seen);
@@ -609,9 +609,10 @@ fn came_back_early(
             .asked("all awaited, however long they take")
             .fact(came_back)
             .fact(format!("{name} is told: {told}"));
-        return given_up(verdict, name);
+        return given_up(verdict, console, seen, name, failure);
     }
-    if console.notes().first_failure != Some(seen.after) {
+    let first_failure = console.notes().failures.first().map(|it| it.0);
+    if first_failure != Some(seen.after) {
         return verdict;
     }
     verdict
@@ -622,7 +623,45 @@ fn came_back_early(
         .read_on(PAGE, "The first failure only")
 }
 
-fn given_up(verdict: Verdict, name: &str) -> Verdict {
+/// Explains a failure that is told of `name`, which was under way.
+fn given_up(
+    verdict: Verdict,
+    console: &Console,
+    seen: &Seen,
+    name: &str,
+    told: &Failure,
+) -> Verdict {
+    let is_told = |other: &str| {
+        let mut entries = console.entries_of(other);
+        other != name && entries.any(|it| it.outcome() == Err(told.clone()))
+    };
+    // Not on a real clock, which does not say what the call came back with.
+    let failed = console.failed_at(seen.after).filter(|_| !console.staged);
+    let why = if let Some((other, ended)) = failed {
+        let of_other = if is_told(&other) {
+            format!(" What is told of {name} has happened to {other}.")
+        } else {
+            String::new()
+        };
+        format!(
+            "The call came back when {other} {ended}, and {name} was under \
+             way: its task runs on, and nobody has heard how it ends.{of_other}",
+        )
+    } else if let Failure::Panicked(_) = told
+        && let Some(other) = seen.ended.iter().find(|it| is_told(it))
+    {
+        format!(
+            "{name} was under way when the call came back: its task runs on, \
+             and nobody has heard how it ends. What is told of {name} has \
+             happened to {other}.",
+        )
+    } else {
+        return runs_on(verdict, name);
+    };
+    verdict.why(why).read_on(PAGE, "The first failure only")
+}
+
+fn runs_on(verdict: Verdict, name: &str) -> Verdict {
     verdict
         .why(format!(
             "{name} was under way when the call came back, and its task runs \
@@ -713,12 +752,8 @@ async fn each_of_many_again(asked: &str) {
 }
 
 /// Fails where a name has decided what is told of which place.
-fn mixed_up(verdict: Verdict, console: &Console, seen: &Seen) {
-    let told = |place| match &seen.result {
-        Ok(list) => list.get(place).cloned().map(Ok).into_iter().collect(),
-        Err(failures) => told_at(place, failures),
-    };
-    let [first, other, last]: [Vec<Outcome>; 3] = [0, 1, 2].map(told);
+async fn mixed_up(verdict: Verdict, console: &Console, seen: &Seen) {
+    let [first, other, last] = [0, 1, 2].map(|place| seen.told_at(place));
     let right = [console.plan[0].outcome(), console.plan[2].outcome()];
     let facts = |verdict: Verdict| {
         verdict
@@ -731,13 +766,18 @@ fn mixed_up(verdict: Verdict, console: &Console, seen: &Seen) {
     }
     let both: Vec<_> = first.iter().chain(&last).collect();
     if first == last && matches!(both[..], [one, _] if right.contains(one)) {
+        let section = if first_tries_are_kept_by_name().await {
+            "Kept by name"
+        } else {
+            "The second try kept by name"
+        };
         facts(verdict)
             .why(
                 "Both places tell one and the same second try, and the other \
                  one is in no list. What belongs to an entry is found by its \
                  place; a name is not unique.",
             )
-            .read_on(PAGE, "The second try kept by name")
+            .read_on(PAGE, section)
             .fail();
     }
     let at_one_place = first.is_empty() || last.is_empty();
@@ -754,6 +794,17 @@ fn mixed_up(verdict: Verdict, console: &Console, seen: &Seen) {
             .read_on(PAGE, "The place looked up by name")
             .fail();
     }
+}
+
+/// Whether two entries of one name are told alike where none is busy.
+async fn first_tries_are_kept_by_name() -> bool {
+    let console = Console::of(&[
+        ("users", 10, Done),
+        ("orders", 10, Done),
+        ("users", 10, Refused("the disk is full")),
+    ]);
+    let seen = console.back_up().await;
+    seen.told_at(0) == seen.told_at(2)
 }
 
 /// Fails unless the call gave what became of the backups.
@@ -1009,10 +1060,11 @@ fn because(
             );
     }
     let busy = Failure::Failed(BackupError::Busy);
-    if matches!(told, [Err(failure)] if *failure != busy)
+    if let [Err(failure)] = told
+        && *failure != busy
         && seen.under_way_at(console, place)
     {
-        return given_up(verdict, name);
+        return given_up(verdict, console, seen, name, failure);
     }
     match (&entry.outcome(), told) {
         (Err(Failure::Cancelled), []) if only_cancelled_missing => verdict
@@ -1409,10 +1461,10 @@ struct Notes {
     started_before_an_end: usize,
     /// Tasks that ended early, though nobody at the console had aborted them.
     stopped: usize,
-    /// When a backup first ended with a failure that is not `Busy`.
-    first_failure: Option<u64>,
     /// Those of them that were second tries.
     stopped_again: usize,
+    /// When backups ended with a failure that is not `Busy`, which, and how.
+    failures: Vec<(u64, String, Ends)>,
 }
 
 /// What a call gave.
@@ -1425,6 +1477,14 @@ struct Seen {
 }
 
 impl Seen {
+    /// What is told of the database at `place`.
+    fn told_at(&self, place: usize) -> Vec<Outcome> {
+        match &self.result {
+            Ok(list) => list.get(place).cloned().map(Ok).into_iter().collect(),
+            Err(failures) => told_at(place, failures),
+        }
+    }
+
     /// Whether a backup of the database at `place` was under way when the call
     /// came back.
     fn under_way_at(&self, console: &Console, place: usize) -> bool {
@@ -1687,6 +1747,13 @@ impl Console {
         self.again_of(name) == self.entries_of(name).count()
     }
 
+    /// Which backup failed after so many milliseconds, and how.
+    fn failed_at(&self, after: u64) -> Option<(String, &'static str)> {
+        let notes = self.notes();
+        let failed = notes.failures.iter().find(|it| it.0 == after);
+        failed.map(|(_, name, ends)| (name.clone(), ends.told()))
+    }
+
     /// Whether all backups came to an end, and nothing was started again.
     fn gave_up_on_the_busy(&self, seen: &Seen) -> bool {
         self.all_ended(seen) && !self.tried_again()
@@ -1764,6 +1831,12 @@ impl UnderWay {
         }
     }
 
+    fn fails(&self, ends: Ends) {
+        let after = self.console.began.millis();
+        let failure = (after, self.name.clone(), ends);
+        self.console.notes().failures.push(failure);
+    }
+
     /// Ends it as the test says.
     fn ends(mut self, ends: Ends) -> Result<(), BackupError> {
         if let Some(call) = self.call.take() {
@@ -1780,9 +1853,7 @@ impl UnderWay {
         }
         self.console.expect_of_a_hang();
         if matches!(ends, Refused(_) | Panics(_) | Mute) {
-            let after = self.console.began.millis();
-            let mut notes = self.console.notes();
-            notes.first_failure.get_or_insert(after);
+            self.fails(ends);
         }
         match ends {
             Done | Aborted => Ok(()),
@@ -1802,6 +1873,9 @@ impl UnderWay {
 
 impl Drop for UnderWay {
     fn drop(&mut self) {
+        if self.call.is_some() && self.may_stop {
+            self.fails(Aborted);
+        }
         let mut notes = self.console.notes();
         notes.ended.push(self.name.clone());
         self.console.first_end.send_replace(true);

@@ -12,7 +12,8 @@
 //! snapshots in `done`, everything else in `failed`, each with its place. Tell
 //! apart the error of a backup, the panic of its task, with the message that
 //! `message_of` reads, unchanged, and a task that somebody aborted. Write the
-//! body of `back_up_all`; everything else is ready to use. Then run:
+//! body of `back_up_all`; everything else is ready to use, and `tokio` and
+//! `futures` are there. Then run:
 //!
 //! ```sh
 //! cargo test -p outcomes
