@@ -15,6 +15,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     task::{Context, Poll},
+    thread::{self, ThreadId},
     time::Duration,
 };
 
@@ -158,19 +159,21 @@ fn comes_back_at_the_first_failure() {
 fn sees_a_failure_wherever_it_stands() {
     testkit::run_paused(async || {
         let first_in_line = comes_back_for_the_first_in_line().await;
-        let jobs = Jobs::of([
-            (SLOW, Gives(1)),
-            (SLOW, Gives(2)),
-            (30, Fails("no room")),
-        ]);
+        let plans =
+            [(SLOW, Gives(1)), (SLOW, Gives(2)), (30, Fails("no room"))];
+        let seen = Jobs::of(plans).unseen().run().await;
+        let after = seen.after;
+        drop(seen.unless_it_panicked());
+        if after == 30 {
+            return sees_a_panic_wherever_it_stands().await;
+        }
+        // Once more, to be drawn.
+        let jobs = Jobs::of(plans);
 
         let seen = jobs.run().await;
 
         let after = seen.after;
         let outcome = seen.unless_it_panicked();
-        if after == 30 {
-            return;
-        }
         let verdict = Verdict::new("a failure is not seen when it comes")
             .asked("an end at 30 ms, when job 3 fails")
             .fact(came_back(after, 30));
@@ -182,6 +185,38 @@ fn sees_a_failure_wherever_it_stands() {
         }
         late(verdict, after, outcome.is_ok()).fail();
     });
+}
+
+/// Fails if an error that stands behind slow jobs ends the call at once, and a
+/// panic does not. Whether a panic is a failure is the question of others.
+async fn sees_a_panic_wherever_it_stands() {
+    let jobs = Jobs::of([
+        (100, Gives(1)),
+        (200, Gives(2)),
+        (30, Panics),
+        (SLOW, Gives(4)),
+    ]);
+
+    let seen = jobs.run().await;
+
+    let after = seen.after;
+    if after == 30 || !matches!(seen.outcome, Outcome::Returned(Err(_))) {
+        return;
+    }
+    let verdict = Verdict::new("a panic is not seen when it comes")
+        .asked("an end at 30 ms, when job 3 panics")
+        .fact(came_back(after, 30));
+    if after != 200 {
+        late(verdict, after, false).fail();
+    }
+    verdict
+        .why(
+            "An error at this place ends the call at once. The panic was seen \
+             when the jobs before it had ended: for a panic, the jobs are \
+             awaited in the order of the list.",
+        )
+        .read_on(PAGE, "Waiting in line")
+        .fail();
 }
 
 #[test]
@@ -375,14 +410,22 @@ fn reports_a_panic() {
                 }
                 .fail()
             }
-            Outcome::Panicked(_) => verdict
-                .fact("the call panicked")
-                .why(
-                    "The job's panic went through the call, and takes down \
-                     whoever awaits it.",
-                )
-                .read_on(PAGE, "A panic that is passed on")
-                .fail(),
+            Outcome::Panicked(_) => {
+                let why = "The job's panic went through the call, and takes \
+                           down whoever awaits it.";
+                let what_to_do = "Nothing is spawned here: catch it around \
+                                  each job, or give each a task.";
+                let why = if jobs.in_the_callers_task(1) {
+                    format!("{why} {what_to_do}")
+                } else {
+                    why.to_owned()
+                };
+                verdict
+                    .fact("the call panicked")
+                    .why(why)
+                    .read_on(PAGE, "A panic that is passed on")
+                    .fail()
+            }
             _ => verdict.fact(told(&seen.unless_it_panicked())).fail(),
         }
     });
@@ -441,37 +484,52 @@ fn a_panic_stops_the_others_too() {
 #[test]
 fn keeps_the_first_failure_while_it_stops_the_others() {
     testkit::run_parallel(async || {
-        // Real time: job 3 is busy on a thread when job 2 fails.
+        // Real time: another job is busy on a thread when job 2 fails. It
+        // stands behind job 2, then before it.
         let (room, seat) = (Fails("no room"), Fails("no seat"));
-        for (first, later) in [(room, seat), (room, Panics), (Panics, seat)] {
-            let Some(outcome) = Late::of(first, later).outcome().await else {
+        let ends = [(room, seat), (room, Panics), (Panics, seat)];
+        let behind = ends.map(|(first, later)| Late::of(first, later));
+        let before = behind.clone().map(Late::standing_first);
+        for late in behind.into_iter().chain(before) {
+            let Some(outcome) = late.outcome().await else {
                 return;
             };
-            if outcome == first.told_by_the_group() {
-                continue;
-            }
-            let verdict =
-                Verdict::new("another failure than the first is returned")
-                    .asked("the first failure, whatever comes after it");
-            let is_the_later = outcome == later.told_by_the_group();
-            if !is_the_later && matches!((first, later), (Fails(_), Fails(_))) {
-                told_as_success(verdict, &outcome, "no room").fail();
-            }
-            let verdict = verdict
-                .fact(format!("job 2, first: {first}\njob 3, later: {later}"))
-                .fact(told(&outcome));
-            if !is_the_later {
-                verdict.fail();
-            }
-            verdict
-                .why(
-                    "The call had seen the failure of job 2, and was already \
-                     stopping the others, when job 3 failed.",
-                )
-                .read_on(PAGE, "A later failure in its place")
-                .fail();
+            keeps_the_first(&late, &outcome);
         }
     });
+}
+
+/// Fails for another outcome than the failure that came first.
+fn keeps_the_first(late: &Late, outcome: &Returned) {
+    let (first, later) = (late.first, late.later);
+    if *outcome == first.told_by_the_group() {
+        return;
+    }
+    let verdict = Verdict::new("another failure than the first is returned")
+        .asked("the first failure, whatever comes after it");
+    let is_the_later = *outcome == later.told_by_the_group();
+    if !is_the_later && matches!((first, later), (Fails(_), Fails(_))) {
+        told_as_success(verdict, outcome, "no room").fail();
+    }
+    let job = if late.stands_first { 1 } else { 3 };
+    let verdict = verdict
+        .fact(format!("job 2, first: {first}\njob {job}, later: {later}"))
+        .fact(told(outcome));
+    if !is_the_later {
+        verdict.fail();
+    }
+    let why = if late.stands_first {
+        "Where the later one stood behind job 2 in the list, the failure of \
+         job 2 was returned. So the place in the list decides, not what came \
+         first."
+    } else {
+        "The call had seen the failure of job 2, and was already stopping the \
+         others, when job 3 failed."
+    };
+    verdict
+        .why(why)
+        .read_on(PAGE, "A later failure in its place")
+        .fail();
 }
 
 #[test]
@@ -896,9 +954,18 @@ struct Notes {
 #[derive(Clone, Copy, Default)]
 struct Note {
     began: Option<u64>,
+    /// Where it was polled first.
+    by: Option<Whose>,
     /// When its future was dropped, ended or not.
     over: Option<u64>,
     ended: bool,
+}
+
+/// The task, if in one, and the thread that polls a job.
+type Whose = (Option<task::Id>, ThreadId);
+
+fn here() -> Whose {
+    (task::try_id(), thread::current().id())
 }
 
 /// A job with a destructor of its own: it is there until it is dropped, and
@@ -1060,7 +1127,10 @@ impl Jobs {
     }
 
     fn begins(&self, place: usize) -> Option<Call> {
-        self.notes().of[place].began = Some(self.watch.millis());
+        let mut notes = self.notes();
+        notes.of[place].began = Some(self.watch.millis());
+        notes.of[place].by = Some(here());
+        drop(notes);
         self.journal().map(|it| it.call(&lane(place)))
     }
 
@@ -1133,6 +1203,11 @@ impl Jobs {
         notes.of[place].began != notes.of[0].began
     }
 
+    /// Whether the job at `place` ran as a part of the task that asks this.
+    fn in_the_callers_task(&self, place: usize) -> bool {
+        self.notes().of[place].by == Some(here())
+    }
+
     /// The journal, if these jobs are drawn. What happens at another moment
     /// than the last is drawn after it.
     fn journal(&self) -> Option<&Journal> {
@@ -1187,12 +1262,14 @@ impl Drop for Guard {
 
 // A failure that comes when the others are being stopped.
 
-/// Four jobs: the second fails; the third, busy on its thread, fails when the
-/// call has begun to stop the others, which would have taken a while.
+/// Four jobs: the second fails; another, busy on its thread, fails when the
+/// call has begun to stop the rest, which would have taken a while.
 #[derive(Clone)]
 struct Late {
     first: Ends,
     later: Ends,
+    /// Whether the later one is the first job, and not the third.
+    stands_first: bool,
     seen: Arc<Mutex<LateSeen>>,
     stopping: Rendezvous,
 }
@@ -1204,7 +1281,7 @@ struct LateSeen {
     task: Option<task::Id>,
     may_fail: bool,
     failed: bool,
-    /// Whether the third failed after the call had begun to stop the others.
+    /// Whether the later one failed after the call had begun to stop the others.
     is_later: bool,
 }
 
@@ -1213,23 +1290,35 @@ impl Late {
         Self {
             first,
             later,
+            stands_first: false,
             seen: Arc::default(),
             stopping: Rendezvous::default(),
         }
     }
 
-    /// What the call returned, unless the third job could not fail later than
+    /// The same with the later one before the other.
+    fn standing_first(self) -> Self {
+        Self {
+            stands_first: true,
+            ..Self::of(self.first, self.later)
+        }
+    }
+
+    /// What the call returned, unless the later one could not fail later than
     /// the second: where all are in one task, it is stopped between two polls.
     async fn outcome(&self) -> Option<Returned> {
-        let jobs = vec![
+        let mut jobs = vec![
             self.clone().takes_a_while().boxed(),
             self.clone().fails_first().boxed(),
             self.clone().fails_later().boxed(),
             self.clone().takes_a_while().boxed(),
         ];
+        if self.stands_first {
+            jobs.swap(0, 2);
+        }
         let ended = AssertUnwindSafe(run_all(jobs)).catch_unwind().await;
         let is_later = self.seen().is_later;
-        // For a third job that the call has not waited for.
+        // For a later one that the call has not waited for.
         self.stopping.signal();
         match ended {
             Ok(outcome) => is_later.then_some(outcome),
