@@ -1,74 +1,8 @@
-//! # fetch, the reference
-//!
-//! Two awaits: one for the head of the answer, one for its body. Whatever goes
-//! wrong on the way leaves through `?` as an error of ours.
+//! The reference solution of `fetch`, over what the exercise gives.
 
-use reqwest::{Client, Url};
-use serde::Deserialize;
+#[path = "../../../exercises/fetch/src/given.rs"]
+pub mod given;
+mod reference;
 
-/// A product as the service describes one.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Product {
-    pub code: String,
-    pub name: String,
-    pub cents: u32,
-}
-
-/// Why there is no product to return.
-#[derive(Debug, thiserror::Error)]
-pub enum FetchError {
-    /// The service answered with an error: a status of 400 to 599.
-    #[error("the service answered {0}")]
-    Status(u16),
-    /// There was no answer, it broke off, or it is not a product.
-    #[error("no product came back")]
-    Request(#[source] reqwest::Error),
-    /// The answer is not a product. Only needed if you decode it yourself.
-    #[error("the answer is not a product")]
-    Decode(#[from] serde_json::Error),
-    /// `base` is not a web address. Only needed if you parse it yourself.
-    #[error("the address of the service cannot be used")]
-    Address,
-}
-
-/// Lets `?` turn an error of reqwest into ours.
-impl From<reqwest::Error> for FetchError {
-    fn from(error: reqwest::Error) -> Self {
-        match error.status() {
-            Some(status) => Self::Status(status.as_u16()),
-            None => Self::Request(error),
-        }
-    }
-}
-
-/// Fetches the product with this `code` from the service at `base`.
-///
-/// # Cancel safety
-///
-/// Dropping the returned future drops the request. The service may have
-/// received it by then, which does no harm: a GET asks, and changes nothing.
-pub async fn fetch_product(
-    client: &Client,
-    base: &str,
-    code: &str,
-) -> Result<Product, FetchError> {
-    let url = address_of(base, code)?;
-    // `send` is ready when the head of the answer has arrived. To it, 404 is an
-    // answer like any other, so the status needs a look of its own.
-    let response = client.get(url).send().await?.error_for_status()?;
-    // `json` reads the body to its end and decodes it into the type that this
-    // function returns.
-    Ok(response.json().await?)
-}
-
-/// `{base}/products/{code}`, with the code as one segment, whatever it holds.
-fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
-    let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
-    url.path_segments_mut()
-        // Only addresses without a path, such as `mailto:`, have no segments.
-        .map_err(|()| FetchError::Address)?
-        .pop_if_empty()
-        // Escapes `/`, `?`, `#` and `%`, which mean something in an address.
-        .extend(["products", code]);
-    Ok(url)
-}
+pub use given::*;
+pub use reference::*;

@@ -18,6 +18,8 @@ use reqwest::Client;
 use testkit::mock::{self, MockServer, ResponseTemplate};
 use tokio::runtime::{self, Runtime};
 
+use gather_solution::given;
+
 #[path = "../src/alt/buffered.rs"]
 mod buffered;
 #[path = "../src/anti/in_sequence.rs"]

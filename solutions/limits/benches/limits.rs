@@ -24,6 +24,8 @@ use futures::FutureExt;
 use tokio::{runtime, time::sleep};
 
 #[expect(dead_code, reason = "nothing fails here, so no error is made")]
+use limits_solution::given;
+
 #[path = "../src/anti/chunks.rs"]
 mod chunks;
 use limits_solution as reference;

@@ -1,73 +1,8 @@
-//! # limits, the reference
-//!
-//! A stream of ids, of which a bounded number is being fetched at once.
-//! [`buffer_unordered`](StreamExt::buffer_unordered) takes the next id from the
-//! list when one of its places is free, so the list may be of any length, and
-//! hands out results as they come, so that no place waits for another.
+//! The reference solution of `limits`, over what the exercise gives.
 
-use futures::{StreamExt, future::BoxFuture, stream};
+#[path = "../../../exercises/limits/src/given.rs"]
+pub mod given;
+mod reference;
 
-/// A document's text, or why there is none.
-pub type Answer = Result<String, FetchError>;
-
-/// What is still to come of an answer whose head is there. Await it to read it
-/// to its end.
-pub type Body = BoxFuture<'static, Answer>;
-
-/// Why there is no document to hand over.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum FetchError {
-    /// The service answered with a status that is not a success.
-    #[error("the service answered {0}")]
-    Status(u16),
-    /// The body broke off before its end.
-    #[error("the answer broke off")]
-    BrokenOff,
-}
-
-/// A service that keeps documents.
-pub trait Service {
-    type Client: Client;
-
-    /// Makes a client with connections of its own.
-    fn client(&self) -> Self::Client;
-}
-
-/// Sends requests. Its clones share its connections.
-pub trait Client: Clone + Send + Sync + 'static {
-    /// Asks for document `id` and waits for the head of the answer. A request
-    /// is in flight until it has failed or its body is read to the end.
-    fn get(
-        &self,
-        id: u64,
-    ) -> impl Future<Output = Result<Body, FetchError>> + Send;
-}
-
-/// Fetches the documents of `ids`, at most `limit` at a time (at least 1), and
-/// hands each result to `each` with its id, in the order in which they come.
-///
-/// # Cancel safety
-///
-/// Dropping the future drops the requests in flight. What was handed over stays
-/// handed over; which ids were under way is lost.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
-    ids: impl Iterator<Item = u64> + Send + 'static,
-    mut each: impl FnMut(u64, Answer) + Send + 'static,
-) {
-    let client = &service.client();
-    let mut answers = stream::iter(ids)
-        // A place is taken for the whole of `fetch`, the body included.
-        .map(|id| async move { (id, fetch(client, id).await) })
-        .buffer_unordered(limit);
-    // While `each` runs, nothing in flight moves on, and no id is taken.
-    while let Some((id, answer)) = answers.next().await {
-        each(id, answer);
-    }
-}
-
-/// Fetches one document, its body included.
-async fn fetch(client: &impl Client, id: u64) -> Answer {
-    client.get(id).await?.await
-}
+pub use given::*;
+pub use reference::*;

@@ -26,6 +26,8 @@ use tokio::{
     sync::Notify,
 };
 
+use offload_solution::given;
+
 #[path = "../src/anti/inline.rs"]
 #[expect(dead_code, reason = "no runtime shuts down here: `NotRendered`")]
 mod inline;

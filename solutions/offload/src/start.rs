@@ -22,41 +22,9 @@
 //!
 //! The page: book/src/offload.md
 
-use std::{any::Any, num::NonZeroUsize};
+use std::num::NonZeroUsize;
 
-/// A picture as it was uploaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image(pub Vec<u8>);
-
-/// A small picture for the gallery.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Thumbnail(pub Vec<u8>);
-
-/// Why there is no thumbnail.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ThumbnailError {
-    /// `render` panicked on this image, with this message.
-    #[error("the image could not be rendered: {0}")]
-    Panicked(String),
-    /// The work ended without an answer: the runtime is shutting down, or the
-    /// system has no thread to give. No test asks for it.
-    #[error("the image was not rendered")]
-    NotRendered,
-}
-
-impl ThumbnailError {
-    /// The error for a panic, from what it carried. Ready to use.
-    pub fn from_panic(payload: Box<dyn Any + Send>) -> Self {
-        let message = match payload.downcast::<String>() {
-            Ok(message) => *message,
-            Err(payload) => match payload.downcast::<&str>() {
-                Ok(message) => (*message).to_owned(),
-                Err(_) => "a panic without a message".to_owned(),
-            },
-        };
-        Self::Panicked(message)
-    }
-}
+use crate::given::*;
 
 /// Renders a thumbnail of each of `images`, at most `limit` at a time, away
 /// from the runtime's threads: one result for each image, in the order of

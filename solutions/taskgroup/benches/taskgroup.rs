@@ -13,6 +13,8 @@ use criterion::{
 };
 use tokio::{runtime, time::sleep};
 
+use taskgroup_solution::given;
+
 #[path = "../src/anti/waits_for_everybody.rs"]
 mod waits_for_everybody;
 use taskgroup_solution as reference;

@@ -18,16 +18,7 @@
 //!
 //! The page: book/src/taskgroup.md
 
-/// Why a group has no values.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum GroupError<E> {
-    /// A job returned this error.
-    #[error("a job failed: {0}")]
-    Failed(E),
-    /// A job panicked.
-    #[error("a job panicked")]
-    Panicked,
-}
+use crate::given::*;
 
 /// Runs all `jobs` together: the value of each, or the first failure.
 ///

@@ -13,6 +13,8 @@ use std::{hint::black_box, time::Duration};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use tokio::runtime;
 
+use timeouts_solution::given;
+
 #[path = "../src/alt/abort_on_drop.rs"]
 #[allow(dead_code, reason = "nothing is downloaded over HTTP, or fails")]
 mod abort_on_drop;

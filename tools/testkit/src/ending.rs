@@ -4,15 +4,14 @@ use std::{any::Any, panic};
 
 use timeline::outcome::{Failure, Kind};
 
-use crate::{context::Run, panics, rest::Condition, verdict::Verdict};
+use crate::{cause::common, context::Run, panics, rest::Condition, verdict::Verdict};
 
 impl Verdict {
     /// Ends the test with this verdict and both lists side by side, unless they agree.
     pub fn fail_unless_same<W: AsRef<str>, G: AsRef<str>>(self, wanted: &[W], got: &[G]) {
-        let wanted: Vec<&str> = wanted.iter().map(AsRef::as_ref).collect();
-        let got: Vec<&str> = got.iter().map(AsRef::as_ref).collect();
-        if wanted != got {
-            self.side_by_side(&wanted, &got).fail();
+        let same = wanted.iter().map(AsRef::as_ref).eq(got.iter().map(AsRef::as_ref));
+        if !same {
+            self.compared(wanted, got).fail();
         }
     }
 
@@ -47,31 +46,15 @@ pub(crate) fn hang(run: &Run) -> Failure {
         // What the test expects of a hang is true of one that waits, and of no other.
         (Condition::Idle, Some(verdict)) => verdict,
         (Condition::Idle | Condition::Busy, _) if clock_stands() => {
-            Verdict::new("the paused clock of this test stands still")
-                .why(
-                    "Something runs in `spawn_blocking`, and does not end. As long as it runs, \
-                     tokio does not move a paused clock on, and no timer of this test fires.",
-                )
-                .read_on("how-tests-see", "A hang")
+            Verdict::new("the paused clock of this test stands still").because(common::CLOCK_HELD)
         }
         (Condition::Idle, None) => Verdict::new("the code waits for something that never comes")
-            .why(
-                "The runtime is idle: every task is waiting, and nothing is left that could wake \
-                 one of them.",
-            )
-            .read_on("how-tests-see", "A hang"),
+            .because(common::WAITS_FOR_EVER),
         (Condition::Held, _) => Verdict::new("the code never gave the runtime's thread back")
-            .why(
-                "Between two awaits it blocks or loops. As long as it does, no other task runs on \
-                 that thread and no timeout can fire.",
-            )
-            .read_on("how-tests-see", "A hang"),
-        (Condition::Busy, _) => Verdict::new("the code goes on and on and comes to no end")
-            .why(
-                "The runtime is busy: tasks are woken again and again, and none of that brings \
-                 the code closer to returning.",
-            )
-            .read_on("how-tests-see", "A hang"),
+            .because(common::HOLDS_THE_THREAD),
+        (Condition::Busy, _) => {
+            Verdict::new("the code goes on and on and comes to no end").because(common::GOES_ROUND)
+        }
     };
     verdict
         .fact("the test had not ended when its watchdog gave up")

@@ -84,12 +84,16 @@
 //!   call 3     ▐▌
 //! ```
 
+pub mod calls;
+pub mod cause;
 mod context;
 mod ending;
+pub mod expect;
 pub mod gate;
 pub mod journal;
 pub mod mock;
 mod note;
+pub mod observe;
 mod outcome;
 pub mod panics;
 pub mod poll;
@@ -99,9 +103,13 @@ pub mod run;
 pub mod upstream;
 pub mod verdict;
 
+pub use calls::{CallGuard, CallLog, CallRecord, Ended};
+pub use cause::Cause;
 pub use context::{Membership, journal};
+pub use expect::{Expectation, expect, expect_same};
 pub use gate::{Gate, at_rest, at_rest_for};
 pub use journal::{Call, Journal};
+pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
 pub use run::{if_it_hangs, run, run_parallel, run_paused, run_with_blocking_threads};
 pub use upstream::{Answer, Received, Upstream};

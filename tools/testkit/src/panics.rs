@@ -4,7 +4,7 @@ use std::{panic, sync::Once};
 
 use timeline::outcome::{Failure, Kind};
 
-use crate::{context::Run, note::Note, verdict::Verdict};
+use crate::{cause::common, context::Run, note::Note, verdict::Verdict};
 
 /// Makes panics on the threads of a run go into its notes instead of to the terminal: the verdict
 /// reports them. Everything else still reaches the hook that was there before.
@@ -42,18 +42,12 @@ pub(crate) fn failure(run: &Run) -> Failure {
     for note in earlier {
         verdict = verdict.fact(format!("before that, {note}"));
     }
-    if is_polled_after_its_end(&last.message) {
-        verdict = verdict.why(
-            "A future was polled again after it had ended. In a loop over `select!`, switch its \
-             branch off with `, if !done`.",
-        );
+    let cause = if is_polled_after_its_end(&last.message) {
+        common::POLLED_AFTER_ITS_END
     } else {
-        verdict = verdict.why(
-            "A panic takes down everything that the same task has under way. What can go wrong \
-             from outside belongs in a `Result`.",
-        );
-    }
-    verdict.read_on("how-tests-see", "A panic").into_failure(Kind::Panic, &run.timeline())
+        common::PANICKED
+    };
+    verdict.because(cause).into_failure(Kind::Panic, &run.timeline())
 }
 
 /// Whether these are the words of the compiler, tokio or futures for a future that has ended.

@@ -8,6 +8,8 @@ use timeline::{
     text::{self, Style},
 };
 
+use crate::cause::Cause;
+
 /// A failure that speaks. Built up and ended by [`Verdict::fail`]:
 ///
 /// ```
@@ -35,6 +37,7 @@ pub struct Verdict {
     headline: String,
     asked: String,
     facts: Vec<String>,
+    cause: &'static str,
     why: String,
     read_on: Option<ReadOn>,
     undrawn: bool,
@@ -59,8 +62,16 @@ impl Verdict {
         self
     }
 
-    /// The cause, in a sentence or two. A wrong cause is worse than none: name only what the
-    /// observation proves.
+    /// The cause: its id, its sentence, and where to read on. A wrong cause is worse than none: name
+    /// only what the observation proves.
+    pub fn because(mut self, cause: Cause) -> Self {
+        self.cause = cause.id();
+        self.why = cause.why().to_owned();
+        self.read_on = cause.read_on();
+        self
+    }
+
+    /// An explanation that is no cause: what the facts mean, whatever brought them about.
     pub fn why(mut self, why: impl Into<String>) -> Self {
         self.why = why.into();
         self
@@ -78,12 +89,17 @@ impl Verdict {
         self
     }
 
-    pub(crate) fn side_by_side(mut self, wanted: &[&str], got: &[&str]) -> Self {
-        let width = wanted.iter().map(|one| one.chars().count()).max().unwrap_or(0);
+    /// Adds both lists as facts, side by side.
+    pub(crate) fn compared<W: AsRef<str>, G: AsRef<str>>(
+        mut self,
+        wanted: &[W],
+        got: &[G],
+    ) -> Self {
+        let width = wanted.iter().map(|one| one.as_ref().chars().count()).max().unwrap_or(0);
         self = self.fact(format!("results: {}, wanted: {}", got.len(), wanted.len()));
         for place in 0..wanted.len().max(got.len()) {
-            let wanted = wanted.get(place).unwrap_or(&"nothing");
-            let got = got.get(place).unwrap_or(&"nothing");
+            let wanted = wanted.get(place).map_or("nothing", AsRef::as_ref);
+            let got = got.get(place).map_or("nothing", AsRef::as_ref);
             let mark = if wanted == got { "" } else { "   ✗" };
             self = self.fact(format!("[{place}] wanted {wanted:width$}   got {got}{mark}"));
         }
@@ -103,6 +119,7 @@ impl Verdict {
             asked: self.asked,
             drawing,
             facts: self.facts,
+            cause: self.cause.to_owned(),
             why: self.why,
             read_on: self.read_on,
             text: String::new(),

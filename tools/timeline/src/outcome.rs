@@ -51,6 +51,9 @@ pub struct Failure {
     pub drawing: String,
     /// What was counted, each with what was wanted: "in flight at once: 1, wanted: 4".
     pub facts: Vec<String>,
+    /// The cause, by its id. Empty where nothing that was seen proves one.
+    #[serde(default)]
+    pub cause: String,
     /// Why that goes wrong.
     pub why: String,
     /// Where the book explains it.
@@ -103,6 +106,7 @@ mod tests {
                 asked: "an answer".to_owned(),
                 drawing: String::new(),
                 facts: vec!["in flight at once: 1, wanted: 4".to_owned()],
+                cause: "in_sequence".to_owned(),
                 why: "because".to_owned(),
                 read_on: Some(ReadOn { page: "gather".to_owned(), section: "The pattern".into() }),
                 text: "not written yet".to_owned(),
@@ -119,6 +123,7 @@ mod tests {
                 "asked": "an answer",
                 "drawing": "",
                 "facts": ["in flight at once: 1, wanted: 4"],
+                "cause": "in_sequence",
                 "why": "because",
                 "read_on": { "page": "gather", "section": "The pattern" },
                 "text": "not written yet",

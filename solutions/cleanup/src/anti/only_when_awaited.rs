@@ -9,47 +9,7 @@ use futures::FutureExt as _;
 use tokio::{runtime::Handle, task::JoinHandle};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-/// One of the seats that a licence allows. Its number is given out again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Seat(pub u32);
-
-/// Why the licence server did not do as it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum LicenceError {
-    /// Every seat is taken.
-    #[error("no seat is free")]
-    NoneFree,
-    /// The connection broke off.
-    #[error("the licence server hung up")]
-    HungUp,
-}
-
-/// The licence server.
-pub trait Licences: Clone + Send + Sync + 'static {
-    /// Takes a seat. Dropping the future takes the request back: no seat is
-    /// taken.
-    fn acquire(
-        &self,
-    ) -> impl Future<Output = Result<Seat, LicenceError>> + Send;
-
-    /// Gives a seat back; the number may go to somebody else at once. Dropped
-    /// half way, it leaves the seat taken for ever.
-    fn release(
-        &self,
-        seat: Seat,
-    ) -> impl Future<Output = Result<(), LicenceError>> + Send;
-}
-
-/// Why [`with_seat`] has no result of the work to return.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum SeatError<E> {
-    /// The licence server gave no seat.
-    #[error("there is no seat")]
-    Refused(LicenceError),
-    /// The work failed.
-    #[error("the work failed")]
-    Work(E),
-}
+use crate::given::*;
 
 /// Runs what is to end even if the scope that started it is gone. Clones share
 /// their tasks and their errors.

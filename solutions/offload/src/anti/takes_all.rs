@@ -1,43 +1,11 @@
 //! The panic of one image carried on as a panic of the whole.
 
-use std::{any::Any, num::NonZeroUsize, sync::Arc};
+use std::{num::NonZeroUsize, sync::Arc};
 
 use futures::future::join_all;
 use tokio::{sync::Semaphore, task};
 
-/// A picture as it was uploaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Image(pub Vec<u8>);
-
-/// A small picture for the gallery.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Thumbnail(pub Vec<u8>);
-
-/// Why there is no thumbnail.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ThumbnailError {
-    /// `render` panicked on this image, with this message.
-    #[error("the image could not be rendered: {0}")]
-    Panicked(String),
-    /// The work ended without an answer: the runtime is shutting down, or the
-    /// system has no thread to give. No test asks for it.
-    #[error("the image was not rendered")]
-    NotRendered,
-}
-
-impl ThumbnailError {
-    /// The error for a panic, from what it carried. Ready to use.
-    pub fn from_panic(payload: Box<dyn Any + Send>) -> Self {
-        let message = match payload.downcast::<String>() {
-            Ok(message) => *message,
-            Err(payload) => match payload.downcast::<&str>() {
-                Ok(message) => (*message).to_owned(),
-                Err(_) => "a panic without a message".to_owned(),
-            },
-        };
-        Self::Panicked(message)
-    }
-}
+use crate::given::*;
 
 /// Renders the images on the blocking pool, `limit` at a time.
 #[expect(clippy::missing_panics_doc, reason = "it is not meant to panic")]

@@ -6,16 +6,7 @@ use std::collections::VecDeque;
 use futures::future::join_all;
 use tokio_util::task::AbortOnDropHandle;
 
-/// Why a group has no values.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum GroupError<E> {
-    /// A job returned this error.
-    #[error("a job failed: {0}")]
-    Failed(E),
-    /// A job panicked.
-    #[error("a job panicked")]
-    Panicked,
-}
+use crate::given::*;
 
 /// Runs all `jobs`: the value of each, or the first failure.
 pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>

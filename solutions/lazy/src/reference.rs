@@ -1,0 +1,35 @@
+//! # lazy, the reference
+//!
+//! An `.await` behind every call, and every result kept until all have ended.
+
+use crate::given::*;
+
+/// Closes `order`: stores it, and then tells everybody who is to know. One call
+/// that fails stops none of the others.
+///
+/// # Cancel safety
+///
+/// Not safe: dropped half way, it leaves the remaining calls unmade.
+pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
+    let stored = shop.store(order.id).await;
+    stored.map_err(CloseError::NotStored)?;
+    let mut results = Vec::new();
+    if let Some(email) = &order.email {
+        results.push(shop.send_receipt(order.id, email).await);
+    }
+    for product in &order.products {
+        results.push(shop.refresh(product).await);
+    }
+    results.push(shop.audit(order.id).await);
+    outcome(results)
+}
+
+/// `Ok`, or all errors in their order.
+fn outcome(results: Vec<Result<(), CallError>>) -> Result<(), CloseError> {
+    let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(CloseError::Incomplete(errors))
+    }
+}

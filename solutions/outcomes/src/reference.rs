@@ -1,0 +1,85 @@
+//! # outcomes, the reference
+//!
+//! Each backup becomes one value: its snapshot, or what kind of failure it was.
+//! Only then is anything decided, in one place and by kind: first who is started
+//! again, then whether the whole is a success.
+
+use futures::future::join_all;
+
+use crate::given::*;
+
+/// Backs up all `databases` at once: every snapshot, or every outcome there is.
+///
+/// # Cancel safety
+///
+/// Dropping the future drops the handles, and that stops no task: the backups
+/// under way go on, and nobody hears how they end.
+pub async fn back_up_all<S>(
+    start: S,
+    databases: &[String],
+) -> Result<Vec<Snapshot>, Failures>
+where
+    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
+{
+    let backups = databases.iter().map(|database| {
+        let first = start(database);
+        settled(&start, database, first)
+    });
+    all_or_each(join_all(backups).await)
+}
+
+/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// second one.
+async fn settled<S: Fn(&str) -> Backup>(
+    start: &S,
+    database: &str,
+    first: Backup,
+) -> Result<Snapshot, Failure> {
+    match outcome_of(first).await {
+        Err(failure) if is_worth_another_try(&failure) => {
+            outcome_of(start(database)).await
+        }
+        outcome => outcome,
+    }
+}
+
+/// What became of one backup: its answer, a panic, or an abort.
+async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
+    // Two results, one around the other: the task's end, and its answer.
+    match backup.await {
+        Ok(answer) => answer.map_err(Failure::Failed),
+        Err(end) => Err(match end.try_into_panic() {
+            Ok(payload) => Failure::Panicked(message_of(payload)),
+            Err(_aborted) => Failure::Cancelled,
+        }),
+    }
+}
+
+/// Whether a second try may help. Without a `_`, a new kind of failure does not
+/// compile until somebody has decided about it.
+fn is_worth_another_try(failure: &Failure) -> bool {
+    match failure {
+        Failure::Failed(BackupError::Busy) => true,
+        Failure::Failed(BackupError::Refused(_))
+        | Failure::Panicked(_)
+        | Failure::Cancelled => false,
+    }
+}
+
+/// All the snapshots; or, if one is missing, everything with its place.
+fn all_or_each(
+    outcomes: Vec<Result<Snapshot, Failure>>,
+) -> Result<Vec<Snapshot>, Failures> {
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    for (place, outcome) in outcomes.into_iter().enumerate() {
+        match outcome {
+            Ok(snapshot) => done.push((place, snapshot)),
+            Err(failure) => failed.push((place, failure)),
+        }
+    }
+    if failed.is_empty() {
+        Ok(done.into_iter().map(|(_, snapshot)| snapshot).collect())
+    } else {
+        Err(Failures { done, failed })
+    }
+}

@@ -1,0 +1,273 @@
+//! A log of the calls that a fake service was asked for, and what can be read from it.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Display,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use crate::{
+    context::journal,
+    journal::{Call, Journal},
+    probe::Stopwatch,
+};
+
+/// Every call of a fake service, from its beginning to its end. Cheap to clone; drawn as it grows.
+///
+/// ```
+/// use std::time::Duration;
+/// use testkit::CallLog;
+///
+/// testkit::run_paused(async || {
+///     let log = CallLog::new();
+///     let call = async |id: u32, millis| {
+///         let call = log.begin(format!("id {id}"));
+///         tokio::time::sleep(Duration::from_millis(millis)).await;
+///         call.finish();
+///     };
+///     futures::join!(call(1, 10), call(2, 30));
+///     call(3, 10).await;
+///
+///     assert_eq!(log.most(), 2);
+///     assert_eq!(log.in_flight(20), 1);
+///     let idle = log.first_idle(2, 3).unwrap();
+///     assert_eq!((idle.at, idle.in_flight, idle.left), (10, 1, 1));
+/// });
+/// ```
+#[derive(Clone)]
+pub struct CallLog(Arc<Inner>);
+
+struct Inner {
+    watch: Stopwatch,
+    drawn: Option<Journal>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    calls: Vec<CallRecord>,
+    now: usize,
+    most: usize,
+}
+
+/// A call, as it was seen. Times are whole milliseconds since the log was made.
+#[derive(Clone, Debug)]
+pub struct CallRecord {
+    /// What was asked for.
+    pub name: String,
+    /// When it began.
+    pub began: u64,
+    /// When it should have ended, where the service knows that: a call that ends later was not
+    /// polled in time.
+    pub due: Option<u64>,
+    /// When it ended; `None` while it is under way.
+    pub ended: Option<u64>,
+    /// How it ended.
+    pub end: Ended,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ended {
+    /// With an answer.
+    Finished,
+    /// With an error of the service.
+    Failed,
+    /// Its future was dropped first.
+    CutOff,
+    /// Not yet.
+    Open,
+}
+
+/// A moment at which more calls could have been in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Idle {
+    /// When, in milliseconds.
+    pub at: u64,
+    /// How many were in flight.
+    pub in_flight: usize,
+    /// How many were still to come.
+    pub left: usize,
+}
+
+/// A call that is under way. Dropped before it is finished or failed, it was cut off.
+#[must_use = "a call ends when its guard is dropped"]
+pub struct CallGuard {
+    log: CallLog,
+    index: usize,
+    call: Option<Call>,
+    end: Ended,
+}
+
+impl Default for CallLog {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl CallLog {
+    /// A log whose calls are drawn, each on the lane of its name.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub fn new() -> Self {
+        Self::of(Some(journal()))
+    }
+
+    /// A log that is not drawn: for calls by the hundred.
+    pub fn undrawn() -> Self {
+        Self::of(None)
+    }
+
+    fn of(drawn: Option<Journal>) -> Self {
+        let (watch, state) = (Stopwatch::start(), Mutex::default());
+        Self(Arc::new(Inner { watch, drawn, state }))
+    }
+
+    /// Notes that a call begins.
+    pub fn begin(&self, name: impl Display) -> CallGuard {
+        let name = name.to_string();
+        let call = self.0.drawn.as_ref().map(|journal| journal.call(&name));
+        let mut state = self.lock();
+        state.now += 1;
+        state.most = state.most.max(state.now);
+        let began = self.now();
+        state.calls.push(CallRecord { name, began, due: None, ended: None, end: Ended::Open });
+        let index = state.calls.len() - 1;
+        CallGuard { log: self.clone(), index, call, end: Ended::CutOff }
+    }
+
+    /// Milliseconds since the log was made.
+    pub fn now(&self) -> u64 {
+        self.0.watch.millis()
+    }
+
+    /// Every call until now, in the order in which they began.
+    pub fn calls(&self) -> Vec<CallRecord> {
+        self.lock().calls.clone()
+    }
+
+    /// How many calls have begun.
+    pub fn count(&self) -> usize {
+        self.lock().calls.len()
+    }
+
+    /// How many are in flight now.
+    pub fn open(&self) -> usize {
+        self.lock().now
+    }
+
+    /// The largest number that were ever in flight at once, in the order of events.
+    pub fn most(&self) -> usize {
+        self.lock().most
+    }
+
+    /// How many were in flight when all that happened at this moment had happened.
+    pub fn in_flight(&self, at: u64) -> usize {
+        self.lock().in_flight(at)
+    }
+
+    /// The first moment at which fewer than `limit` calls were in flight although not all of `total`
+    /// had begun. Moments after the last call that ended do not count.
+    pub fn first_idle(&self, limit: usize, total: usize) -> Option<Idle> {
+        let state = self.lock();
+        state.moments().into_iter().find_map(|at| {
+            let begun = state.calls.iter().filter(|call| call.began <= at).count();
+            let left = total.saturating_sub(begun);
+            let in_flight = state.in_flight(at);
+            (in_flight < limit && left > 0).then_some(Idle { at, in_flight, left })
+        })
+    }
+
+    /// Whether calls began only in groups: several at a moment, and each group when the one before
+    /// it was over.
+    pub fn in_batches(&self) -> bool {
+        let state = self.lock();
+        let starts: BTreeSet<u64> = state.calls.iter().map(|call| call.began).collect();
+        let groups = starts.iter().all(|&at| {
+            let earlier = state.calls.iter().filter(|call| call.began < at);
+            earlier.clone().all(|call| call.ended.is_some_and(|ended| ended <= at))
+        });
+        groups && starts.len() > 1 && state.most > 1
+    }
+
+    /// Whether each call began when the one before it was over.
+    pub fn one_by_one(&self) -> bool {
+        let state = self.lock();
+        state.most == 1 && state.calls.len() > 1
+    }
+
+    /// The first call that ended later than it was due: in between, nothing polled it.
+    pub fn first_overdue(&self) -> Option<CallRecord> {
+        let overdue = |call: &&CallRecord| match (call.due, call.ended) {
+            (Some(due), Some(ended)) => ended > due,
+            (Some(due), None) => self.now() > due,
+            _ => false,
+        };
+        let state = self.lock();
+        state.calls.iter().find(overdue).cloned()
+    }
+
+    /// How many calls ended so.
+    pub fn ended(&self, end: Ended) -> usize {
+        self.lock().calls.iter().filter(|call| call.end == end).count()
+    }
+
+    /// How many calls of this name began.
+    pub fn named(&self, name: &str) -> usize {
+        self.lock().calls.iter().filter(|call| call.name == name).count()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn in_flight(&self, at: u64) -> usize {
+        let over = |call: &CallRecord| call.ended.is_some_and(|ended| ended <= at);
+        self.calls.iter().filter(|call| call.began <= at && !over(call)).count()
+    }
+
+    /// When calls began and ended.
+    fn moments(&self) -> BTreeSet<u64> {
+        let ends = self.calls.iter().filter_map(|call| call.ended);
+        self.calls.iter().map(|call| call.began).chain(ends).collect()
+    }
+}
+
+impl CallGuard {
+    /// Notes when the call will be over if it is polled in time.
+    pub fn due_in(&self, millis: u64) {
+        let mut state = self.log.lock();
+        let call = &mut state.calls[self.index];
+        call.due = Some(call.due.unwrap_or(call.began) + millis);
+    }
+
+    /// The call is over, with an answer.
+    pub fn finish(mut self) {
+        self.end = Ended::Finished;
+    }
+
+    /// The call is over, with an error.
+    pub fn fail(mut self) {
+        self.end = Ended::Failed;
+    }
+}
+
+impl Drop for CallGuard {
+    fn drop(&mut self) {
+        let now = self.log.now();
+        let mut state = self.log.lock();
+        state.now -= 1;
+        let call = &mut state.calls[self.index];
+        (call.ended, call.end) = (Some(now), self.end);
+        drop(state);
+        if let Some(call) = self.call.take()
+            && self.end != Ended::CutOff
+        {
+            call.finished();
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! Why an answer fails, as an id that a manifest can list.
+//!
+//! A test that only said *why* in prose could be compared with nothing: `exercise.toml` would repeat
+//! its words, and drift. So each reason has an id. It is a constant, so that a misspelt one does not
+//! compile and one that is not used is a warning; `verify` finds one that no anti-pattern reaches.
+
+use timeline::outcome::ReadOn;
+
+/// One reason for which an answer can fail, with the sentence that the learner reads.
+///
+/// The causes of an exercise are constants in `tests/NAME/causes.rs`:
+///
+/// ```
+/// use testkit::Cause;
+///
+/// const MANIFEST: &str = "
+/// [anti.in_sequence]
+/// title = \"Awaiting in a loop\"
+/// ";
+///
+/// const fn cause(id: &'static str, why: &'static str) -> Cause {
+///     Cause::new("gather", MANIFEST, id, why)
+/// }
+///
+/// /// One after another.
+/// const IN_SEQUENCE: Cause = cause(
+///     "in_sequence",
+///     "Each request is finished before the next one is sent.",
+/// );
+///
+/// let read_on = IN_SEQUENCE.read_on().unwrap();
+/// assert_eq!(read_on.section, "Awaiting in a loop");
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Cause {
+    page: &'static str,
+    manifest: &'static str,
+    id: &'static str,
+    why: &'static str,
+    section: &'static str,
+}
+
+impl Cause {
+    /// A cause of the exercise whose page is `page` and whose `exercise.toml` is `manifest`.
+    ///
+    /// `id` is the name of the anti-pattern that the cause belongs to, where there is one. Its title
+    /// is then where the reader is sent, and is written in the manifest alone.
+    pub const fn new(
+        page: &'static str,
+        manifest: &'static str,
+        id: &'static str,
+        why: &'static str,
+    ) -> Self {
+        Self { page, manifest, id, why, section: "" }
+    }
+
+    /// Sends the reader to this heading instead: for a cause that is no anti-pattern's own.
+    pub const fn explained_in(mut self, page: &'static str, section: &'static str) -> Self {
+        self.page = page;
+        self.section = section;
+        self
+    }
+
+    /// The id, as `exercise.toml` lists it.
+    pub const fn id(self) -> &'static str {
+        self.id
+    }
+
+    /// The sentence that the learner reads.
+    pub const fn why(self) -> &'static str {
+        self.why
+    }
+
+    /// Where the book explains it: the heading given, or the title of the anti-pattern of this id.
+    pub fn read_on(self) -> Option<ReadOn> {
+        let section = if self.section.is_empty() { self.title()? } else { self.section };
+        Some(ReadOn { page: self.page.to_owned(), section: section.to_owned() })
+    }
+
+    /// The title of the anti-pattern of this id. Three lines of TOML need no parser, which every
+    /// learner would compile.
+    fn title(self) -> Option<&'static str> {
+        let own = |line: &str| {
+            let table = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
+            table
+                .and_then(|table| table.split_once('.'))
+                .is_some_and(|(kind, name)| matches!(kind, "anti" | "refused") && name == self.id)
+        };
+        let table = self.manifest.lines().map(str::trim_end).skip_while(|line| !own(line)).skip(1);
+        table
+            .take_while(|line| !line.starts_with('['))
+            .find_map(|line| line.strip_prefix("title = \"")?.strip_suffix('"'))
+    }
+}
+
+/// Reasons that every test has in common.
+pub(crate) mod common {
+    use super::Cause;
+
+    const fn common(id: &'static str, section: &'static str, why: &'static str) -> Cause {
+        Cause::new("", "", id, why).explained_in("how-tests-see", section)
+    }
+
+    pub(crate) const PANICKED: Cause = common(
+        "panicked",
+        "A panic",
+        "A panic takes down everything that the same task has under way. What can go wrong from \
+         outside belongs in a `Result`.",
+    );
+
+    pub(crate) const POLLED_AFTER_ITS_END: Cause = common(
+        "polled_after_its_end",
+        "A panic",
+        "A future was polled again after it had ended. In a loop over `select!`, switch its branch \
+         off with `, if !done`.",
+    );
+
+    pub(crate) const WAITS_FOR_EVER: Cause = common(
+        "waits_for_ever",
+        "A hang",
+        "The runtime is idle: every task is waiting, and nothing is left that could wake one of \
+         them.",
+    );
+
+    pub(crate) const HOLDS_THE_THREAD: Cause = common(
+        "holds_the_thread",
+        "A hang",
+        "Between two awaits it blocks or loops. As long as it does, no other task runs on that \
+         thread and no timeout can fire.",
+    );
+
+    pub(crate) const GOES_ROUND: Cause = common(
+        "goes_round",
+        "A hang",
+        "The runtime is busy: tasks are woken again and again, and none of that brings the code \
+         closer to returning.",
+    );
+
+    pub(crate) const CLOCK_HELD: Cause = common(
+        "clock_held",
+        "A hang",
+        "Something runs in `spawn_blocking`, and does not end. As long as it runs, tokio does not \
+         move a paused clock on, and no timer of this test fires.",
+    );
+}
