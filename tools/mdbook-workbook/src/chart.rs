@@ -7,7 +7,7 @@ use crate::html::{escape, plain};
 use crate::number::value;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use workbook::bench::{Bench, Series, Unit};
+use workbook::catalogue::bench::{Bench, Series, Unit};
 
 /// The units of the view box: as wide as the drawings of timelines.
 const WIDTH: f64 = 360.0;

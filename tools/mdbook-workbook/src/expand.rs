@@ -2,27 +2,32 @@
 
 use crate::directive::{self, Place};
 use crate::problem::Problem;
-use workbook::content;
-use workbook::site::Site;
+use workbook::pages::book_context::BookContext;
+use workbook::pages::directives;
 
 /// The page as mdBook is to read it, or all that is wrong with it.
 ///
 /// `name` is the page's path in the book without its ending; it makes ids unique in the print
 /// page, where all pages stand in one file.
-pub fn page(site: &Site, file: &str, name: &str, text: &str) -> Result<String, Vec<Problem>> {
-    let passages = content::page(site, text).map_err(|mistakes| {
+pub fn page(
+    context: &BookContext,
+    file: &str,
+    name: &str,
+    text: &str,
+) -> Result<String, Vec<Problem>> {
+    let expanded = directives::page(context, text).map_err(|mistakes| {
         let problem = |mistake| Problem { file: file.to_owned(), mistake };
         mistakes.into_iter().map(problem).collect::<Vec<_>>()
     })?;
     let mut out = String::with_capacity(text.len() * 2);
     let mut done = 0;
-    for (number, passage) in (1..).zip(passages) {
-        out.push_str(&text[done..passage.place.start]);
-        done = passage.place.end;
-        let id = format!("{}-{}-{number}", name.replace('/', "-"), passage.name);
+    for (number, one) in (1..).zip(expanded) {
+        out.push_str(&text[done..one.place.start]);
+        done = one.place.end;
+        let id = format!("{}-{}-{number}", name.replace('/', "-"), one.name);
         // A block of its own, whatever stands on the lines around it.
         out.push('\n');
-        out.push_str(directive::markdown(&passage.content, &Place { id }).trim_end());
+        out.push_str(directive::markdown(&one.content, &Place { id }).trim_end());
         out.push('\n');
     }
     out.push_str(&text[done..]);

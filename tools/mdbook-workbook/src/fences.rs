@@ -4,9 +4,9 @@ use crate::problem::{Problem, Problems};
 use anyhow::{Context, Result, bail};
 use std::path::Path;
 use std::process::Command;
-use workbook::fence::{self, Fence};
-use workbook::page;
-use workbook::trouble::{Mistake, Trouble};
+use workbook::pages::markdown::{self, Fence};
+use workbook::pages::page;
+use workbook::pages::problem::{Mistake, Trouble};
 
 /// Compiles each such fence of the pages in `src` as edition 2024, and gives their number.
 pub fn check(src: &Path) -> Result<usize> {
@@ -15,7 +15,7 @@ pub fn check(src: &Path) -> Result<usize> {
     for file in page::files(src)? {
         let text = std::fs::read_to_string(&file)
             .with_context(|| format!("{} cannot be read", file.display()))?;
-        for fence in fence::parts(&text).fences {
+        for fence in markdown::parse(&text).fences {
             if fence.is_rust() && fence.is_std_only() {
                 count += 1;
                 problems.extend(compile(&fence, &file, folder.path())?);

@@ -12,8 +12,8 @@
 //! - [`expand`]: one page
 //! - [`directive`]: what each directive looks like, one module each
 //!
-//! What a directive stands for, and what is wrong with one, is read by [`workbook::content`], where
-//! `cargo workbook verify` reads it too.
+//! What a directive stands for, and what is wrong with one, is read by
+//! [`workbook::pages::directives`], where `cargo workbook verify` reads it too.
 //!
 //! What the directives are drawn with: [`chart`] (the figure of a benchmark), [`html`], [`number`].
 //! What is wrong, and where: [`problem`].

@@ -1,6 +1,6 @@
 //! Numbers as a person would say them.
 
-use workbook::bench::Unit;
+use workbook::catalogue::bench::Unit;
 
 /// A value of a benchmark.
 pub fn value(value: f64, unit: Unit) -> String {

@@ -6,7 +6,7 @@ use anyhow::{Result, bail};
 use mdbook_preprocessor::book::{Book, BookItem};
 use mdbook_preprocessor::{Preprocessor, PreprocessorContext, parse_input};
 use std::io::{Read, Write};
-use workbook::site::Site;
+use workbook::pages::book_context::BookContext;
 
 /// Replaces the directives of every page.
 pub struct Workbook;
@@ -19,15 +19,15 @@ impl Preprocessor for Workbook {
     }
 
     fn run(&self, context: &PreprocessorContext, mut book: Book) -> Result<Book> {
-        let site = Site::around(&context.root)?;
+        let book_context = BookContext::around(&context.root)?;
         let mut problems = Vec::new();
         book.for_each_mut(|item| {
             let BookItem::Chapter(chapter) = item else { return };
             let Some(path) = &chapter.source_path else { return };
             let source = context.config.book.src.join(path);
-            let file = site.in_book(&source.to_string_lossy().replace('\\', "/"));
+            let file = book_context.in_book(&source.to_string_lossy().replace('\\', "/"));
             let name = path.with_extension("").to_string_lossy().replace('\\', "/");
-            match expand::page(&site, &file, &name, &chapter.content) {
+            match expand::page(&book_context, &file, &name, &chapter.content) {
                 Ok(expanded) => chapter.content = expanded,
                 Err(found) => problems.extend(found),
             }

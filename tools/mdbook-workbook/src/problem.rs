@@ -1,7 +1,7 @@
 //! What is wrong with a book, where, and what to do about it.
 
 use std::fmt;
-use workbook::trouble::{Mistake, Trouble};
+use workbook::pages::problem::{Mistake, Trouble};
 
 /// A mistake and the page that it is on: the book is not built while there is one.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use std::path::Path;
-use workbook::{fence, page};
+use workbook::pages::{markdown, page};
 
 /// Line, first word and code of each fence, as Markdown has them.
 fn by_markdown(text: &str) -> Vec<(usize, String, String)> {
@@ -29,7 +29,7 @@ fn by_markdown(text: &str) -> Vec<(usize, String, String)> {
 }
 
 fn by_us(text: &str) -> Vec<(usize, String, String)> {
-    let parts = fence::parts(text);
+    let parts = markdown::parse(text);
     assert!(parts.mistakes.is_empty(), "{:?}", parts.mistakes);
     parts
         .fences

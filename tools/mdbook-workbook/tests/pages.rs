@@ -5,7 +5,7 @@ mod common;
 use common::{changed, fixture};
 use mdbook_workbook::expand;
 use std::path::Path;
-use workbook::site::Site;
+use workbook::pages::book_context::BookContext;
 
 /// The page that consists of this text.
 fn page(text: &str) -> Result<String, String> {
@@ -13,8 +13,8 @@ fn page(text: &str) -> Result<String, String> {
 }
 
 fn page_in(root: &Path, text: &str) -> Result<String, String> {
-    let site = Site::around(&root.join("book")).expect("the fixture is a workbook");
-    expand::page(&site, "book/src/p.md", "p", text)
+    let context = BookContext::around(&root.join("book")).expect("the fixture is a workbook");
+    expand::page(&context, "book/src/p.md", "p", text)
         .map_err(|problems| problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 

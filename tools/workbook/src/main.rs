@@ -1,5 +1,5 @@
-//! The `cargo workbook` command. All of it is in the library; see [`workbook::cli`].
+//! The `cargo workbook` command. All of it is in the library; see [`workbook::commands::cli`].
 
 fn main() -> std::process::ExitCode {
-    workbook::cli::main()
+    workbook::commands::cli::main()
 }

@@ -4,7 +4,7 @@ mod fixture;
 
 use fixture::{EXERCISE, Fixture, said};
 use serde_json::Value;
-use workbook::progress::{self, Progress, Seen};
+use workbook::learner::progress::{self, Progress, Seen};
 
 /// A run of the learner's file as it is, which fails the test, or passes.
 fn ran(fixture: &Fixture, fails: Option<&str>) {

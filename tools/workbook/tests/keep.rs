@@ -10,8 +10,9 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use fixture::{EXERCISE, Fixture, said};
-use workbook::progress::{self, Progress, Seen, State};
-use workbook::{keep, reset, solution, undo};
+use workbook::commands::{reset, solution, undo};
+use workbook::learner::backup;
+use workbook::learner::progress::{self, Progress, Seen, State};
 
 const START: &str = "solutions/pair/src/start.rs";
 const REFERENCE: &str = "solutions/pair/src/lib.rs";
@@ -20,7 +21,7 @@ const REFERENCE: &str = "solutions/pair/src/lib.rs";
 fn kept(fixture: &Fixture, name: &str) -> Vec<String> {
     let catalogue = fixture.catalogue();
     let exercise = catalogue.find(name).expect("it is there");
-    let copies = keep::copies(&fixture.workspace, exercise);
+    let copies = backup::copies(&fixture.workspace, exercise);
     copies.iter().map(|copy| fs::read_to_string(&copy.file).expect("a copy")).collect()
 }
 

@@ -4,14 +4,14 @@ mod fixture;
 
 use anyhow::Result;
 use fixture::Fixture;
-use workbook::content;
-use workbook::lints::{self, Observed};
-use workbook::record;
-use workbook::site::Site;
-use workbook::verify::Options;
-use workbook::verify::lints::{compare, with};
-use workbook::verify::recordings::Recorded;
-use workbook::verify::shown;
+use workbook::author::lints::{self, Observed};
+use workbook::author::verify::Options;
+use workbook::author::verify::lints::{compare, with};
+use workbook::author::verify::recordings::Recorded;
+use workbook::author::verify::shown;
+use workbook::catalogue::recording_paths;
+use workbook::pages::book_context::BookContext;
+use workbook::pages::directives;
 
 const CASE: &str = "solutions/pair/src/lints/underscore.rs";
 const RECORDING: &str = "solutions/pair/recorded/lints.json";
@@ -88,7 +88,7 @@ fn what_is_reported_is_recorded_and_compared() {
     assert_eq!(told, remedy);
 
     // The version alone is no difference: the next toolchain may well report the same.
-    let rustc = workbook::toolchain::rustc().expect("rustc is installed");
+    let rustc = workbook::catalogue::toolchain::rustc().expect("rustc is installed");
     fixture.write(RECORDING, &text.replace(&rustc, "1.0.0"));
     assert_eq!(compared(&fixture, now, false).problems.len(), 0);
 }
@@ -98,10 +98,10 @@ fn the_table_stands_on_the_page() {
     let fixture = with_a_case("lints-page");
     let now = observed(&fixture).expect("cargo can be asked");
     compared(&fixture, &now, true);
-    let site = Site::around(&fixture.path("book")).expect("the workbook can be read");
+    let context = BookContext::around(&fixture.path("book")).expect("the workbook can be read");
     let misses_the_table = |markdown: &str| {
-        let passages = content::page(&site, markdown).expect("the page can be built");
-        shown::all(&fixture.workspace, &fixture.pair(), &passages)
+        let expanded = directives::page(&context, markdown).expect("the page can be built");
+        shown::all(&fixture.workspace, &fixture.pair(), &expanded)
             .iter()
             .any(|problem| problem.happened == "book/src/pair.md has no {{#lints pair}}")
     };
@@ -133,5 +133,5 @@ fn a_case_that_does_not_compile_or_is_not_there_is_told() {
     fixture.write("solutions/pair/src/lints/stray.rs", MISTAKE);
     let flaws = fixture.pair().file_flaws();
     assert_eq!(flaws[1].field.as_deref(), Some("lints.stray"), "{flaws:?}");
-    assert_eq!(record::lints_file(&fixture.pair()), fixture.path(RECORDING));
+    assert_eq!(recording_paths::lints_file(&fixture.pair()), fixture.path(RECORDING));
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use fixture::{EXERCISE, Fixture, judgement};
 use workbook::catalogue::{Catalogue, Exercise};
-use workbook::progress::{self, LastRun, Progress, Recorded, Seen, State, store};
+use workbook::learner::progress::{self, LastRun, Progress, Recorded, Seen, State, store};
 
 const PROGRESS: &str = ".workbook/progress.toml";
 const SPEC: &str = "exercises/pair/tests/pair.rs";

@@ -7,10 +7,11 @@ use std::time::{Duration, Instant};
 
 use fixture::Fixture;
 use serde_json::Value;
-use workbook::bench::{self, Bench};
-use workbook::verify::Options;
-use workbook::verify::report::Problem;
-use workbook::workspace::Workspace;
+use workbook::author::bench;
+use workbook::author::verify::Options;
+use workbook::author::verify::report::Problem;
+use workbook::catalogue::bench::Bench;
+use workbook::catalogue::workspace::Workspace;
 
 const MANIFEST: &str = "exercises/pair/exercise.toml";
 const PAGE: &str = "book/src/pair.md";

@@ -5,7 +5,7 @@ use crate::chart;
 use crate::html::{escape, inline, plain, seal};
 use crate::number::{ratio, value};
 use std::fmt::Write as _;
-use workbook::bench::Bench;
+use workbook::catalogue::bench::Bench;
 
 pub fn figure(recorded: &Bench, Place { id }: &Place) -> String {
     let versions: Vec<String> = recorded

@@ -3,8 +3,8 @@
 use super::Place;
 use crate::html::{self, escape, inline, markdown, seal};
 use std::fmt::Write as _;
-use workbook::content::exercise::Task;
-use workbook::manifest::Test;
+use workbook::catalogue::manifest::Test;
+use workbook::pages::directives::exercise::Task;
 
 pub fn section(Task { exercise, file }: &Task, place: &Place) -> String {
     let manifest = &exercise.manifest;

@@ -3,8 +3,8 @@
 
 use crate::html::{self, escape, inline, seal};
 use std::fmt::Write as _;
-use workbook::content::lints::Table;
-use workbook::lints::Reports;
+use workbook::catalogue::lints::Reports;
+use workbook::pages::directives::lints::Table;
 
 pub fn figure(Table { exercise, rustc, asked, rows }: &Table) -> String {
     let mut html = "<figure class=\"lints\">\n<div class=\"table-scroll\" tabindex=\"0\" \

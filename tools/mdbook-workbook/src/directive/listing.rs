@@ -1,7 +1,7 @@
 //! Listings: what the item, script and quiz directives share.
 
 use crate::html::escape;
-use workbook::content::listing::Listing;
+use workbook::pages::directives::listing::Listing;
 
 /// Markdown of a listing in a figure whose caption names the file, and says when it is an
 /// anti-pattern: it must not be taken for the pattern by somebody who only looks at the code.

@@ -6,7 +6,7 @@
 use super::{Place, listing};
 use crate::html::{escape, inline, markdown, seal};
 use std::fmt::Write as _;
-use workbook::content::quiz::{Question, Quiz};
+use workbook::pages::directives::quiz::{Question, Quiz};
 
 pub fn questions(quiz: &Quiz, place: &Place) -> String {
     let numbered = (1..).zip(&quiz.questions);

@@ -5,7 +5,7 @@ use crate::html::{self, escape, inline, plain, seal};
 use std::fmt::Write as _;
 use timeline::svg::{self, Caption};
 use timeline::table;
-use workbook::content::timeline::Timelines;
+use workbook::pages::directives::timeline::Timelines;
 
 pub fn figure(Timelines { traces, caption }: &Timelines, Place { id }: &Place) -> String {
     let until_micros = traces.iter().map(|trace| trace.timeline.end_micros()).max();

@@ -2,7 +2,7 @@
 
 use crate::html::{self, escape, inline, seal};
 use std::fmt::Write as _;
-use workbook::content::transcript::Transcript;
+use workbook::pages::directives::transcript::Transcript;
 
 /// Lines that are drawn stay as they are; lines of prose that were broken for a terminal are kept
 /// together, so that a narrow screen can break them anew.

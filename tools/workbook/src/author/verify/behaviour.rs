@@ -1,0 +1,252 @@
+//! What starts, references, alternatives and anti-patterns must do.
+
+use std::collections::BTreeSet;
+use std::fs;
+
+use anyhow::Result;
+
+use super::report::Problem;
+use super::runs::{LIMIT, Ran};
+use crate::catalogue::manifest::{AntiPattern, nearest};
+use crate::catalogue::workspace::Workspace;
+use crate::catalogue::{Exercise, Kind};
+use crate::engine::judge::{Judgement, TestOutcome};
+use crate::terminal::report_text::indented;
+
+/// The name must not be that of a dependency: `cargo test -p` would not know which is meant.
+pub fn name(workspace: &Workspace, exercise: &Exercise) -> Result<Option<Problem>> {
+    let locked = workspace.locked()?;
+    let taken =
+        locked.iter().find(|package| package.name == exercise.name && package.source.is_some());
+    Ok(taken.map(|package| {
+        Problem::of(&exercise.name).says(
+            "the exercise's name is its own",
+            format!("Cargo.lock has the dependency {} {}", package.name, package.version),
+            format!("Rename the exercise: `cargo test -p {}` is ambiguous.", exercise.name),
+        )
+    }))
+}
+
+/// Everything about an exercise's candidates.
+pub fn all(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    problems.extend(same_start(workspace, exercise));
+    for ran in ran {
+        problems.extend(compiles(workspace, exercise, ran));
+        match ran.candidate.kind {
+            Kind::Start => problems.extend(start(workspace, exercise, ran)),
+            Kind::Reference | Kind::Alternative => problems.extend(right(exercise, ran)),
+            Kind::Anti => {
+                if let Some(anti) = exercise.manifest.anti.get(&ran.candidate.name) {
+                    problems.extend(wrong(exercise, anti, ran));
+                }
+            }
+        }
+        problems.extend(ends(exercise, ran));
+    }
+    problems.extend(same_tests(workspace, exercise, ran));
+    problems.extend(dead_tests(exercise, ran).into_iter().map(|test| {
+        Problem::of(&exercise.name).test(test).says(
+            "an anti-pattern fails it",
+            "every anti-pattern passes it",
+            "Add an anti-pattern that it catches, or take the test out: nothing shows that it \
+             sees anything.",
+        )
+    }));
+    problems
+}
+
+/// The tests that no anti-pattern fails. None while there is nothing to tell them by.
+pub fn dead_tests<'a>(exercise: &'a Exercise, ran: &[Ran]) -> Vec<&'a str> {
+    let anti = || ran.iter().filter(|ran| ran.candidate.kind == Kind::Anti);
+    if anti().all(|ran| ran.judgements.is_empty()) && !exercise.manifest.anti.is_empty() {
+        return Vec::new();
+    }
+    let caught: BTreeSet<&str> = anti()
+        .flat_map(|ran| &ran.judgements)
+        .flat_map(Judgement::failing)
+        .map(|judged| judged.test.as_str())
+        .collect();
+    let tests = exercise.manifest.tests.keys().map(String::as_str);
+    tests.filter(|test| !caught.contains(test)).collect()
+}
+
+fn same_start(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
+    let start = exercise.start();
+    let learners = exercise.learners_file();
+    // What is not there has been reported.
+    let (Ok(shipped), Ok(found)) = (fs::read(&start), fs::read(&learners)) else { return None };
+    (shipped != found).then(|| {
+        let (start, learners) = (workspace.shown(&start), workspace.shown(&learners));
+        Problem::of(&exercise.name).candidate("start").says(
+            format!("{learners} equals {start}"),
+            "they differ",
+            format!(
+                "Copy the one that is right over the other. If you have solved the exercise here, \
+                 `cargo workbook reset {0}` puts the shipped one back and keeps yours.",
+                exercise.name
+            ),
+        )
+    })
+}
+
+fn compiles(workspace: &Workspace, exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
+    let problem = || Problem::of(&exercise.name).candidate(&ran.candidate.name);
+    let file = workspace.shown(&ran.candidate.file);
+    if !ran.errors.is_empty() {
+        return vec![problem().says(
+            "it compiles",
+            format!("the compiler says\n{}", ran.errors.join("\n")),
+            format!("Mend {file}, or the tests if they ask for something else than the task."),
+        )];
+    }
+    if ran.judgements.is_empty() {
+        return vec![problem().says(
+            "its tests can be run",
+            "cargo built no test binary",
+            format!("Look at exercises/{0}/tests/{0}.rs and its Cargo.toml.", exercise.name),
+        )];
+    }
+    if ran.warnings.is_empty() {
+        return Vec::new();
+    }
+    vec![problem().says(
+        "it compiles without a warning",
+        format!("the compiler says\n{}", ran.warnings.join("\n")),
+        format!(
+            "Mend {file}; where the warning is the point, say so with `#[expect(…, reason = \
+             \"…\")]`."
+        ),
+    )]
+}
+
+fn start(workspace: &Workspace, exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
+    let passed = ran.judgements.iter().flat_map(|judgement| &judgement.tests);
+    passed
+        .filter(|judged| matches!(judged.outcome, TestOutcome::Passed))
+        .map(|judged| {
+            Problem::of(&exercise.name).candidate("start").test(&judged.test).says(
+                "the starting point fails every test",
+                "it passes this one",
+                format!(
+                    "Leave the work to the learner with `todo!()` in {}, or let the test ask for \
+                     something.",
+                    workspace.shown(&ran.candidate.file)
+                ),
+            )
+        })
+        .collect()
+}
+
+fn right(exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
+    let runs = ran.judgements.len();
+    let mut problems = Vec::new();
+    let mut seen = BTreeSet::new();
+    for judged in ran.judgements.iter().flat_map(Judgement::failing) {
+        if !seen.insert(&judged.test) {
+            continue;
+        }
+        let failures = ran
+            .judgements
+            .iter()
+            .filter(|judgement| judgement.failing().any(|other| other.test == judged.test))
+            .count();
+        let how_often =
+            if runs == 1 { String::new() } else { format!(" in {failures} of {runs} runs") };
+        let remedy = if failures == runs {
+            "Mend it, or the test if it refuses a right answer."
+        } else {
+            "It fails now and then: look for a test that depends on the clock or the load."
+        };
+        let text = indented(&judged.outcome.text());
+        problems.push(
+            Problem::of(&exercise.name).candidate(&ran.candidate.name).test(&judged.test).says(
+                "a right answer passes",
+                format!("it fails{how_often}\n{text}"),
+                remedy,
+            ),
+        );
+    }
+    problems
+}
+
+fn wrong(exercise: &Exercise, anti: &AntiPattern, ran: &Ran) -> Vec<Problem> {
+    let name = &ran.candidate.name;
+    let manifest = format!("exercises/{}/exercise.toml", exercise.name);
+    let problem = |test: &str| Problem::of(&exercise.name).candidate(name).test(test);
+    let mut problems: Vec<Problem> = Vec::new();
+    for judged in ran.judgements.iter().flat_map(|judgement| &judgement.tests) {
+        if problems.iter().any(|problem| problem.test.as_ref() == Some(&judged.test)) {
+            // Once is enough, however often it was run.
+            continue;
+        }
+        let text = judged.outcome.text();
+        match (anti.fails.get(&judged.test), &judged.outcome) {
+            (None, TestOutcome::Passed) => {}
+            (None, _) => problems.push(problem(&judged.test).says(
+                format!("it passes: {manifest} does not list it under anti.{name}.fails"),
+                format!("it fails\n{}", indented(&text)),
+                "List it there with words of the explanation, or mend the test.",
+            )),
+            (Some(_), TestOutcome::Passed) => problems.push(problem(&judged.test).says(
+                format!("it fails: {manifest} lists it under anti.{name}.fails"),
+                "it passes",
+                "Mend the test so that it sees the mistake, or take it out of the list.",
+            )),
+            (Some(words), _) if contains(&text, words) => {}
+            (Some(words), _) => problems.push(problem(&judged.test).says(
+                format!("it fails, and the explanation contains \"{words}\""),
+                format!("it says\n{}", indented(&text)),
+                format!("Correct the words in {manifest}, or the verdict in the test."),
+            )),
+        }
+    }
+    problems
+}
+
+/// Words are compared as such: where a line is broken does not matter.
+fn contains(text: &str, words: &str) -> bool {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    flat(text).contains(&flat(words))
+}
+
+/// Whatever a candidate does, each of its tests ends by itself.
+fn ends(exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
+    let over = ran.judgements.iter().filter(|judgement| judgement.took >= LIMIT / 2);
+    over.take(1)
+        .map(|judgement| {
+            Problem::of(&exercise.name).candidate(&ran.candidate.name).says(
+                "its tests end by themselves, hangs after a few seconds",
+                format!("they took {:.0} s", judgement.took.as_secs_f64()),
+                "Let every test's body be a `testkit::run`, which has a watchdog.",
+            )
+        })
+        .collect()
+}
+
+/// The manifest lists exactly the tests of the spec.
+fn same_tests(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Problem> {
+    let Some(judgement) = ran.iter().find_map(|ran| ran.judgements.first()) else {
+        return Vec::new();
+    };
+    let spec = workspace.shown(&exercise.spec());
+    let listed: BTreeSet<&str> = exercise.manifest.tests.keys().map(String::as_str).collect();
+    let there: BTreeSet<&str> = judgement.tests.iter().map(|judged| judged.test.as_str()).collect();
+    let problem =
+        |test: &str| Problem::of(&format!("exercises/{}/exercise.toml", exercise.name)).test(test);
+    let missing = there.difference(&listed).map(|test| {
+        problem(test).says(
+            format!("every test of {spec} has a table [tests.NAME]"),
+            "this one has none",
+            format!("Add [tests.{test}] with its hints, at its place in the order of difficulty."),
+        )
+    });
+    let stray = listed.difference(&there).map(|test| {
+        problem(test).says(
+            format!("every table [tests.NAME] is a test of {spec}"),
+            "there is no such test",
+            format!("Correct the name or delete it.{}", nearest(test, there.iter().copied())),
+        )
+    });
+    missing.chain(stray).collect()
+}

@@ -1,0 +1,136 @@
+//! `cargo workbook verify`: proves what the workbook promises.
+//!
+//! - [`runs`]: builds all candidates together and runs them
+//! - [`behaviour`]: what starts, references, alternatives and anti-patterns must do
+//! - [`recordings`]: what is recorded, compared with what happened
+//! - [`lints`]: who reports the mistakes of an exercise's table of lints
+//! - [`pages`]: what the book says, compared with the manifests
+//! - [`report`]: the table and the problems
+
+pub mod behaviour;
+pub mod lints;
+pub mod pages;
+pub mod recordings;
+pub mod report;
+pub mod runs;
+pub mod shown;
+
+use std::time::Instant;
+
+use anyhow::{Result, bail};
+
+use crate::catalogue::manifest::{Flaw, nearest};
+use crate::catalogue::workspace::Workspace;
+use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::verdict::Verdict;
+use crate::pages::book_context::BookContext;
+use crate::terminal::paint::Paint;
+use report::{Problem, Report, Row, Shown};
+use runs::Ran;
+
+/// What to verify, and how thoroughly.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The exercises; none: all.
+    pub names: Vec<String>,
+    /// References and alternatives run so many times (at least once), anti-patterns up to five.
+    pub repeat: u32,
+    /// Every core is busy while tests run.
+    pub load: bool,
+    /// Recordings that differ are written.
+    pub bless: bool,
+    /// Candidates are linted with clippy as well.
+    pub lint: bool,
+}
+
+/// Verifies and prints the report.
+pub fn run(workspace: &Workspace, options: &Options, json: bool) -> Result<Verdict> {
+    let paint = if json { Paint::plain() } else { Paint::stdout() };
+    let report = verify(workspace, options, paint.colours)?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+    } else {
+        print!("{}", Shown { report: &report, paint });
+    }
+    Ok(if report.problems.is_empty() { Verdict::Accepted } else { Verdict::Rejected })
+}
+
+/// Checks every invariant of the exercises asked for. `colours`: in the compiler's messages.
+pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result<Report> {
+    let began = Instant::now();
+    let (catalogue, flaws) = Catalogue::survey(&workspace.root)?;
+    let context = BookContext::of(catalogue);
+    let (exercises, flaws) = chosen(&context.catalogue, flaws, &options.names)?;
+    let mut report = Report::default();
+    report.problems.extend(flaws.into_iter().map(Problem::from));
+    for exercise in &exercises {
+        report.problems.extend(exercise.file_flaws().into_iter().map(Problem::from));
+        report.problems.extend(behaviour::name(workspace, exercise)?);
+    }
+    let ran = runs::all(workspace, &exercises, options, colours)?;
+    for (exercise, ran) in exercises.iter().zip(&ran) {
+        report.problems.extend(behaviour::all(workspace, exercise, ran));
+        let recorded = recordings::compare(workspace, exercise, ran, options.bless)?;
+        report.problems.extend(recorded.problems);
+        report.blessed.extend(recorded.blessed);
+        let linted = lints::compare(workspace, exercise, options)?;
+        report.problems.extend(linted.problems);
+        report.blessed.extend(linted.blessed);
+        report.exercises.push(row(exercise, ran));
+        report.candidates += ran.len();
+    }
+    // After the recordings: a page may show what has just been written.
+    for (exercise, ran) in exercises.iter().zip(&ran) {
+        report.problems.extend(pages::all(workspace, &context, exercise, ran));
+    }
+    if options.names.is_empty() {
+        report.problems.extend(pages::others(workspace, &context));
+    }
+    report.seconds = began.elapsed().as_secs_f64();
+    Ok(report)
+}
+
+/// The exercises asked for, and the flaws that concern them.
+fn chosen<'a>(
+    catalogue: &'a Catalogue,
+    flaws: Vec<Flaw>,
+    names: &[String],
+) -> Result<(Vec<&'a Exercise>, Vec<Flaw>)> {
+    if names.is_empty() {
+        return Ok((catalogue.exercises.iter().collect(), flaws));
+    }
+    // The flaws of manifests lie in exercises/NAME/.
+    let broken = |flaw: &Flaw| {
+        let mut parts = flaw.file.iter().skip(1);
+        parts.next().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+    };
+    for name in names {
+        let known = catalogue.exercises.iter().map(|exercise| exercise.name.clone());
+        let all: Vec<String> = known.chain(flaws.iter().map(broken)).collect();
+        if !all.contains(name) {
+            let near = nearest(name, all.iter().map(String::as_str));
+            bail!("no exercise is called `{name}`.{near} `cargo workbook list` shows them all.");
+        }
+    }
+    let wanted = |exercise: &&Exercise| names.contains(&exercise.name);
+    let exercises = catalogue.exercises.iter().filter(wanted).collect();
+    let flaws = flaws.into_iter().filter(|flaw| names.contains(&broken(flaw))).collect();
+    Ok((exercises, flaws))
+}
+
+fn row(exercise: &Exercise, ran: &[Ran]) -> Row {
+    let manifest = &exercise.manifest;
+    Row {
+        exercise: exercise.name.clone(),
+        tests: manifest.tests.len(),
+        alternatives: manifest.alternatives.len(),
+        anti_patterns: manifest.anti.len(),
+        dead_tests: behaviour::dead_tests(exercise, ran).len(),
+        runs: ran.iter().map(|ran| ran.judgements.len()).sum(),
+        seconds: ran
+            .iter()
+            .flat_map(|ran| &ran.judgements)
+            .map(|judgement| judgement.took.as_secs_f64())
+            .sum(),
+    }
+}

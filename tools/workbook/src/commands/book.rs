@@ -1,0 +1,43 @@
+//! `cargo workbook book`: builds or serves the book.
+//!
+//! The builder is a program of its own, so that a learner's first command need not compile mdBook.
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Command, ExitCode, Stdio};
+
+use anyhow::{Context, Result};
+
+use crate::catalogue::workspace::Workspace;
+use crate::engine::compile::cargo;
+use crate::engine::process_group::CancelToken;
+
+/// Runs `mdbook-workbook ACTION …` through cargo, and ends with its exit code.
+pub fn run(workspace: &Workspace, action: &str, arguments: &[OsString]) -> Result<ExitCode> {
+    let status = builder(workspace)
+        .arg(action)
+        .args(arguments)
+        .status()
+        .context("cannot start cargo; is it on the PATH?")?;
+    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
+    Ok(ExitCode::from(code))
+}
+
+/// Builds the book into a folder, with these variables set. Whether it could be done; what went
+/// wrong stands on the standard error then.
+pub fn build(workspace: &Workspace, folder: &Path, variables: &[(&str, &str)]) -> Result<bool> {
+    let mut command = builder(workspace);
+    command.args(["build", "--dest-dir"]).arg(folder).envs(variables.iter().copied());
+    command.stdin(Stdio::null()).stdout(Stdio::null());
+    let started = CancelToken::default().start_in_front(&mut command);
+    let mut group = started.context("cannot start cargo; is it on the PATH?")?;
+    Ok(group.wait().context("cannot wait for the book's builder")?.success())
+}
+
+fn builder(workspace: &Workspace) -> Command {
+    let mut command = cargo();
+    // Not `--quiet`: compiling mdBook takes a while the first time, and should show that it does.
+    command.args(["run", "--package", "mdbook-workbook", "--bin", "mdbook-workbook", "--"]);
+    command.current_dir(&workspace.root);
+    command
+}

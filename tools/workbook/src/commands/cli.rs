@@ -1,0 +1,261 @@
+//! The command line: what can be asked, and the exit codes.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use clap::{Args, Parser, Subcommand};
+
+use crate::author::{bench, verify};
+use crate::catalogue::workspace::Workspace;
+use crate::commands::verdict::{USAGE, Verdict};
+use crate::commands::{book, check, hint, list, prepare, reset, solution, test, undo, watch};
+use crate::engine::signals;
+
+/// The async patterns workbook: exercises with tests that say why.
+///
+/// Without a command: shows the first exercise that is not solved with its first failing test, and
+/// runs the tests again at each save. Where there is no terminal to draw on, it does so once.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo workbook",
+    bin_name = "cargo workbook",
+    version,
+    after_help = "Exit codes: 0 all solved, or the screen was left; 1 a test fails, 2 it does not \
+                  compile, 3 it could not be done (for example an unknown name)."
+)]
+struct Cli {
+    /// The workbook's folder [default: the one around the current folder]
+    #[arg(long, global = true, value_name = "FOLDER")]
+    root: Option<PathBuf>,
+    /// Without a command: look for saved files four times a second instead of waiting to be told.
+    /// Network disks and the Windows side of WSL are found out without it.
+    #[arg(long)]
+    poll: bool,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List the exercises in the order of the book, with what is solved
+    #[command(after_help = "Exit codes: 0 listed, 3 it could not be done.")]
+    List {
+        /// Only those whose name, title, goal or symptoms contain this
+        word: Option<String>,
+        /// Print JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Test your file of an exercise, and explain the first failure
+    #[command(after_help = "Exit codes: 0 solved, 1 a test fails, 2 it does not compile, 3 it \
+                            could not be done.")]
+    Test {
+        /// The exercise [default: the first that is not solved]
+        name: Option<String>,
+    },
+    /// Show a hint for the first test that fails; one more with each call
+    #[command(after_help = "Exit codes: 0 shown, 3 it could not be done.")]
+    Hint {
+        /// The exercise
+        name: String,
+        /// Show all hints for that test at once
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show the reference solution, or go on from it
+    #[command(after_help = "Exit codes: 0 done, or you said no; 3 it could not be done.")]
+    Solution {
+        /// The exercise
+        name: String,
+        /// Put it in the place of your file, of which a copy is kept
+        #[arg(long)]
+        apply: bool,
+        /// Do not ask, though the exercise is not solved
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Give an exercise its starting point again; a copy of your file is kept
+    #[command(after_help = "Exit codes: 0 done, or you said no; 3 it could not be done.")]
+    Reset {
+        /// The exercise
+        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        name: Option<String>,
+        /// All exercises
+        #[arg(long)]
+        all: bool,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Take back the last `reset`, `solution --apply` or `undo`
+    #[command(after_help = "Exit codes: 0 done, 3 it could not be done.")]
+    Undo {
+        /// The exercise [default: whatever was overwritten last]
+        name: Option<String>,
+    },
+    /// Check any file against an exercise, without touching yours
+    ///
+    /// The file stands in the place of exercises/NAME/src/lib.rs: it may use what that may use. It
+    /// is compiled where it lies and run against the exercise's tests. A loop without an end, an
+    /// abort, a stack overflow and an exit are told apart.
+    #[command(
+        after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
+                            could not be checked."
+    )]
+    Check {
+        /// The exercise
+        name: String,
+        /// A Rust file, from anywhere
+        file: PathBuf,
+        /// Print JSON: the verdict, and each test with its explanation
+        #[arg(long)]
+        json: bool,
+        /// The most time that the tests may take together, in seconds
+        #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+        #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
+        limit: u64,
+    },
+    /// Prove that patterns pass, anti-patterns fail as listed, and pages show what was recorded
+    #[command(after_help = "Exit codes: 0 all holds, 1 something does not, 3 it could not be \
+                            verified.")]
+    Verify(VerifyArguments),
+    /// Take an exercise's numbers from criterion's files into its recordings
+    ///
+    /// Run `cargo bench -p NAME-solution` first, on a machine with nothing else to do.
+    #[command(after_help = "Exit codes: 0 written, 3 it could not be done.")]
+    Bench {
+        /// The exercise
+        name: String,
+    },
+    /// Get everything ready for work without a network, and prove it
+    ///
+    /// Checks Rust, the disk and the network, fetches and builds all that any exercise needs, and
+    /// runs one red and one green test offline. Your files are not touched.
+    #[command(after_help = "Exit codes: 0 ready; 1 not ready, with what is wrong and how it is \
+                            mended; 3 it could not be done.")]
+    Prepare {
+        /// The book as well, to be read without a network
+        #[arg(long, conflicts_with = "vendor")]
+        book: bool,
+        /// Make a folder to hand out on a stick instead: the workbook, every crate, the book
+        #[arg(long, value_name = "FOLDER")]
+        vendor: Option<PathBuf>,
+    },
+    /// Build or serve the book
+    #[command(after_help = "Exit codes: those of the book's builder.")]
+    Book {
+        /// What to do
+        #[arg(value_parser = ["build", "serve"])]
+        action: String,
+        /// Arguments for the book's builder; `book build -- --help` shows them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+}
+
+#[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
+struct VerifyArguments {
+    /// The exercises [default: all]
+    names: Vec<String>,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    /// Run references and alternatives so many times, anti-patterns up to five times
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = clap::value_parser!(u32).range(1..))]
+    repeat: u32,
+    /// Keep every core busy while tests run
+    #[arg(long)]
+    load: bool,
+    /// Write the recordings that differ, and delete those that nothing asks for
+    #[arg(long)]
+    bless: bool,
+    /// Lint every candidate with clippy as well
+    #[arg(long)]
+    lint: bool,
+}
+
+/// Reads the command line, does what it asks and says with which code to end.
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(message) => {
+            // A closed pipe is no reason to fail: nobody is reading.
+            message.print().ok();
+            return ExitCode::from(if message.use_stderr() { USAGE } else { 0 });
+        }
+    };
+    match run(cli) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::from(USAGE)
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<ExitCode> {
+    signals::listen(watch::terminal::restore).context("cannot listen for signals")?;
+    let around = cli.root.as_deref().unwrap_or(Path::new("."));
+    let workspace = &Workspace::around(around)?;
+    let verdict = match cli.command {
+        None if watch::is_possible() => {
+            watch::run(workspace, cli.poll)?;
+            Verdict::Accepted
+        }
+        None => test::run(workspace, None)?,
+        Some(Command::List { word, json }) => {
+            list::run(workspace, word.as_deref(), json)?;
+            Verdict::Accepted
+        }
+        Some(Command::Test { name }) => test::run(workspace, name.as_deref())?,
+        Some(Command::Hint { name, all }) => {
+            hint::run(workspace, &name, all)?;
+            Verdict::Accepted
+        }
+        Some(Command::Solution { name, apply, yes }) => {
+            solution::run(workspace, &name, apply, yes)?;
+            Verdict::Accepted
+        }
+        Some(Command::Reset { name, all: _, yes }) => {
+            reset::run(workspace, name.as_deref(), yes)?;
+            Verdict::Accepted
+        }
+        Some(Command::Undo { name }) => {
+            undo::run(workspace, name.as_deref())?;
+            Verdict::Accepted
+        }
+        Some(Command::Check { name, file, json, limit }) => {
+            check::run(workspace, &name, &file, Duration::from_secs(limit), json)?
+        }
+        Some(Command::Verify(arguments)) => {
+            let VerifyArguments { names, json, repeat, load, bless, lint } = arguments;
+            verify::run(workspace, &verify::Options { names, repeat, load, bless, lint }, json)?
+        }
+        Some(Command::Bench { name }) => {
+            bench::run(workspace, &name)?;
+            Verdict::Accepted
+        }
+        Some(Command::Prepare { book, vendor }) => {
+            prepare::run(workspace, &prepare::Options { book, vendor })?
+        }
+        Some(Command::Book { action, arguments }) => {
+            return book::run(workspace, &action, &arguments);
+        }
+    };
+    Ok(verdict.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_sound() {
+        super::Cli::command().debug_assert();
+    }
+}

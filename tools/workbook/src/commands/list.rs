@@ -1,0 +1,104 @@
+//! `cargo workbook list`: the exercises in the order of the book, and how far they are.
+
+use anyhow::Result;
+use serde::Serialize;
+
+use crate::catalogue::workspace::Workspace;
+use crate::catalogue::{Catalogue, Exercise};
+use crate::learner::progress::{Progress, State};
+use crate::terminal::paint::Paint;
+use crate::terminal::report_text;
+
+#[derive(Serialize)]
+struct Listed<'a> {
+    name: &'a str,
+    state: State,
+    title: &'a str,
+    goal: &'a str,
+    minutes: u32,
+    file: String,
+    page: String,
+    tests: Vec<&'a str>,
+}
+
+/// Prints the list: all exercises, or those that mention the word.
+pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> {
+    let catalogue = Catalogue::load(&workspace.root)?;
+    let progress = Progress::read(workspace, &catalogue);
+    report_text::notices(&progress.notices);
+    let all = catalogue.exercises.iter();
+    let found: Vec<&Exercise> =
+        all.filter(|exercise| word.is_none_or(|word| mentions(exercise, word))).collect();
+    if json {
+        let listed: Vec<_> =
+            found.iter().map(|exercise| listed(workspace, &progress, exercise)).collect();
+        report_text::print(&(serde_json::to_string_pretty(&listed)? + "\n"));
+        return Ok(());
+    }
+    match word {
+        Some(word) if found.is_empty() => {
+            println!("No exercise mentions `{word}`. `cargo workbook list` shows them all.");
+        }
+        _ => report_text::print(&text(&catalogue, &progress, &found, Paint::stdout())),
+    }
+    Ok(())
+}
+
+/// Whether the exercise's name, title, goal or symptoms contain the word, in whatever case.
+pub fn mentions(exercise: &Exercise, word: &str) -> bool {
+    let word = word.to_lowercase();
+    let manifest = &exercise.manifest;
+    let symptoms = manifest.anti.values().map(|anti| &anti.symptom);
+    [&exercise.name, &manifest.title, &manifest.goal]
+        .into_iter()
+        .chain(symptoms)
+        .any(|text| text.to_lowercase().contains(&word))
+}
+
+fn text(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: Paint) -> String {
+    let mut lines = Vec::new();
+    let width = found.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
+    for exercise in found {
+        let Exercise { name, manifest, .. } = exercise;
+        let padding = " ".repeat(width - name.len());
+        let minutes = paint.dim(format!("{:>3} min", manifest.minutes));
+        let state = progress.state(exercise);
+        let state = match state {
+            State::Untouched => paint.dim(format!("  {:9}", state.word())).to_string(),
+            State::Started => format!("… {:9}", state.word()),
+            State::Solved => paint.good(format!("✓ {:9}", state.word())).to_string(),
+        };
+        lines.push(format!(
+            "  {state}  {}{padding}  {minutes}  {}",
+            paint.bold(name),
+            manifest.title
+        ));
+    }
+    let all = catalogue.exercises.iter();
+    // Once: each state is found out by reading files.
+    let left: Vec<&Exercise> =
+        all.filter(|exercise| progress.state(exercise) != State::Solved).collect();
+    let minutes: u32 = left.iter().map(|exercise| exercise.manifest.minutes).sum();
+    let of = report_text::count(catalogue.exercises.len(), "exercise");
+    let solved = catalogue.exercises.len() - left.len();
+    let minutes = report_text::count(minutes as usize, "minute");
+    lines.push(format!("\n{solved} of {of} solved, {minutes} to go."));
+    if let Some(next) = left.first() {
+        lines.push(format!("Next: `cargo workbook test {}`. Or start with any other.", next.name));
+    }
+    lines.join("\n") + "\n"
+}
+
+fn listed<'a>(workspace: &Workspace, progress: &Progress, exercise: &'a Exercise) -> Listed<'a> {
+    let manifest = &exercise.manifest;
+    Listed {
+        name: &exercise.name,
+        state: progress.state(exercise),
+        title: &manifest.title,
+        goal: &manifest.goal,
+        minutes: manifest.minutes,
+        file: workspace.shown(&exercise.learners_file()),
+        page: workspace.shown(&exercise.page()),
+        tests: manifest.tests.keys().map(String::as_str).collect(),
+    }
+}

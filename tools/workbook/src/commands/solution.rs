@@ -1,0 +1,88 @@
+//! `cargo workbook solution`: the reference, to compare with or to go on from.
+
+use std::fs;
+
+use anyhow::{Context, Result};
+
+use crate::catalogue::workspace::Workspace;
+use crate::catalogue::{Catalogue, Exercise};
+use crate::learner::backup::{self, Change, Changed};
+use crate::learner::progress::{self, Progress, State};
+use crate::terminal::confirm::confirmed;
+use crate::terminal::paint::Paint;
+use crate::terminal::report_text::{self, notices};
+
+/// The text of the reference.
+pub fn text(workspace: &Workspace, exercise: &Exercise) -> Result<String> {
+    let file = exercise.reference();
+    fs::read_to_string(&file).with_context(|| {
+        let shown = workspace.shown(&file);
+        format!("cannot read {shown}; `git checkout -- {shown}` restores it")
+    })
+}
+
+/// Puts the reference in the place of the learner's file. `None`: it is there already. Notices
+/// say what could not be remembered of it.
+pub fn apply<'a>(
+    workspace: &Workspace,
+    exercise: &'a Exercise,
+) -> Result<(Option<Changed<'a>>, Vec<String>)> {
+    let contents = text(workspace, exercise)?.into_bytes();
+    let changed = backup::overwrite(workspace, vec![Change { exercise, contents }], "solution")?;
+    let notices = progress::start_again(workspace, &[exercise]);
+    Ok((changed.into_iter().next(), notices))
+}
+
+/// Shows the reference, or applies it. `yes`: without asking, though it is not solved.
+pub fn run(workspace: &Workspace, name: &str, apply_it: bool, yes: bool) -> Result<()> {
+    let catalogue = Catalogue::load_for(&workspace.root, name)?;
+    let exercise = catalogue.find(name)?;
+    let progress = Progress::read(workspace, &catalogue);
+    notices(&progress.notices);
+    let file = workspace.shown(&exercise.learners_file());
+    let solved = progress.state(exercise) == State::Solved;
+    let question = if apply_it {
+        format!(
+            "You have not solved {name} yet. Put the reference into {file}? What it holds is kept."
+        )
+    } else {
+        format!(
+            "You have not solved {name} yet. Show the reference? `cargo workbook hint {name}` says less."
+        )
+    };
+    if !solved && !confirmed(&question, yes)? {
+        println!("Nothing was changed.");
+        return Ok(());
+    }
+    if !apply_it {
+        report_text::print(&shown(workspace, exercise, Paint::stdout())?);
+        return Ok(());
+    }
+    let (changed, said) = apply(workspace, exercise)?;
+    match changed {
+        None => println!("{file} is the reference already."),
+        Some(Changed { kept, .. }) => {
+            println!("{file} is the reference now. `cargo workbook test {name}` runs it.");
+            if let Some(kept) = kept {
+                println!("  What it held is kept as {}", workspace.shown(&kept.file));
+                println!("`cargo workbook undo {name}` brings it back.");
+            }
+        }
+    }
+    notices(&said);
+    Ok(())
+}
+
+fn shown(workspace: &Workspace, exercise: &Exercise, paint: Paint) -> Result<String> {
+    let text = text(workspace, exercise)?;
+    let file = workspace.shown(&exercise.reference());
+    let others = exercise.manifest.alternatives.values();
+    let titles: Vec<&str> = others.map(|alternative| &*alternative.title).collect();
+    let more = if titles.is_empty() {
+        String::new()
+    } else {
+        let folder = workspace.shown(&exercise.solution().join("src").join("alt"));
+        format!("\nOther right answers, in {folder}: {}\n", titles.join("; "))
+    };
+    Ok(format!("{}\n\n{text}{more}", paint.bold(file)))
+}

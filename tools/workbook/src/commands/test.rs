@@ -1,0 +1,119 @@
+//! `cargo workbook test` and bare `cargo workbook`: the learner's own file against its tests.
+
+use std::time::Duration;
+
+use anyhow::Result;
+
+use crate::catalogue::workspace::Workspace;
+use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::verdict::Verdict;
+use crate::engine::compile;
+use crate::engine::judge::{self, Judgement, TestRun};
+use crate::engine::process_group::CancelToken;
+use crate::learner::progress::{self, Progress, Recorded, Seen, State};
+use crate::terminal::paint::Paint;
+use crate::terminal::report_text;
+
+/// Far more than any spec takes, hangs included: each test has a watchdog of its own.
+pub const LIMIT: Duration = Duration::from_mins(1);
+
+/// A run of the learner's file.
+#[derive(Clone, Debug)]
+pub struct Attempt {
+    /// What became of the tests. `None`: it does not compile, and the compiler has said why.
+    pub judgement: Option<Judgement>,
+    /// What it means for the learner's progress.
+    pub recorded: Recorded,
+}
+
+/// Tests the exercise of that name, or the first that is not solved.
+pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
+    let paint = Paint::stdout();
+    if let Some(name) = name {
+        let catalogue = Catalogue::load_for(&workspace.root, name)?;
+        let exercise = catalogue.find(name)?;
+        let attempt = attempt(workspace, exercise)?;
+        return Ok(report(workspace, &catalogue, exercise, &attempt, paint));
+    }
+    let catalogue = Catalogue::load(&workspace.root)?;
+    let progress = Progress::read(workspace, &catalogue);
+    report_text::notices(&progress.notices);
+    for exercise in &catalogue.exercises {
+        if progress.state(exercise) != State::Solved {
+            let attempt = attempt(workspace, exercise)?;
+            if !attempt.recorded.solved {
+                return Ok(report(workspace, &catalogue, exercise, &attempt, paint));
+            }
+            report_text::notices(&attempt.recorded.notices);
+        }
+        println!("{} {}  {}", paint.good("✓"), exercise.name, exercise.manifest.title);
+    }
+    println!("\nEvery exercise is solved.");
+    Ok(Verdict::Accepted)
+}
+
+/// Builds and runs the learner's file, and remembers what came of it.
+pub fn attempt(workspace: &Workspace, exercise: &Exercise) -> Result<Attempt> {
+    let seen = Seen::of(exercise);
+    let judgement = judge_learners(workspace, exercise)?;
+    let recorded = progress::record(workspace, exercise, &seen, judgement.as_ref());
+    Ok(Attempt { judgement, recorded })
+}
+
+fn judge_learners(workspace: &Workspace, exercise: &Exercise) -> Result<Option<Judgement>> {
+    let Some(executable) = compile::exercise(workspace, &exercise.name)? else { return Ok(None) };
+    let folder = exercise.folder();
+    let order = exercise.manifest.test_names();
+    let test_run = TestRun {
+        token: &CancelToken::default(),
+        executable: &executable,
+        folder: &folder,
+        order: &order,
+        limit: LIMIT,
+    };
+    judge::judge(test_run).map(Some)
+}
+
+fn report(
+    workspace: &Workspace,
+    catalogue: &Catalogue,
+    exercise: &Exercise,
+    attempt: &Attempt,
+    paint: Paint,
+) -> Verdict {
+    let name = &exercise.name;
+    let file = workspace.shown(&exercise.learners_file());
+    report_text::notices(&attempt.recorded.notices);
+    let Some(judgement) = &attempt.judgement else {
+        println!("\n{}: {}", paint.bold(name), paint.bad("it does not compile"));
+        println!("The compiler's messages are above. Edit {file}, then run");
+        println!("`cargo workbook test {name}` again.");
+        return Verdict::DoesNotCompile;
+    };
+    println!("\n{}  {}", paint.bold(name), exercise.manifest.title);
+    println!("{}\n", exercise.manifest.goal);
+    println!("{}", report_text::tests(paint, judgement));
+    let seconds = judgement.took.as_secs_f64();
+    if attempt.recorded.solved {
+        println!("{} ({seconds:.1} s) {}", paint.good("Solved."), exercise.manifest.learnt);
+        match Progress::read(workspace, catalogue).next_after(catalogue, exercise) {
+            Some(Exercise { name, manifest, .. }) => {
+                println!("Next: `cargo workbook test {name}`, {}.", manifest.title);
+            }
+            None => println!("Every exercise is solved."),
+        }
+        return Verdict::Accepted;
+    }
+    if judgement.accepted() {
+        let not = paint.bad("Not solved yet: the tests are not as shipped.");
+        println!("{not} ({seconds:.1} s)");
+        return Verdict::Rejected;
+    }
+    println!("{}", report_text::first_failure(paint, judgement));
+    let failing = judgement.failing().count();
+    let all = report_text::count(judgement.tests.len(), "test");
+    println!("{} ({seconds:.1} s)", paint.bad(format!("{failing} of {all} to go.")));
+    println!("Read {}, edit {file},", workspace.shown(&exercise.page()));
+    println!("then run `cargo workbook test {name}` again. Stuck? `cargo workbook hint {name}`.");
+    Verdict::Rejected
+}

@@ -1,0 +1,257 @@
+//! What the keys ask for, done.
+
+use std::env;
+use std::fs;
+use std::io;
+use std::time::{Duration, Instant};
+
+use super::external::{self, Server};
+use super::run_outcome::{Found, RunOutcome};
+use super::state::{Action, Question, View};
+use super::{SECOND, Watch};
+use crate::commands::{hint, reset, solution, undo};
+use crate::engine::compile::points_into;
+use crate::engine::signals::ignoring_interrupts;
+
+impl Watch {
+    /// Does what a key asks for. Whether to go on.
+    pub fn act(&mut self, action: Action) -> io::Result<bool> {
+        match action {
+            Action::Draw => {}
+            Action::Redraw => self.terminal.forget(),
+            Action::Quit => return Ok(false),
+            Action::Go(at) => self.go(at),
+            Action::Run => self.saved(),
+            Action::Hint => self.hint(),
+            Action::Edit => self.edit()?,
+            Action::Page => self.page(),
+            Action::Serve => self.serve(),
+            Action::Suspend => self.suspend()?,
+            Action::Solution => {
+                match solution::text(&self.state.workspace, self.state.exercise()) {
+                    Ok(text) => self.state.show(View::Solution(text)),
+                    Err(error) => self.say(format!("{error:#}")),
+                }
+            }
+            Action::Apply => self.apply(),
+            Action::Reset => self.reset(),
+            Action::Undo => self.undo(),
+        }
+        Ok(true)
+    }
+
+    fn say(&mut self, sentence: String) {
+        self.state.messages = vec![sentence];
+    }
+
+    fn go(&mut self, at: usize) {
+        let state = &mut self.state;
+        state.show(View::Exercise);
+        if at != state.at {
+            state.at = at;
+            state.outcome = None;
+            self.start();
+        }
+    }
+
+    fn hint(&mut self) {
+        let state = &mut self.state;
+        state.show(View::Exercise);
+        let Some(test) = state.test_for_hints() else {
+            return self.say("Every test passes: nothing is left to hint at.".to_owned());
+        };
+        let exercise = state.exercise();
+        let before = state.progress.hints_shown(exercise, &test);
+        let hints = hint::more(&state.workspace, &state.progress, exercise, &test, false);
+        let last = hints.shown.len() == before;
+        state.messages = hints.notices;
+        if last {
+            self.say("These are all the hints. s shows the reference.".to_owned());
+        }
+        self.remember();
+    }
+
+    fn edit(&mut self) -> io::Result<()> {
+        let file = self.state.exercise().learners_file();
+        let shown = self.state.workspace.shown(&file);
+        let variable = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
+        let Some(editing) = external::editor(&file, self.line_to_edit(), variable) else {
+            self.say(format!("Open {shown} in your editor; or set EDITOR, and e opens it."));
+            return Ok(());
+        };
+        let program = editing.command.get_program().to_string_lossy().into_owned();
+        let mut command = editing.command;
+        let started = if editing.in_terminal {
+            let (terminal, input) = (&mut self.terminal, &self.input);
+            // Ctrl-C in the editor is the editor's.
+            input.away(|| terminal.lend(|| ignoring_interrupts(|| command.status())))?.map(|_| ())
+        } else {
+            external::beside(command)
+        };
+        match started {
+            Ok(()) if editing.in_terminal => {}
+            Ok(()) => self.say(format!("{shown} is open in {program}.")),
+            Err(error) => self.say(format!("{program} cannot be started ({error}). Set EDITOR.")),
+        }
+        Ok(())
+    }
+
+    /// The line that the compiler complains about, or that waits to be written, or the first.
+    fn line_to_edit(&self) -> usize {
+        let state = &self.state;
+        let file = state.exercise().learners_file();
+        let shown = state.workspace.shown(&file);
+        if let Some(RunOutcome { found: Found::NotBuilt(messages), .. }) = &state.outcome {
+            let its = messages.iter().map(|message| crate::terminal::text::plain(message));
+            let mut of_the_file = its.filter(|message| points_into(message, shown.as_ref()));
+            let line = |message: String| {
+                let rest = message.split(&format!("{shown}:")).nth(1)?.to_owned();
+                rest.split(':').next()?.parse().ok()
+            };
+            if let Some(line) = of_the_file.find_map(line) {
+                return line;
+            }
+        }
+        let text = fs::read_to_string(&file).unwrap_or_default();
+        text.lines().position(|line| line.contains("todo!(")).map_or(1, |line| line + 1)
+    }
+
+    fn page(&mut self) {
+        let exercise = self.state.exercise();
+        let name = exercise.name.clone();
+        let shown = self.state.workspace.shown(&exercise.page());
+        let root = &self.state.workspace.root;
+        let built = root.join("book").join("book").join(format!("{name}.html"));
+        let builder = root.join("tools").join("mdbook-workbook").is_dir();
+        if let Some(address) = self.served.clone() {
+            self.browse(&address);
+        } else if self.server.is_some() {
+            self.say(format!("The book is being built; until then the page is {shown}."));
+        } else if built.is_file() {
+            let address = format!("file://{}", built.display());
+            self.browsed(&address);
+        } else if builder {
+            self.state.question = Some(Question::Serve);
+        } else {
+            self.say(format!("The page is {shown}."));
+        }
+    }
+
+    fn serve(&mut self) {
+        match Server::start(&self.state.workspace, &self.tell) {
+            Ok(server) => {
+                self.server = Some(server);
+                self.say("The book is being built.".to_owned());
+            }
+            Err(error) => self.say(format!("The book cannot be served: {error}.")),
+        }
+    }
+
+    /// Shows the exercise's page of the book that is served at this address.
+    pub fn browse(&mut self, address: &str) {
+        let page = format!("{address}/{}.html", self.state.exercise().name);
+        self.browsed(&page);
+    }
+
+    fn browsed(&mut self, address: &str) {
+        external::browse(address);
+        // Also where a browser was found: it may be on another screen.
+        self.say(format!("The page: {address}"));
+    }
+
+    fn reset(&mut self) {
+        let (workspace, exercise) = (&self.state.workspace, self.state.exercise());
+        let said = match reset::reset(workspace, &[exercise]) {
+            Ok((changed, notices)) => {
+                let kept = changed.into_iter().next().and_then(|changed| changed.kept);
+                let kept = kept.map(|copy| workspace.shown(&copy.file));
+                let kept = kept.map_or_else(String::new, |file| {
+                    format!(" What you had is kept as {file}; u brings it back.")
+                });
+                let first = format!("The starting point is back.{kept}");
+                [vec![first], notices].concat()
+            }
+            Err(error) => vec![format!("{error:#}")],
+        };
+        self.replaced(said);
+    }
+
+    fn apply(&mut self) {
+        let (workspace, exercise) = (&self.state.workspace, self.state.exercise());
+        let file = workspace.shown(&exercise.learners_file());
+        let said = match solution::apply(workspace, exercise) {
+            Ok((None, _)) => vec![format!("{file} is the reference already.")],
+            Ok((Some(changed), notices)) => {
+                let kept = changed.kept.map(|copy| workspace.shown(&copy.file));
+                let kept = kept.map_or_else(String::new, |file| {
+                    format!(" What you had is kept as {file}; u brings it back.")
+                });
+                let first = format!("{file} is the reference now.{kept}");
+                [vec![first], notices].concat()
+            }
+            Err(error) => vec![format!("{error:#}")],
+        };
+        self.state.show(View::Exercise);
+        self.replaced(said);
+    }
+
+    fn undo(&mut self) {
+        let state = &self.state;
+        let (workspace, exercise) = (&state.workspace, state.exercise());
+        let said = match undo::undo(workspace, &state.catalogue, Some(&exercise.name)) {
+            Ok((undone, notices)) => {
+                let mut said: Vec<String> = undone
+                    .iter()
+                    .map(|undone| {
+                        let by = &undone.restored.by;
+                        format!("Your file is what it was before `{by}`; u again takes that back.")
+                    })
+                    .collect();
+                said.extend(notices);
+                said
+            }
+            Err(error) => vec![format!("{error:#}")],
+        };
+        self.replaced(said);
+    }
+
+    /// The learner's file may be another one now. That is a save like any other, and will be told
+    /// as one; only what is known of the learner has to be read again.
+    fn replaced(&mut self, said: Vec<String>) {
+        self.state.messages = said;
+        self.state.said_of_save = true;
+        self.remember();
+    }
+
+    /// Lets the shell have the terminal until it says to go on.
+    #[cfg(unix)]
+    fn suspend(&mut self) -> io::Result<()> {
+        use rustix::process::{Signal, kill_current_process_group};
+        let was_running = self.state.running.take().is_some();
+        // Its time would go on while ours stands still.
+        self.runner.cancel();
+        let (terminal, input) = (&mut self.terminal, &self.input);
+        input.away(|| {
+            terminal.lend(|| {
+                input.has_continued();
+                kill_current_process_group(Signal::TSTP).ok();
+                // The signal may take a moment to arrive. Where nobody would wake us up it is
+                // ignored.
+                let began = Instant::now();
+                while !input.has_continued() && began.elapsed() < SECOND {
+                    std::thread::sleep(Duration::from_millis(5));
+                }
+            })
+        })?;
+        if was_running {
+            self.start();
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "elsewhere it does more")]
+    fn suspend(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

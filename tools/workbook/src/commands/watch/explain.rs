@@ -1,0 +1,117 @@
+//! One failure in full: a test's, the process's, or the compiler's.
+
+use timeline::outcome::Failure;
+use timeline::text::by_order;
+
+use super::views::Writer;
+use crate::commands::hint;
+use crate::engine::judge::{Crash, TestOutcome, TestResult};
+use crate::pages::page;
+use crate::terminal::text::{fold, plain, width, wrap};
+
+/// Far more than anybody reads of one message.
+const LONGEST: usize = 64 * 1024;
+
+impl Writer<'_> {
+    /// One test that has not passed, in full. `after`: stands below its first lines.
+    pub fn judged(&self, judged: &TestResult, after: &[String]) -> Vec<String> {
+        let caps = self.state.caps;
+        let mut lines = vec![caps.paint.bold(&judged.test).to_string()];
+        match &judged.outcome {
+            TestOutcome::Passed => {}
+            TestOutcome::Failed(failure) => lines.extend(self.failure(judged, failure, after)),
+            TestOutcome::NotFinished(crash) => lines.extend(self.crash(crash, after)),
+        }
+        lines
+    }
+
+    fn failure(&self, judged: &TestResult, failure: &Failure, after: &[String]) -> Vec<String> {
+        let caps = self.state.caps;
+        let red = |line: String| caps.paint.bad(line).to_string();
+        let mut lines: Vec<String> =
+            self.sentence(shortened(&failure.headline), 0).into_iter().map(red).collect();
+        if !failure.asked.is_empty() {
+            lines.extend(self.sentence(&format!("asked: {}", shortened(&failure.asked)), 0));
+        }
+        lines.extend_from_slice(after);
+        if !failure.drawing.is_empty()
+            && let Some(timeline) = &judged.timeline
+        {
+            lines.push(String::new());
+            lines.extend(by_order(timeline, &self.style(self.columns)).lines().map(str::to_owned));
+        }
+        if !failure.facts.is_empty() {
+            lines.push(String::new());
+            lines.extend(failure.facts.iter().flat_map(|fact| self.block(shortened(fact), 2)));
+        }
+        if !failure.why.is_empty() || failure.read_on.is_some() {
+            lines.push(String::new());
+        }
+        lines.extend(self.sentence(&failure.why, 0));
+        if let Some(on) = &failure.read_on {
+            let file = page::file(&self.state.workspace.root, &on.page);
+            let name = caps.link(&file, &self.state.workspace.shown(&file));
+            let words = format!("Read on: {}, \"{}\" ", on.page, on.section);
+            let words = caps.text(&words);
+            if width(&words) + width(&name) + 2 <= self.columns {
+                lines.push(format!("{words}({name})"));
+            } else {
+                lines.extend(wrap(&words, self.columns));
+                lines.push(format!("({name})"));
+            }
+        }
+        lines
+    }
+
+    fn crash(&self, crash: &Crash, after: &[String]) -> Vec<String> {
+        let caps = self.state.caps;
+        let red = |line: String| caps.paint.bad(line).to_string();
+        let mut lines: Vec<String> =
+            self.sentence(&crash.headline, 0).into_iter().map(red).collect();
+        lines.extend_from_slice(after);
+        lines.push(String::new());
+        lines.extend(self.sentence(&crash.why, 0));
+        if !crash.output.is_empty() {
+            lines.extend([String::new(), "The last lines that the process printed:".to_owned()]);
+            lines.push(String::new());
+            lines.extend(self.block(&crash.output, 2));
+        }
+        lines
+    }
+
+    /// The hints that have been shown for the test that fails now.
+    pub fn hints(&self) -> Vec<String> {
+        let state = self.state;
+        let Some(test) = state.test_for_hints() else { return Vec::new() };
+        let hints = hint::so_far(&state.progress, state.exercise(), &test);
+        let mut lines = Vec::new();
+        for (number, hint) in hints.shown.iter().enumerate() {
+            let label = format!("hint {} of {}: ", number + 1, hints.of);
+            let mut sentence = self.sentence(&format!("{label}{hint}"), 2);
+            if let Some(first) = sentence.first_mut() {
+                let rest = first.trim_start().strip_prefix(&label).unwrap_or_default();
+                *first = format!("  {}{rest}", state.caps.paint.bold(label));
+            }
+            lines.push(String::new());
+            lines.extend(sentence);
+        }
+        lines
+    }
+
+    /// What the compiler says, in its colours.
+    pub fn compilers(&self, message: &str) -> Vec<String> {
+        let caps = self.state.caps;
+        let text = if caps.paint.colours { message.to_owned() } else { plain(message) };
+        let lines = shortened(&text).trim_end().lines();
+        let mut lines: Vec<String> =
+            lines.flat_map(|line| fold(&caps.text(line), self.columns)).collect();
+        lines.push(String::new());
+        lines
+    }
+}
+
+/// The start of a text that nobody would read to its end.
+fn shortened(text: &str) -> &str {
+    let end = text.char_indices().map(|(at, _)| at).nth(LONGEST).unwrap_or(text.len());
+    &text[..end]
+}

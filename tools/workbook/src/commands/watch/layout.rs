@@ -1,0 +1,352 @@
+//! The state as lines of a terminal. Nothing here needs one.
+
+use std::time::Instant;
+
+use super::keys::{Ask, KEYS};
+use super::state::{Question, State, View};
+use super::terminal_caps::NARROW;
+use super::views;
+use crate::terminal::text::{cut, padded, width, wrap};
+
+/// What the screen shows, and how far it can be scrolled.
+pub struct Frame {
+    /// One line for each row, none wider than the screen.
+    pub lines: Vec<String>,
+    /// The most lines that can be above the screen.
+    pub most: usize,
+    /// How many lines of the body there is room for.
+    pub page: usize,
+}
+
+/// Below so many rows only the most needed is shown around the body.
+const LOW: usize = 16;
+/// The keys that a narrow screen names.
+const NEEDED: [Ask; 6] = [Ask::Next, Ask::List, Ask::Hint, Ask::Failures, Ask::Keys, Ask::Quit];
+
+/// Draws the state on a screen of that size.
+pub fn draw(state: &State, columns: usize, rows: usize, now: Instant) -> Frame {
+    let columns = columns.max(1);
+    let mut top = header(state, columns, rows);
+    let mut bottom = messages(state, columns);
+    bottom.extend(footer(state, columns, rows));
+    // On the smallest of screens, what is said of the exercise comes first.
+    bottom.truncate(rows.saturating_sub(6).max(1));
+    top.truncate(rows.saturating_sub(bottom.len() + 2));
+
+    let body = views::lines(state, columns, now);
+    let page = rows.saturating_sub(top.len() + bottom.len() + 1);
+    let most = body.lines.len().saturating_sub(page);
+    let scroll = match body.follow {
+        // The chosen line stays in the middle.
+        Some(line) => line.saturating_sub(page / 2),
+        None => state.scroll,
+    };
+    let scroll = scroll.min(most);
+    let shown = body.lines.iter().skip(scroll).take(page);
+    let mut lines = top;
+    lines.extend(shown.cloned());
+    lines.resize(rows.saturating_sub(bottom.len() + 1), String::new());
+    lines.push(rule(state, columns, scroll, most - scroll));
+    lines.extend(bottom);
+    lines.truncate(rows);
+    let lines = lines.iter().map(|line| cut(line, columns, state.caps.ascii)).collect();
+    Frame { lines, most, page }
+}
+
+fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
+    let (caps, exercise) = (state.caps, state.exercise());
+    let manifest = &exercise.manifest;
+    let solved = state.solved();
+    let all = state.catalogue.exercises.len();
+    let far = if columns < NARROW {
+        format!("{solved}/{all}, {} min ", manifest.minutes)
+    } else {
+        format!("{solved} of {all} solved, {} min ", manifest.minutes)
+    };
+    let title = caps.text(&crate::pages::page::plain(&manifest.title));
+    let left = format!(" {}  {title}", caps.paint.bold(&exercise.name));
+    let room = columns.saturating_sub(far.len() + 1);
+    let mut lines = vec![format!("{} {}", padded(&left, room, caps.ascii), caps.paint.dim(far))];
+    let most = match rows {
+        ..LOW => 0,
+        LOW..24 => 2,
+        _ => 3,
+    };
+    let goal = wrap(&caps.text(&manifest.goal), columns.min(100).saturating_sub(2));
+    lines.extend(goal.into_iter().take(most).map(|line| format!(" {line}")));
+
+    let link = |file: std::path::PathBuf| {
+        let name = state.workspace.shown(&file);
+        caps.paint.good(caps.link(&file, &name)).to_string()
+    };
+    let edit = format!(" edit {}", link(exercise.learners_file()));
+    let read = format!(" read {}", link(exercise.page()));
+    if width(&edit) + width(&read) + 2 <= columns {
+        lines.push(format!("{edit}   {read}"));
+    } else if rows >= LOW {
+        lines.extend([edit, read]);
+    } else {
+        lines.push(edit);
+    }
+    lines.push(caps.paint.dim(line(state, columns)).to_string());
+    lines
+}
+
+fn line(state: &State, columns: usize) -> String {
+    if state.caps.ascii { "-".repeat(columns) } else { "─".repeat(columns) }
+}
+
+/// The line above the keys, which says what is out of sight.
+fn rule(state: &State, columns: usize, above: usize, below: usize) -> String {
+    let caps = state.caps;
+    let words = match (above, below) {
+        (0, 0) => String::new(),
+        (0, below) => format!(" {below} more ↓ "),
+        (above, 0) => format!(" ↑ {above} above "),
+        (above, below) => format!(" ↑ {above} above, {below} more ↓ "),
+    };
+    let words = caps.text(&words);
+    let rest = columns.saturating_sub(width(&words) + 2);
+    let rule = line(state, columns);
+    let start: String = rule.chars().take(rest).collect();
+    let end: String = rule.chars().take(columns - rest.min(columns)).take(2).collect();
+    if words.is_empty() {
+        return caps.paint.dim(rule).to_string();
+    }
+    format!("{}{}{}", caps.paint.dim(start), caps.paint.bold(words), caps.paint.dim(end))
+}
+
+fn messages(state: &State, columns: usize) -> Vec<String> {
+    let caps = state.caps;
+    let sentences = state.messages.iter().flat_map(|sentence| sentence.lines());
+    sentences
+        .flat_map(|sentence| wrap(&caps.text(sentence), columns.saturating_sub(2)))
+        .map(|line| format!(" {}", caps.paint.bold(line)))
+        .collect()
+}
+
+fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
+    let caps = state.caps;
+    if let Some(question) = state.question {
+        let words = caps.text(&question_of(state, question));
+        let mut lines: Vec<String> = wrap(&words, columns.saturating_sub(2))
+            .into_iter()
+            .map(|line| format!(" {}", caps.paint.bold(line)))
+            .collect();
+        lines.extend(items(state, &[("y", "yes"), ("n", "no")], columns));
+        return lines;
+    }
+    let back = ("Esc", "back");
+    let scroll = ("↑↓", "scroll");
+    match &state.view {
+        View::List { .. } => {
+            let keys = [("type", "to search"), ("↑↓", "choose"), ("Enter", "go there"), back];
+            items(state, &keys, columns)
+        }
+        View::Timeline(_) => {
+            items(state, &[("←→", "other tests"), scroll, back, ("q", "quit")], columns)
+        }
+        View::Solution(_) => {
+            items(state, &[("a", "put it in my file"), scroll, back, ("q", "quit")], columns)
+        }
+        View::Failures | View::Keys => items(state, &[scroll, back, ("q", "quit")], columns),
+        View::Exercise if rows < LOW => {
+            items(state, &[("h", "hint"), ("n", "next"), ("?", "keys"), ("q", "quit")], columns)
+        }
+        View::Exercise => {
+            let names: Vec<String> = KEYS.iter().map(|key| key.name.to_string()).collect();
+            let keys: Vec<(&str, &str)> = KEYS
+                .iter()
+                .zip(&names)
+                // On a narrow screen the rest is behind the question mark.
+                .filter(|(key, _)| columns >= NARROW || NEEDED.contains(&key.ask))
+                .map(|(key, name)| (name.as_str(), key.short))
+                .collect();
+            items(state, &keys, columns)
+        }
+    }
+}
+
+/// Keys and what they do, in as few lines as they fit.
+fn items(state: &State, keys: &[(&str, &str)], columns: usize) -> Vec<String> {
+    let caps = state.caps;
+    let mut lines: Vec<String> = Vec::new();
+    for (key, what) in keys {
+        let item = format!(" {} {what}", caps.paint.bold(caps.text(key)));
+        match lines.last_mut() {
+            Some(line) if width(line) + 1 + width(&item) <= columns => {
+                line.push(' ');
+                line.push_str(&item);
+            }
+            _ => lines.push(item),
+        }
+    }
+    lines
+}
+
+fn question_of(state: &State, question: Question) -> String {
+    let exercise = state.exercise();
+    let file = state.workspace.shown(&exercise.learners_file());
+    match question {
+        Question::Reset => {
+            format!("Give {file} its starting point again? What it holds is kept.")
+        }
+        Question::Solution => {
+            format!("You have not solved {} yet. Show the reference? h says less.", exercise.name)
+        }
+        Question::Apply => {
+            format!("Put the reference into {file}? What it holds is kept.")
+        }
+        Question::Serve => "The book is not built on this machine. Build and serve it? That \
+                            compiles mdBook: a minute the first time, in which tests wait."
+            .to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+    use std::time::Duration;
+
+    use timeline::outcome::{Failure, Kind, ReadOn};
+    use timeline::{Clock, How, Recording};
+
+    use super::super::run_outcome::{Found, RunOutcome};
+    use super::super::state::Running;
+    use super::super::terminal_caps::TerminalCaps;
+    use super::*;
+    use crate::catalogue::Catalogue;
+    use crate::catalogue::workspace::Workspace;
+    use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
+    use crate::learner::progress::{Progress, Seen};
+    use crate::terminal::paint::Paint;
+
+    fn state(found: Option<Found>, ascii: bool) -> State {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let workspace = Workspace::around(root).expect("the workbook");
+        let catalogue = Catalogue::load(&workspace.root).expect("a sound catalogue");
+        let seen = Seen::of(&catalogue.exercises[0]);
+        let mut state = State {
+            workspace,
+            catalogue,
+            progress: Progress::default(),
+            stages: Vec::new(),
+            caps: TerminalCaps { paint: Paint { colours: !ascii }, ascii, links: !ascii },
+            at: 0,
+            running: None,
+            outcome: found.map(|found| RunOutcome { number: 1, seen, found }),
+            view: View::Exercise,
+            scroll: 0,
+            page: 0,
+            messages: vec!["Something that takes a sentence or two to say → so.".to_owned()],
+            said_of_save: false,
+            question: None,
+        };
+        state.learn(Progress::default());
+        state
+    }
+
+    fn judgement(outcome: TestOutcome) -> Found {
+        let mut recording = Recording::new(Clock::Real);
+        for name in ["a request with a long name", "b", "c"] {
+            let span = recording.start(name, 0);
+            recording.end(span, How::Cancelled, 5);
+        }
+        let judged = |test: &str, outcome| TestResult {
+            test: test.to_owned(),
+            outcome,
+            timeline: Some(recording.timeline()),
+        };
+        let tests =
+            vec![judged("a_test_that_has_passed", TestOutcome::Passed), judged("another", outcome)];
+        Found::Judged(Judgement { tests, took: Duration::from_millis(123) })
+    }
+
+    fn failure() -> TestOutcome {
+        TestOutcome::Failed(Box::new(Failure {
+            kind: Kind::Verdict,
+            headline: "the requests → were sent one after another, 漢字 and all".to_owned(),
+            asked: "ten at once".to_owned(),
+            drawing: "drawn".to_owned(),
+            facts: vec!["in flight at once: 1, wanted: 10   ✗".to_owned()],
+            why: "Awaiting inside the loop finishes each before the next.".to_owned(),
+            read_on: Some(ReadOn { page: "gather".to_owned(), section: "A loop".to_owned() }),
+            text: String::new(),
+        }))
+    }
+
+    fn founds() -> Vec<Option<Found>> {
+        let crash = Crash {
+            headline: "it died".to_owned(),
+            why: "Because.".to_owned(),
+            output: "the last \x1b[2Jwords\n".repeat(9),
+        };
+        let error = "\x1b[1m\x1b[31merror\x1b[0m: expected one of these, found that\n  --> a.rs\n";
+        vec![
+            None,
+            Some(judgement(TestOutcome::Passed)),
+            Some(judgement(failure())),
+            Some(judgement(TestOutcome::NotFinished(crash))),
+            Some(Found::NotBuilt(vec![error.to_owned(); 3])),
+            Some(Found::Trouble("cargo cannot be started".to_owned())),
+        ]
+    }
+
+    #[test]
+    fn every_screen_fits_every_terminal() {
+        let views = [
+            View::Exercise,
+            View::Failures,
+            View::Timeline(1),
+            View::List { word: "r".to_owned(), chosen: 2 },
+            View::Solution(
+                "//! The reference.\n\nfn long() { let it = \"go on and on\"; }\n".into(),
+            ),
+            View::Keys,
+        ];
+        for ascii in [false, true] {
+            for found in founds() {
+                let mut state = state(found, ascii);
+                for view in &views {
+                    state.show(view.clone());
+                    for question in [None, Some(Question::Reset)] {
+                        state.question = question;
+                        for (columns, rows) in
+                            [(80, 24), (120, 40), (40, 20), (20, 8), (7, 3), (1, 1), (300, 2)]
+                        {
+                            fits(&state, columns, rows);
+                        }
+                    }
+                }
+                state.running =
+                    Some(Running { number: 2, since: Instant::now(), doing: "x".repeat(200) });
+                state.show(View::Exercise);
+                fits(&state, 30, 12);
+            }
+        }
+    }
+
+    fn fits(state: &State, columns: usize, rows: usize) {
+        let frame = draw(state, columns, rows, Instant::now());
+        let size = format!("{columns} columns, {rows} rows, {:?}", state.view);
+        assert!(frame.lines.len() <= rows, "{size}: {} lines", frame.lines.len());
+        for line in &frame.lines {
+            assert!(width(line) <= columns, "{size}: {line:?}");
+            assert!(!line.contains('\n') && !line.contains("\x1b[2J"), "{size}: {line:?}");
+            assert!(!state.caps.ascii || line.is_ascii(), "{size}: {line:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_out_of_sight_is_said_and_can_be_reached() {
+        let mut state = state(Some(judgement(failure())), true);
+        state.show(View::Failures);
+        let top = draw(&state, 60, 14, Instant::now());
+        assert!(top.most > 0);
+        assert!(top.lines.iter().any(|line| line.contains(&format!(" {} more v ", top.most))));
+        state.scroll = usize::MAX;
+        let end = draw(&state, 60, 14, Instant::now());
+        assert!(end.lines.iter().any(|line| line.contains("Read on: gather")));
+        assert!(end.lines.iter().any(|line| line.contains(&format!(" ^ {} above ", top.most))));
+    }
+}

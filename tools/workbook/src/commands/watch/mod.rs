@@ -1,0 +1,309 @@
+//! Bare `cargo workbook`: the screen that a learner leaves open.
+//!
+//! # Layout
+//!
+//! Everything that happens comes through one channel as an `event`, changes the `state`, and is
+//! drawn:
+//!
+//! - `input`: keys and sizes of the terminal
+//! - `save_watcher`: saves of the exercise's files
+//! - `runner`: runs of the tests, the newest in the place of the one before
+//!
+//! What is shown is pure and needs no terminal:
+//!
+//! - `state`: what the screen is about, and what a key makes of it; `keys` names the keys
+//! - `layout`, `views` and `explain`: the state as lines; `terminal_caps` knows what the terminal
+//!   can show
+//!
+//! And around it: `actions` does what the keys ask for, `terminal` takes and gives back the
+//! terminal, `external` starts the learner's editor, a browser and the book's server.
+
+mod actions;
+mod event;
+mod explain;
+mod external;
+mod input;
+mod keys;
+mod layout;
+mod run_outcome;
+mod runner;
+mod save_watcher;
+mod state;
+pub mod terminal;
+mod terminal_caps;
+mod views;
+
+use std::env;
+use std::fs;
+use std::io::{self, IsTerminal as _};
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::time::{Duration, Instant, SystemTime};
+
+use anyhow::{Context, Result, bail};
+
+use crate::catalogue::workspace::Workspace;
+use crate::catalogue::{Catalogue, Exercise};
+use crate::learner::progress::{self, Progress};
+use crate::pages::page;
+use crate::terminal::report_text::count;
+use event::Event;
+use external::Server;
+use input::Input;
+use run_outcome::{Found, RunOutcome};
+use runner::Runner;
+use save_watcher::SaveWatcher;
+use state::{Running, State, View};
+use terminal::Terminal;
+use terminal_caps::TerminalCaps;
+
+/// How often the seconds of a run are counted on.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Whether there is a terminal that can be drawn on.
+pub fn is_possible() -> bool {
+    let dumb = env::var_os("TERM").is_some_and(|term| term == "dumb");
+    io::stdin().is_terminal() && io::stdout().is_terminal() && !dumb
+}
+
+/// Shows the screen until the learner ends it. `poll`: look for saves instead of being told.
+pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
+    let catalogue = Catalogue::load(&workspace.root)?;
+    if catalogue.exercises.is_empty() {
+        bail!("there is no exercise in {}", workspace.root.join("exercises").display());
+    }
+    let mut progress = Progress::read(workspace, &catalogue);
+    let messages = std::mem::take(&mut progress.notices);
+    let first = progress.first_unsolved(&catalogue).map(|exercise| exercise.name.clone());
+    let at = catalogue.exercises.iter().position(|it| Some(&it.name) == first.as_ref());
+    let mut state = State {
+        workspace: workspace.clone(),
+        catalogue,
+        progress: Progress::default(),
+        stages: Vec::new(),
+        caps: TerminalCaps::of_terminal(),
+        at: at.unwrap_or(0),
+        running: None,
+        outcome: None,
+        view: View::Exercise,
+        scroll: 0,
+        page: 0,
+        messages,
+        said_of_save: false,
+        question: None,
+    };
+    state.learn(progress);
+    let (tell, events) = channel();
+    let saved = tell.clone();
+    let save_watcher = SaveWatcher::start(&workspace.root.join("exercises"), poll, move || {
+        saved.send(Event::Saved).is_ok()
+    });
+    let runner = Runner::new(workspace, state.caps.paint.colours, tell.clone());
+    let terminal = Terminal::take().context("cannot take the terminal")?;
+    let input = Input::start(tell.clone()).context("cannot read the terminal")?;
+    let manifests = manifests(workspace);
+    let mut watch = Watch {
+        state,
+        terminal,
+        save_watcher,
+        runner,
+        input,
+        events,
+        tell,
+        server: None,
+        served: None,
+        manifests,
+    };
+    watch.start();
+    let ended = watch.listen();
+    let Watch { state, terminal, runner, server, .. } = watch;
+    drop(terminal);
+    drop((runner, server));
+    ended.context("cannot draw on the terminal")?;
+    farewell(&state);
+    Ok(())
+}
+
+/// What tells that the catalogue is another one: reading it takes far longer.
+fn manifests(workspace: &Workspace) -> Vec<(PathBuf, SystemTime)> {
+    let folders = fs::read_dir(workspace.root.join("exercises")).into_iter().flatten().flatten();
+    let files = folders.map(|folder| folder.path().join("exercise.toml"));
+    let modified = |file: PathBuf| Some((file.clone(), fs::metadata(file).ok()?.modified().ok()?));
+    let mut manifests: Vec<_> =
+        files.chain([page::file(&workspace.root, "SUMMARY")]).filter_map(modified).collect();
+    manifests.sort();
+    manifests
+}
+
+fn farewell(state: &State) {
+    let solved = state.solved();
+    let all = count(state.catalogue.exercises.len(), "exercise");
+    println!("{solved} of {all} solved. `cargo workbook` goes on from there.");
+}
+
+/// The screen and everything that it stands on.
+struct Watch {
+    state: State,
+    terminal: Terminal,
+    save_watcher: SaveWatcher,
+    runner: Runner,
+    input: Input,
+    events: Receiver<Event>,
+    tell: Sender<Event>,
+    server: Option<Server>,
+    /// Where the book is, once it is served.
+    served: Option<String>,
+    manifests: Vec<(PathBuf, SystemTime)>,
+}
+
+impl Watch {
+    /// Runs the exercise at hand, and watches its files.
+    fn start(&mut self) {
+        let exercise = self.state.exercise();
+        self.save_watcher.watch(&exercise.folder());
+        let number = self.runner.start(exercise);
+        let doing = "building".to_owned();
+        self.state.running = Some(Running { number, since: Instant::now(), doing });
+    }
+
+    /// Waits for events and draws what they change, until the learner ends it.
+    fn listen(&mut self) -> io::Result<()> {
+        loop {
+            self.draw()?;
+            let first = if self.state.running.is_some() {
+                self.events.recv_timeout(SECOND)
+            } else {
+                self.events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            };
+            match first {
+                Ok(event) => {
+                    if !self.take(event)? {
+                        return Ok(());
+                    }
+                }
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return Ok(()),
+            }
+            // What has come meanwhile is drawn at once.
+            while let Ok(event) = self.events.try_recv() {
+                if !self.take(event)? {
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        let (columns, rows) = terminal::size();
+        let frame = layout::draw(&self.state, columns, rows, Instant::now());
+        self.state.scroll = self.state.scroll.min(frame.most);
+        self.state.page = frame.page;
+        self.terminal.show(&frame.lines)
+    }
+
+    /// Takes an event. Whether to go on.
+    fn take(&mut self, event: Event) -> io::Result<bool> {
+        match event {
+            Event::Key(key) => {
+                let action = self.state.key(key);
+                return self.act(action);
+            }
+            Event::Closed => return Ok(false),
+            Event::Resized => self.terminal.forget(),
+            Event::Continued => {
+                let input = &self.input;
+                input.away(|| self.terminal.lend(|| ()))?;
+            }
+            Event::Saved => self.saved(),
+            Event::Progress(number, line) => self.progress(number, line),
+            Event::Ended(outcome) => self.ended(*outcome)?,
+            Event::BookProgress(line) => self.state.messages = vec![format!("The book: {line}")],
+            Event::Book(Ok(address)) => {
+                self.browse(&address);
+                self.served = Some(address);
+            }
+            Event::Book(Err(why)) => {
+                (self.server, self.served) = (None, None);
+                self.state.messages = vec![format!("The book is not served: {why}")];
+            }
+        }
+        Ok(true)
+    }
+
+    fn saved(&mut self) {
+        // What was said of a save that we have made ourselves is still to be read.
+        if !std::mem::take(&mut self.state.said_of_save) {
+            self.state.messages.clear();
+        }
+        // At once: the learner waits for it.
+        self.start();
+        self.reload();
+    }
+
+    /// Reads the catalogue again, if a pull or an author has changed it.
+    fn reload(&mut self) {
+        let manifests = manifests(&self.state.workspace);
+        if manifests == self.manifests {
+            return;
+        }
+        self.manifests = manifests;
+        let state = &mut self.state;
+        // One with a mistake in it is not taken: the old one is good enough until it is mended.
+        if let Ok(catalogue) = Catalogue::load(&state.workspace.root) {
+            let name = state.exercise().name.clone();
+            // It may have another name now.
+            let is_it = |exercise: &Exercise| exercise.names().any(|known| known == name);
+            if let Some(at) = catalogue.exercises.iter().position(is_it) {
+                state.at = at;
+                state.catalogue = catalogue;
+            }
+        }
+        self.remember();
+    }
+
+    /// Reads the learner's progress again.
+    fn remember(&mut self) {
+        let state = &mut self.state;
+        let mut progress = Progress::read(&state.workspace, &state.catalogue);
+        state.messages.append(&mut progress.notices);
+        state.learn(progress);
+    }
+
+    fn progress(&mut self, number: u64, line: String) {
+        if let Some(running) = &mut self.state.running
+            && running.number == number
+        {
+            running.doing = match line.strip_prefix("Blocking waiting for file lock") {
+                Some(_) => "waiting: another cargo is building here".to_owned(),
+                None => line,
+            };
+        }
+    }
+
+    fn ended(&mut self, outcome: RunOutcome) -> io::Result<()> {
+        let state = &mut self.state;
+        if state.running.as_ref().is_none_or(|running| running.number != outcome.number) {
+            return Ok(());
+        }
+        state.running = None;
+        let other_test = state.test_for_hints();
+        state.outcome = Some(outcome);
+        if state.view == View::Exercise && state.test_for_hints() != other_test {
+            state.scroll = 0;
+        }
+        // The learner waits for this, and not for what is written down about it.
+        self.draw()?;
+        let state = &mut self.state;
+        let Some(outcome) = &state.outcome else { return Ok(()) };
+        let judgement = match &outcome.found {
+            Found::Judged(judgement) => Some(judgement),
+            Found::NotBuilt(_) => None,
+            Found::Trouble(_) => return Ok(()),
+        };
+        let recorded =
+            progress::record(&state.workspace, state.exercise(), &outcome.seen, judgement);
+        state.messages.extend(recorded.notices);
+        self.remember();
+        Ok(())
+    }
+}

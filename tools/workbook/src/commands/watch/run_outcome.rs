@@ -1,0 +1,24 @@
+//! What a run of the learner's file came to.
+
+use crate::engine::judge::Judgement;
+use crate::learner::progress::Seen;
+
+/// What a run came to.
+pub struct RunOutcome {
+    /// The run's number.
+    pub number: u64,
+    /// What lay in its folder when the run began.
+    pub seen: Seen,
+    /// What was found.
+    pub found: Found,
+}
+
+/// What a run found.
+pub enum Found {
+    /// The tests ran.
+    Judged(Judgement),
+    /// It was not built, and this is what the compiler says, or cargo.
+    NotBuilt(Vec<String>),
+    /// It could not be run at all.
+    Trouble(String),
+}

@@ -1,0 +1,105 @@
+//! The runs of the learner's file: one at a time, and a newer one takes the place of an older.
+
+use std::sync::mpsc::Sender;
+use std::thread::{self, JoinHandle};
+
+use anyhow::Result;
+
+use super::event::Event;
+use super::run_outcome::{Found, RunOutcome};
+use crate::catalogue::Exercise;
+use crate::catalogue::workspace::Workspace;
+use crate::commands::test;
+use crate::engine::compile;
+use crate::engine::judge::{self, TestRun};
+use crate::engine::process_group::CancelToken;
+use crate::learner::progress::Seen;
+
+/// Starts runs and cancels them.
+pub struct Runner {
+    workspace: Workspace,
+    colours: bool,
+    tell: Sender<Event>,
+    last: Option<(CancelToken, JoinHandle<()>)>,
+    number: u64,
+}
+
+impl Runner {
+    /// Runs will be told to `tell`.
+    pub fn new(workspace: &Workspace, colours: bool, tell: Sender<Event>) -> Self {
+        Self { workspace: workspace.clone(), colours, tell, last: None, number: 0 }
+    }
+
+    /// Starts a run, instead of the one that may be under way. Its number.
+    pub fn start(&mut self, exercise: &Exercise) -> u64 {
+        self.cancel();
+        self.number += 1;
+        let number = self.number;
+        let token = CancelToken::default();
+        let before = self.last.take();
+        let (tell, its, colours) = (self.tell.clone(), token.clone(), self.colours);
+        let (workspace, exercise) = (self.workspace.clone(), exercise.clone());
+        let thread = thread::spawn(move || {
+            // Two cargos at once would only wait for each other.
+            if let Some((_, thread)) = before {
+                thread.join().ok();
+            }
+            let seen = Seen::of(&exercise);
+            let progress = |line: &str| {
+                tell.send(Event::Progress(number, line.to_owned())).ok();
+            };
+            let found = run(&workspace, &exercise, &its, colours, &progress)
+                .unwrap_or_else(|error| Found::Trouble(format!("{error:#}")));
+            // What was cancelled half way says nothing.
+            if !its.is_cancelled() {
+                let outcome = RunOutcome { number, seen, found };
+                // Nobody listens any more when the command is ending.
+                tell.send(Event::Ended(Box::new(outcome))).ok();
+            }
+        });
+        self.last = Some((token, thread));
+        number
+    }
+
+    /// Ends the run that may be under way, with all that it started.
+    pub fn cancel(&self) {
+        if let Some((token, _)) = &self.last {
+            token.cancel();
+        }
+    }
+}
+
+impl Drop for Runner {
+    fn drop(&mut self) {
+        self.cancel();
+        if let Some((_, thread)) = self.last.take() {
+            // It is joined so that nothing of it is left.
+            thread.join().ok();
+        }
+    }
+}
+
+fn run(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    token: &CancelToken,
+    colours: bool,
+    progress: &(dyn Fn(&str) + Sync),
+) -> Result<Found> {
+    let executable =
+        match compile::build_streaming(workspace, &exercise.name, token, colours, progress)? {
+            Ok(executable) => executable,
+            Err(why) => return Ok(Found::NotBuilt(why)),
+        };
+    progress("");
+    let folder = exercise.folder();
+    let order = exercise.manifest.test_names();
+    let test_run = TestRun {
+        token,
+        executable: &executable,
+        folder: &folder,
+        order: &order,
+        limit: test::LIMIT,
+    };
+    judge::judge(test_run).map(Found::Judged)
+}

@@ -1,0 +1,367 @@
+//! What stands between the header and the keys.
+
+use std::fs;
+use std::time::Instant;
+
+use timeline::Timeline;
+use timeline::text::{Style, by_order, by_time};
+
+use super::keys::KEYS;
+use super::run_outcome::Found;
+use super::state::{State, View};
+use super::terminal_caps::NARROW;
+use crate::catalogue::recording_paths::trace_name;
+use crate::engine::judge::{Judgement, TestOutcome};
+use crate::learner::progress::State as Stage;
+use crate::pages::page;
+use crate::terminal::report_text::count;
+use crate::terminal::text::{fold, padded, plain, reflow, wrap};
+
+/// No sentence is wider than this, however wide the screen is.
+const WIDEST: usize = 100;
+/// From this width on, two drawings stand side by side.
+const SIDE_BY_SIDE: usize = 76;
+
+/// Lines, and which of them has to be in sight.
+#[derive(Default)]
+pub struct Body {
+    /// The lines. They may be too long.
+    pub lines: Vec<String>,
+    /// The line to follow.
+    pub follow: Option<usize>,
+}
+
+/// What is to be seen of the state.
+pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
+    let writer = Writer { state, columns: columns.saturating_sub(2).clamp(1, WIDEST) };
+    let lines = match &state.view {
+        View::Exercise => writer.exercise(now),
+        View::Failures => writer.failures(),
+        View::Timeline(at) => writer.timeline(*at),
+        View::List { word, chosen } => return writer.list(word, *chosen, columns),
+        View::Solution(text) => writer.solution(text),
+        View::Keys => writer.keys(),
+    };
+    let margin = |line: String| if line.is_empty() { line } else { format!(" {line}") };
+    Body { lines: lines.into_iter().map(margin).collect(), follow: None }
+}
+
+/// Writes what is to be seen of a state.
+pub struct Writer<'a> {
+    /// The state.
+    pub state: &'a State,
+    /// The room for text, without the margins.
+    pub columns: usize,
+}
+
+impl Writer<'_> {
+    pub fn style(&self, columns: usize) -> Style {
+        Style { width: columns, ascii: self.state.caps.ascii }
+    }
+
+    /// A sentence in lines, moved in by `indent`.
+    pub fn sentence(&self, text: &str, indent: usize) -> Vec<String> {
+        let text = self.state.caps.text(&plain(text));
+        let blanks = " ".repeat(indent);
+        let lines = wrap(&text, self.columns.saturating_sub(indent));
+        lines.into_iter().map(|line| format!("{blanks}{line}")).collect()
+    }
+
+    /// Text whose lines are as they are, as far as there is room.
+    pub fn block(&self, text: &str, indent: usize) -> Vec<String> {
+        let text = self.state.caps.text(&plain(text));
+        let blanks = " ".repeat(indent);
+        let room = self.columns.saturating_sub(indent);
+        let lines = text.lines().flat_map(|line| reflow(line, room));
+        lines.map(|line| format!("{blanks}{line}").trim_end().to_owned()).collect()
+    }
+
+    fn exercise(&self, now: Instant) -> Vec<String> {
+        let state = self.state;
+        let mut lines = vec![self.status(now)];
+        match state.outcome.as_ref().map(|outcome| &outcome.found) {
+            None => {
+                lines.push(String::new());
+                lines.extend(self.sentence(
+                    "Edit the file in your editor and save: the tests run by themselves. The \
+                     first failure stands here.",
+                    0,
+                ));
+            }
+            Some(Found::Judged(judgement)) if judgement.accepted() => {
+                lines.extend(self.passed(judgement));
+            }
+            Some(Found::Judged(judgement)) => lines.extend(self.failed(judgement)),
+            Some(Found::NotBuilt(messages)) => lines.extend(self.not_built(messages)),
+            Some(Found::Trouble(why)) => lines.extend(self.sentence(why, 0)),
+        }
+        lines
+    }
+
+    /// What the last run came to, or what the one under way does.
+    fn status(&self, now: Instant) -> String {
+        let (state, caps) = (self.state, self.state.caps);
+        if let Some(running) = &state.running {
+            let seconds = now.saturating_duration_since(running.since).as_secs();
+            let doing = if running.doing.is_empty() { "testing" } else { running.doing.as_str() };
+            let dots = caps.text("…");
+            let after = if seconds > 1 { format!("  {seconds} s") } else { String::new() };
+            return caps.paint.bold(format!("{dots} {}{after}", plain(doing))).to_string();
+        }
+        let Some(outcome) = &state.outcome else { return String::new() };
+        let (good, bad) = (caps.text("✓"), caps.text("✗"));
+        match &outcome.found {
+            Found::Judged(judgement) => {
+                let all = count(judgement.tests.len(), "test");
+                let seconds = caps.paint.dim(format!("{:.1} s", judgement.took.as_secs_f64()));
+                let words = if state.has_passed() {
+                    caps.paint.good(format!("{good} Solved: {all} passed")).to_string()
+                } else if judgement.accepted() {
+                    let words = format!("{bad} Not solved: the tests are not as shipped");
+                    caps.paint.bad(words).to_string()
+                } else {
+                    let failing = judgement.failing().count();
+                    caps.paint.bad(format!("{bad} {failing} of {all} to go")).to_string()
+                };
+                format!("{words}  {seconds}")
+            }
+            Found::NotBuilt(_) => caps.paint.bad(format!("{bad} It does not compile")).to_string(),
+            Found::Trouble(_) => caps.paint.bad(format!("{bad} It cannot be run")).to_string(),
+        }
+    }
+
+    fn failed(&self, judgement: &Judgement) -> Vec<String> {
+        let Some(first) = judgement.failing().next() else { return Vec::new() };
+        let mut lines = vec![String::new()];
+        lines.extend(self.judged(first, &self.hints()));
+        let others = judgement.failing().count() - 1;
+        if others > 0 {
+            let fail = if others == 1 { "fails" } else { "fail" };
+            let others = count(others, "more test");
+            lines.push(String::new());
+            let words = format!("{others} {fail}: a shows them.");
+            lines.push(self.state.caps.paint.dim(words).to_string());
+        }
+        lines
+    }
+
+    fn not_built(&self, messages: &[String]) -> Vec<String> {
+        let hints = self.hints();
+        let mut lines = Vec::new();
+        if !hints.is_empty() {
+            lines.extend(hints);
+        }
+        lines.push(String::new());
+        if let Some(first) = messages.first() {
+            lines.extend(self.compilers(first));
+        }
+        if messages.len() > 1 {
+            let more = count(messages.len() - 1, "more message");
+            lines.push(self.state.caps.paint.dim(format!("{more}: a shows all.")).to_string());
+        }
+        lines
+    }
+
+    fn failures(&self) -> Vec<String> {
+        let caps = self.state.caps;
+        match self.state.outcome.as_ref().map(|outcome| &outcome.found) {
+            Some(Found::NotBuilt(messages)) => {
+                messages.iter().flat_map(|message| self.compilers(message)).collect()
+            }
+            Some(Found::Judged(judgement)) => {
+                let mut lines = Vec::new();
+                for judged in &judgement.tests {
+                    lines.push(match judged.outcome {
+                        TestOutcome::Passed => {
+                            format!("{} {}", caps.paint.good(caps.text("✓")), judged.test)
+                        }
+                        _ => format!("{} {}", caps.paint.bad(caps.text("✗")), judged.test),
+                    });
+                }
+                for judged in judgement.failing() {
+                    let rule = caps.text("─").repeat(self.columns);
+                    lines.extend([String::new(), caps.paint.dim(rule).to_string()]);
+                    lines.extend(self.judged(judged, &[]));
+                }
+                lines
+            }
+            Some(Found::Trouble(why)) => self.sentence(why, 0),
+            None => self.sentence("No run has ended yet.", 0),
+        }
+    }
+
+    fn passed(&self, judgement: &Judgement) -> Vec<String> {
+        let (state, caps) = (self.state, self.state.caps);
+        let exercise = state.exercise();
+        let mut lines = Vec::new();
+        if !state.has_passed() {
+            let files: Vec<String> = state
+                .outcome
+                .as_ref()
+                .map(|outcome| outcome.seen.tests.changed.clone())
+                .unwrap_or_default();
+            let files = files.join(" ");
+            lines.push(String::new());
+            lines.extend(self.sentence(
+                &format!("They differ in {files}. To get them back: git checkout -- {files}"),
+                0,
+            ));
+            return lines;
+        }
+        lines.push(String::new());
+        lines.extend(self.sentence(&exercise.manifest.learnt, 0));
+        lines.extend(self.comparison(judgement));
+        lines.push(String::new());
+        let reference = exercise.reference();
+        let name = caps.link(&reference, &state.workspace.shown(&reference));
+        lines.push(format!("The reference: {name}  {}", caps.paint.dim("s shows it")));
+        let next = state.catalogue.exercises.get(state.at + 1);
+        let all = state.solved() == state.catalogue.exercises.len();
+        if all {
+            lines.push(caps.paint.good("Every exercise is solved.").to_string());
+        }
+        if let Some(next) = next {
+            let title = page::plain(&next.manifest.title);
+            let words = format!("Next: {}, {title}. Press n.", next.name);
+            lines.extend(self.sentence(&words, 0));
+        }
+        lines
+    }
+
+    /// The learner's timeline of a test, and beside it what an anti-pattern makes of the same.
+    fn comparison(&self, judgement: &Judgement) -> Vec<String> {
+        let exercise = self.state.exercise();
+        let anti = &exercise.manifest.anti;
+        let found = exercise.manifest.figures.iter().find_map(|figure| {
+            let recorded = self.recorded(&figure.of, &figure.test)?;
+            let own = judgement.of(&figure.test)?.timeline.as_ref()?;
+            Some((own, recorded, page::plain(&anti.get(&figure.of)?.title)))
+        });
+        let Some((own, recorded, title)) = found else { return Vec::new() };
+        let mut lines = vec![String::new()];
+        lines.extend(self.beside(("Yours", own), (&title, &recorded)));
+        lines
+    }
+
+    /// A trace that `verify` has recorded.
+    fn recorded(&self, candidate: &str, test: &str) -> Option<Timeline> {
+        let file = self.state.exercise().recorded().join(trace_name(candidate, test));
+        serde_json::from_slice(&fs::read(file).ok()?).ok()
+    }
+
+    fn beside(&self, left: (&str, &Timeline), right: (&str, &Timeline)) -> Vec<String> {
+        let caps = self.state.caps;
+        let draw = |(title, timeline): (&str, &Timeline), columns| {
+            let mut lines = vec![caps.paint.bold(caps.text(title)).to_string()];
+            lines.extend(by_order(timeline, &self.style(columns)).lines().map(str::to_owned));
+            lines
+        };
+        if self.columns < SIDE_BY_SIDE {
+            let mut lines = draw(left, self.columns);
+            lines.push(String::new());
+            lines.extend(draw(right, self.columns));
+            return lines;
+        }
+        let half = (self.columns - 2) / 2;
+        let (left, right) = (draw(left, half), draw(right, half));
+        let empty = String::new();
+        (0..left.len().max(right.len()))
+            .map(|row| {
+                let left = padded(left.get(row).unwrap_or(&empty), half, caps.ascii);
+                let right = right.get(row).unwrap_or(&empty);
+                format!("{left}  {right}").trim_end().to_owned()
+            })
+            .collect()
+    }
+
+    fn timeline(&self, at: usize) -> Vec<String> {
+        let caps = self.state.caps;
+        let drawn = self.state.drawn();
+        let Some((judged, own)) = drawn
+            .get(at.min(drawn.len().saturating_sub(1)))
+            .and_then(|judged| Some((judged, judged.timeline.as_ref()?)))
+        else {
+            return self.sentence("No test has left a timeline in the last run.", 0);
+        };
+        let place = format!("{} of {}", at + 1, drawn.len());
+        let mut lines =
+            vec![format!("{}  {}", caps.paint.bold(&judged.test), caps.paint.dim(place))];
+        let mut section = |title: String, drawing: String| {
+            lines.extend([String::new(), caps.paint.bold(caps.text(&title)).to_string()]);
+            lines.extend(drawing.lines().map(str::to_owned));
+        };
+        let style = self.style(self.columns);
+        section("Yours, in the order of events".to_owned(), by_order(own, &style));
+        section("Yours, to scale".to_owned(), by_time(own, &style));
+        let manifest = &self.state.exercise().manifest;
+        for figure in manifest.figures.iter().filter(|figure| figure.test == judged.test) {
+            if let Some(recorded) = self.recorded(&figure.of, &figure.test) {
+                let title = page::plain(manifest.title_of(&figure.of));
+                section(format!("Recorded: {title}"), by_order(&recorded, &style));
+            }
+        }
+        lines
+    }
+
+    fn list(&self, word: &str, chosen: usize, columns: usize) -> Body {
+        let (state, caps) = (self.state, self.state.caps);
+        let found = state.found(word);
+        let mut lines = vec![format!(" search: {}_", caps.paint.bold(plain(word))), String::new()];
+        let exercises = &state.catalogue.exercises;
+        let longest = exercises.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
+        for (place, at) in found.iter().enumerate() {
+            let exercise = &exercises[*at];
+            let far = state.stages[*at];
+            let sign = match far {
+                Stage::Solved => caps.paint.good(caps.text("✓")).to_string(),
+                Stage::Started => caps.text("●"),
+                Stage::Untouched => " ".to_owned(),
+            };
+            let far = if columns < NARROW {
+                sign
+            } else {
+                format!("{sign} {}", caps.paint.dim(format!("{:9}", far.word())))
+            };
+            let name = format!("{:longest$}", exercise.name);
+            let title = caps.text(&page::plain(&exercise.manifest.title));
+            let minutes = caps.paint.dim(format!("{:>2} min", exercise.manifest.minutes));
+            let mark = if place == chosen { caps.text("›") } else { " ".to_owned() };
+            let name = if place == chosen { caps.paint.bold(name).to_string() } else { name };
+            lines.push(format!(" {mark} {far} {name}  {minutes}  {title}"));
+        }
+        if found.is_empty() {
+            lines.push(format!("   Nothing mentions `{}`.", plain(word)));
+        }
+        Body { lines, follow: Some(chosen + 2) }
+    }
+
+    fn solution(&self, text: &str) -> Vec<String> {
+        let (state, caps) = (self.state, self.state.caps);
+        let reference = state.exercise().reference();
+        let name = caps.link(&reference, &state.workspace.shown(&reference));
+        let mut lines = vec![caps.paint.bold(name).to_string(), String::new()];
+        let text = caps.text(&plain(text));
+        lines.extend(text.lines().flat_map(|line| fold(line, self.columns)));
+        let others = state.exercise().manifest.alternatives.values();
+        let others: Vec<String> = others.map(|other| page::plain(&other.title)).collect();
+        if !others.is_empty() {
+            let folder = state.workspace.shown(&state.exercise().solution().join("src/alt"));
+            lines.push(String::new());
+            let words = format!("Other right answers, in {folder}: {}", others.join("; "));
+            lines.extend(self.sentence(&words, 0));
+        }
+        lines
+    }
+
+    fn keys(&self) -> Vec<String> {
+        let caps = self.state.caps;
+        let mut lines = Vec::new();
+        for key in &KEYS {
+            let mut words = self.sentence(key.long, 3).into_iter();
+            let first = words.next().unwrap_or_default();
+            lines.push(format!("{}  {}", caps.paint.bold(key.name), first.trim_start()));
+            lines.extend(words);
+        }
+        lines
+    }
+}

@@ -1,0 +1,350 @@
+//! Cargo, and what it said about each candidate.
+
+use std::collections::HashMap;
+use std::env;
+use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+
+use anyhow::{Context, Result, bail};
+use serde::Deserialize;
+
+use crate::catalogue::workspace::Workspace;
+use crate::engine::process_group::CancelToken;
+use crate::engine::scratch_workspace::ScratchWorkspace;
+
+/// What cargo made of one package.
+#[derive(Clone, Debug, Default)]
+pub struct Built {
+    /// The test binary, where it could be built.
+    pub executable: Option<PathBuf>,
+    /// The compiler's errors, as it prints them.
+    pub errors: Vec<String>,
+    /// The compiler's warnings, as it prints them.
+    pub warnings: Vec<String>,
+    /// Where lints have reported something, at whatever level.
+    pub lints: Vec<Lint>,
+}
+
+/// A lint's report.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lint {
+    /// Its name: `unused_must_use`, `clippy::let_underscore_future`.
+    pub name: String,
+    /// The file that it points into.
+    pub file: PathBuf,
+    /// The line, counted from one.
+    pub line: usize,
+}
+
+/// The program that runs this command, or the one on the path.
+pub fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    // `cargo run` describes this package to us. That is no business of the builds that we start,
+    // and some build scripts would run again because of it.
+    for (name, _) in env::vars_os() {
+        let name = name.to_string_lossy();
+        if ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_"].iter().any(|own| name.starts_with(own)) {
+            command.env_remove(&*name);
+        }
+    }
+    command
+}
+
+/// Builds all candidates of a scratch workspace. One that does not compile does not hide the
+/// others.
+///
+/// `colours`: the compiler's messages carry them.
+pub fn build(
+    workspace: &Workspace,
+    scratch: &ScratchWorkspace,
+    colours: bool,
+) -> Result<Vec<Built>> {
+    run_on(workspace, scratch, &["build", "--tests"], &[], colours)
+}
+
+/// Lints all candidates of a scratch workspace. What clippy says is among the warnings.
+pub fn lint(
+    workspace: &Workspace,
+    scratch: &ScratchWorkspace,
+    colours: bool,
+) -> Result<Vec<Built>> {
+    run_on(workspace, scratch, &["clippy", "--all-targets"], &[], colours)
+}
+
+/// What lints report for the one package of a scratch workspace: `what` is `check` or `clippy`,
+/// which may be asked to `warn` of more than it does by default.
+pub fn lints(
+    workspace: &Workspace,
+    scratch: &ScratchWorkspace,
+    what: &str,
+    warn: &[&str],
+) -> Result<Vec<Lint>> {
+    let mut after = Vec::new();
+    for lint in warn {
+        after.extend(["-W", lint]);
+    }
+    let built = run_on(workspace, scratch, &[what], &after, false)?;
+    let Some(built) = built.into_iter().next() else { return Ok(Vec::new()) };
+    // An error may be that of a lint which is denied by default.
+    let broken = |error: &String| error.starts_with("error[E");
+    if built.errors.iter().any(broken) || !built.errors.is_empty() && built.lints.is_empty() {
+        bail!("the cases of [lints] do not compile\n\n{}", built.errors.join("\n"));
+    }
+    Ok(built.lints)
+}
+
+fn run_on(
+    workspace: &Workspace,
+    scratch: &ScratchWorkspace,
+    what: &[&str],
+    after: &[&str],
+    colours: bool,
+) -> Result<Vec<Built>> {
+    let attempt = |offline: bool| {
+        let mut command = cargo();
+        command.args(what).args(["--workspace", "--keep-going"]);
+        command.arg("--manifest-path").arg(&scratch.manifest);
+        command.arg("--target-dir").arg(&workspace.target);
+        command.arg(as_json(colours));
+        if offline {
+            command.arg("--offline");
+        }
+        if !after.is_empty() {
+            command.arg("--").args(after);
+        }
+        // The folder decides which .cargo/config.toml counts: the workbook's.
+        command.current_dir(&workspace.root);
+        let sink = if std::io::stderr().is_terminal() {
+            ProgressSink::Terminal
+        } else {
+            ProgressSink::Keep
+        };
+        messages(&CancelToken::default(), command, &sink)
+    };
+    // Without the network wherever that is possible. Where a crate has not been downloaded yet,
+    // nothing has been built, and cargo says so.
+    let mut said = attempt(true)?;
+    if !said.succeeded && said.built.is_empty() {
+        said = attempt(false)?;
+    }
+    let mut elsewhere = Vec::new();
+    for (manifest, built) in &said.built {
+        if !scratch.manifests.contains(manifest) {
+            elsewhere.extend(built.errors.iter().cloned());
+        }
+    }
+    if !elsewhere.is_empty() {
+        bail!("what the candidates depend on does not compile\n\n{}", elsewhere.join("\n"));
+    }
+    if !said.succeeded && said.built.values().all(|built| built.errors.is_empty()) {
+        bail!("cargo could not build the candidates\n\n{}", said.progress.trim_end());
+    }
+    let of = |manifest| said.built.remove(manifest).unwrap_or_default();
+    Ok(scratch.manifests.iter().map(of).collect())
+}
+
+/// Builds an exercise's tests against the learner's file. Cargo's progress and the compiler's
+/// messages go to the terminal as they come. `None`: it does not compile.
+pub fn exercise(workspace: &Workspace, name: &str) -> Result<Option<PathBuf>> {
+    let mut command = for_learners(workspace, name);
+    command.arg("--message-format=json-render-diagnostics");
+    let said = messages(&CancelToken::default(), command, &ProgressSink::Terminal)?;
+    Ok(said.built.into_values().find_map(|built| built.executable))
+}
+
+/// The same, with nothing on the terminal: `tell` gets each line of cargo's progress as it comes.
+///
+/// `colours`: the compiler's messages carry them.
+pub fn build_streaming(
+    workspace: &Workspace,
+    name: &str,
+    token: &CancelToken,
+    colours: bool,
+    tell: &(dyn Fn(&str) + Sync),
+) -> Result<Result<PathBuf, Vec<String>>> {
+    let mut command = for_learners(workspace, name);
+    command.arg(as_json(colours));
+    let said = messages(token, command, &ProgressSink::Tell(tell))?;
+    let mut errors = Vec::new();
+    for built in said.built.into_values() {
+        if let Some(executable) = built.executable.filter(|_| said.succeeded) {
+            return Ok(Ok(executable));
+        }
+        errors.extend(built.errors);
+    }
+    // Without the compiler's word it is cargo itself that could not go on, and it said why.
+    Ok(Err(if errors.is_empty() { vec![said.progress] } else { errors }))
+}
+
+/// The switch by which cargo's messages can be read, with or without the compiler's colours.
+fn as_json(colours: bool) -> &'static str {
+    if colours { "--message-format=json-diagnostic-rendered-ansi" } else { "--message-format=json" }
+}
+
+/// What plain `cargo test -p NAME` would build, so that nothing is built twice.
+fn for_learners(workspace: &Workspace, name: &str) -> Command {
+    let mut command = cargo();
+    command.args(["test", "--package", name, "--test", name, "--no-run"]);
+    command.current_dir(&workspace.root);
+    command
+}
+
+/// What cargo said.
+#[derive(Debug)]
+pub struct CargoOutput {
+    /// By the `Cargo.toml` of each package, where JSON was asked for.
+    pub built: HashMap<PathBuf, Built>,
+    /// Whether it did all that it was asked.
+    pub succeeded: bool,
+    /// What it wrote to the standard error, unless that is the terminal.
+    pub progress: String,
+}
+
+/// Where cargo's progress goes.
+pub enum ProgressSink<'a> {
+    /// To the terminal, as it comes.
+    Terminal,
+    /// Nowhere: it is kept, to be shown if cargo fails.
+    Keep,
+    /// To this function as well, line by line.
+    Tell(&'a (dyn Fn(&str) + Sync)),
+}
+
+/// Runs cargo and sorts its messages by package.
+pub fn messages(
+    token: &CancelToken,
+    mut command: Command,
+    sink: &ProgressSink,
+) -> Result<CargoOutput> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    let started = if let ProgressSink::Terminal = sink {
+        token.start_in_front(command.stderr(Stdio::inherit()))
+    } else {
+        token.start(command.stderr(Stdio::piped()))
+    };
+    let mut group = started.context("cannot start cargo; is it on the PATH?")?;
+    let mut built: HashMap<PathBuf, Built> = HashMap::new();
+    let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
+    let progress = thread::scope(|scope| -> Result<String> {
+        let progress = stderr.map(|pipe| scope.spawn(move || listen(pipe, sink)));
+        if let Some(pipe) = stdout {
+            for line in BufReader::new(pipe).lines() {
+                let line = line.context("cannot read what cargo says")?;
+                // Build scripts and old wrappers may print other lines; they are not for us.
+                if let Ok(message) = serde_json::from_str::<Message>(&line) {
+                    message.sort_into(&mut built);
+                }
+            }
+        }
+        Ok(progress.and_then(|thread| thread.join().ok()).unwrap_or_default())
+    })?;
+    let succeeded = group.wait().context("cannot wait for cargo")?.success();
+    Ok(CargoOutput { built, succeeded, progress })
+}
+
+/// Keeps what cargo says, to its end.
+fn listen(pipe: impl Read, sink: &ProgressSink) -> String {
+    let mut kept = String::new();
+    let mut pipe = BufReader::new(pipe);
+    let mut line = Vec::new();
+    // What could be read is all there is to show.
+    while let Ok(1..) = pipe.read_until(b'\n', &mut line) {
+        let text = String::from_utf8_lossy(&line);
+        if let ProgressSink::Tell(tell) = sink {
+            tell(text.trim());
+        }
+        kept.push_str(&text);
+        line.clear();
+    }
+    kept
+}
+
+#[derive(Deserialize)]
+#[serde(tag = "reason")]
+enum Message {
+    #[serde(rename = "compiler-artifact")]
+    Artifact { manifest_path: PathBuf, profile: Profile, executable: Option<PathBuf> },
+    #[serde(rename = "compiler-message")]
+    Diagnostic { manifest_path: PathBuf, message: Diagnostic },
+    #[serde(other)]
+    Unknown,
+}
+
+#[derive(Deserialize)]
+struct Profile {
+    test: bool,
+}
+
+#[derive(Deserialize)]
+struct Diagnostic {
+    level: String,
+    message: String,
+    rendered: Option<String>,
+    code: Option<Code>,
+    #[serde(default)]
+    spans: Vec<Span>,
+}
+
+#[derive(Deserialize)]
+struct Code {
+    code: String,
+}
+
+#[derive(Deserialize)]
+struct Span {
+    file_name: PathBuf,
+    line_start: usize,
+    is_primary: bool,
+}
+
+impl Message {
+    fn sort_into(self, built: &mut HashMap<PathBuf, Built>) {
+        match self {
+            Self::Artifact { manifest_path, profile, executable } => {
+                let package = built.entry(manifest_path).or_default();
+                if profile.test && executable.is_some() {
+                    package.executable = executable;
+                }
+            }
+            Self::Diagnostic { manifest_path, message } => {
+                let package = built.entry(manifest_path).or_default();
+                let Diagnostic { level, message, rendered, code, spans } = message;
+                // The compiler's own errors have a code too: E0308.
+                let name = code.map(|code| code.code).filter(|name| !is_an_error(name));
+                if let Some(name) = name {
+                    let primary = spans.into_iter().filter(|span| span.is_primary);
+                    package.lints.extend(primary.map(|span| Lint {
+                        name: name.clone(),
+                        file: span.file_name,
+                        line: span.line_start,
+                    }));
+                }
+                let rendered = rendered.unwrap_or_else(|| format!("{level}: {message}\n"));
+                // The compiler's own count at the end says nothing new.
+                let count = message.starts_with("aborting due to")
+                    || message.ends_with("emitted") && message.contains("warning");
+                match level.as_str() {
+                    _ if count => {}
+                    // A library is checked once for itself and once for its tests.
+                    "warning" if package.warnings.contains(&rendered) => {}
+                    "warning" => package.warnings.push(rendered),
+                    "error" | "error: internal compiler error" => package.errors.push(rendered),
+                    _ => {}
+                }
+            }
+            Self::Unknown => {}
+        }
+    }
+}
+
+/// Whether the code of a message is that of an error which is no lint's: `E0308`.
+fn is_an_error(code: &str) -> bool {
+    code.strip_prefix('E').is_some_and(|rest| rest.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Whether a compiler's message points into `file`.
+pub fn points_into(message: &str, file: &Path) -> bool {
+    message.contains(&*file.to_string_lossy())
+}

@@ -1,0 +1,421 @@
+//! What became of each test, without trust in what the process printed.
+//!
+//! The tests are those that the binary lists. One has passed if its outcome file, with the mark
+//! of this run, says so and its process came to a regular end. Where a process dies half way, the
+//! tests that it leaves open are run again, each in a process of its own, so that each has its
+//! own outcome and the one that ended all others is named.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::sync::PoisonError;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use timeline::Timeline;
+use timeline::outcome::{Failure, Outcome, State};
+
+use crate::engine::process_group::{CancelToken, new_mark};
+use crate::engine::test_process::{ExitKind, run};
+use crate::terminal::text;
+
+/// The exit code of a test binary of which a test has failed.
+const TESTS_FAILED: i32 = 101;
+/// The lines are as long as those of the tests' own explanations.
+const WIDTH: usize = 76;
+/// So many processes at once, when tests are run one by one: most of them wait.
+const ISOLATED_AT_ONCE: usize = 8;
+
+/// No outcome is longer, unless the code has made it so: in memory it would be in our way.
+const LONGEST: u64 = 16 * 1024 * 1024;
+
+/// What became of all tests of a candidate.
+#[derive(Clone, Debug)]
+pub struct Judgement {
+    /// The tests, in order of difficulty.
+    pub tests: Vec<TestResult>,
+    /// How long it took.
+    pub took: Duration,
+}
+
+/// What became of one test.
+#[derive(Clone, Debug)]
+pub struct TestResult {
+    /// The name of the test function.
+    pub test: String,
+    /// What became of it.
+    pub outcome: TestOutcome,
+    /// What it journaled, where it got that far.
+    pub timeline: Option<Timeline>,
+}
+
+/// What became of a test.
+#[derive(Clone, Debug)]
+pub enum TestOutcome {
+    /// All that it asked for was so.
+    Passed,
+    /// It ended with an explanation.
+    Failed(Box<Failure>),
+    /// Its process ended before the test did.
+    NotFinished(Crash),
+}
+
+/// Why a test's process ended before the test did.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crash {
+    /// What happened, in one line.
+    pub headline: String,
+    /// What to make of it.
+    pub why: String,
+    /// The last lines that the process printed. They vary: they are shown, and never recorded.
+    pub output: String,
+}
+
+/// What to judge, and for how long.
+#[derive(Clone, Copy, Debug)]
+pub struct TestRun<'a> {
+    /// What can cancel it. A judgement that was cancelled is worth nothing.
+    pub token: &'a CancelToken,
+    /// The test binary.
+    pub executable: &'a Path,
+    /// The folder to run it in: the exercise's own, as cargo does.
+    pub folder: &'a Path,
+    /// The names of the tests in order of difficulty. Others follow in the binary's order.
+    pub order: &'a [String],
+    /// The most time that all of it may take.
+    pub limit: Duration,
+}
+
+impl Judgement {
+    /// Whether there are tests, and all have passed.
+    pub fn accepted(&self) -> bool {
+        !self.tests.is_empty() && self.failing().next().is_none()
+    }
+
+    /// The tests that have not passed.
+    pub fn failing(&self) -> impl Iterator<Item = &TestResult> {
+        self.tests.iter().filter(|judged| !matches!(judged.outcome, TestOutcome::Passed))
+    }
+
+    /// The test of that name.
+    pub fn of(&self, test: &str) -> Option<&TestResult> {
+        self.tests.iter().find(|judged| judged.test == test)
+    }
+}
+
+impl TestOutcome {
+    /// The explanation in full; empty for a test that has passed.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Passed => String::new(),
+            Self::Failed(failure) => failure.text.clone(),
+            Self::NotFinished(crash) => {
+                format!("{}\n\n{}", crash.headline, text::wrap(&crash.why, WIDTH).join("\n"))
+            }
+        }
+    }
+
+    /// What went wrong, in one line; empty for a test that has passed.
+    pub fn headline(&self) -> &str {
+        match self {
+            Self::Passed => "",
+            Self::Failed(failure) => &failure.headline,
+            Self::NotFinished(crash) => &crash.headline,
+        }
+    }
+}
+
+/// Runs a candidate's tests and says what became of each.
+pub fn judge(test_run: TestRun) -> Result<Judgement> {
+    let began = Instant::now();
+    let deadline = began + test_run.limit;
+    // The first run may use half of the time, so that something is left to find out which test it
+    // was that did not end.
+    let half = began + test_run.limit / 2;
+    let (tests, ran) = thread::scope(|scope| {
+        // The list is needed only when the run has ended: the learner does not wait for it.
+        let tests = scope.spawn(|| list(test_run, deadline));
+        let ran = run_tests(test_run, &[], half);
+        (tests.join(), ran)
+    });
+    let tests = tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let (how, mut outcomes) = ran?;
+    let settled = tests.iter().all(|test| {
+        outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state != State::Started)
+    });
+    let all_passed = settled && tests.iter().all(|test| has_passed(&outcomes, test));
+    let regular = match how.0 {
+        ExitKind::Code(0) => all_passed,
+        ExitKind::Code(TESTS_FAILED) => settled && !all_passed,
+        _ => false,
+    };
+
+    let mut results: HashMap<String, (TestOutcome, Option<Timeline>)> = HashMap::new();
+    let mut open = Vec::new();
+    for test in &tests {
+        match outcomes.remove(strip_module(test)) {
+            Some(Outcome { failure: Some(failure), timeline, .. }) => {
+                results
+                    .insert(test.clone(), (TestOutcome::Failed(Box::new(failure)), Some(timeline)));
+            }
+            Some(Outcome { state: State::Passed, timeline, .. }) if regular => {
+                results.insert(test.clone(), (TestOutcome::Passed, Some(timeline)));
+            }
+            _ => open.push(test.clone()),
+        }
+    }
+    results.extend(judge_isolated(test_run, open, deadline)?);
+
+    let place = |name: &str| test_run.order.iter().position(|known| known == name);
+    let mut judged: Vec<TestResult> = tests
+        .into_iter()
+        .filter_map(|test| {
+            let (outcome, timeline) = results.remove(&test)?;
+            Some(TestResult { test: strip_module(&test).to_owned(), outcome, timeline })
+        })
+        .collect();
+    judged.sort_by_key(|judged| place(&judged.test).unwrap_or(usize::MAX));
+    Ok(Judgement { tests: judged, took: began.elapsed() })
+}
+
+/// The tests of a binary, as it names them.
+fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
+    let arguments = ["--list", "--format", "terse"];
+    let ended =
+        run(test_run.token, test_run.executable, test_run.folder, &arguments, None, deadline)?;
+    let tests: Vec<String> = ended
+        .output
+        .lines()
+        .filter_map(|line| line.strip_suffix(": test").map(str::to_owned))
+        .collect();
+    if tests.is_empty() {
+        bail!("the test binary lists no tests. It ended with {:?}:\n{}", ended.how, ended.output);
+    }
+    Ok(tests)
+}
+
+/// In the solution's package the spec is a module: its tests are called `exercise::name`.
+fn strip_module(test: &str) -> &str {
+    test.rsplit("::").next().unwrap_or(test)
+}
+
+fn has_passed(outcomes: &HashMap<String, Outcome>, test: &str) -> bool {
+    outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state == State::Passed)
+}
+
+/// Runs the binary and reads the outcomes that this very run has written.
+fn run_tests(
+    test_run: TestRun,
+    arguments: &[&str],
+    deadline: Instant,
+) -> Result<((ExitKind, String), HashMap<String, Outcome>)> {
+    let journal = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let mark = new_mark();
+    let place = Some((journal.path(), mark.as_str()));
+    let ended =
+        run(test_run.token, test_run.executable, test_run.folder, arguments, place, deadline)?;
+
+    let mut outcomes = HashMap::new();
+    let entries = fs::read_dir(journal.path()).context("cannot read the journal's folder")?;
+    for entry in entries {
+        let path = entry.context("cannot read the journal's folder")?.path();
+        // What is no outcome is no outcome: the test without one is looked at by itself.
+        if path.extension().is_some_and(|extension| extension == "json")
+            && length_of(&path) <= LONGEST
+            && let Ok(text) = fs::read(&path)
+            && let Ok(outcome) = serde_json::from_slice::<Outcome>(&text)
+            && outcome.run == mark
+        {
+            outcomes.insert(outcome.test.clone(), outcome);
+        }
+    }
+    Ok(((ended.how, ended.output), outcomes))
+}
+
+fn length_of(path: &Path) -> u64 {
+    fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+type Results = HashMap<String, (TestOutcome, Option<Timeline>)>;
+
+/// Runs each of the tests in a process of its own.
+fn judge_isolated(test_run: TestRun, tests: Vec<String>, deadline: Instant) -> Result<Results> {
+    let workers = tests.len().min(ISOLATED_AT_ONCE);
+    let queue = Mutex::new(tests);
+    let results = Mutex::new(Ok(Results::new()));
+    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
+    thread::scope(|scope| {
+        for _ in 0..workers {
+            scope.spawn(|| {
+                while let Some(test) = next() {
+                    let result = run_isolated(test_run, &test, deadline);
+                    let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
+                    match (results.as_mut(), result) {
+                        (Ok(results), Ok(result)) => drop(results.insert(test, result)),
+                        (Ok(_), Err(error)) => *results = Err(error),
+                        (Err(_), _) => {}
+                    }
+                }
+            });
+        }
+    });
+    results.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn run_isolated(
+    test_run: TestRun,
+    test: &str,
+    deadline: Instant,
+) -> Result<(TestOutcome, Option<Timeline>)> {
+    let ((how, output), mut outcomes) = run_tests(test_run, &["--exact", test], deadline)?;
+    let journaled = outcomes.remove(strip_module(test));
+    let state = journaled.as_ref().map(|outcome| outcome.state);
+    let (failure, timeline) =
+        journaled.map_or((None, None), |outcome| (outcome.failure, Some(outcome.timeline)));
+    let outcome = match (how, failure) {
+        (_, Some(failure)) => TestOutcome::Failed(Box::new(failure)),
+        (ExitKind::Code(0), None) if state == Some(State::Passed) => TestOutcome::Passed,
+        (how, None) => TestOutcome::NotFinished(crash(how, state, &output, test_run.limit)),
+    };
+    Ok((outcome, timeline))
+}
+
+fn crash(how: ExitKind, state: Option<State>, output: &str, limit: Duration) -> Crash {
+    let (headline, why) = match cause(how, output) {
+        Cause::Exit(TESTS_FAILED) if state == Some(State::Passed) => (
+            "something panicked after the test had passed".to_owned(),
+            "What the code started was still running when the test ended, and it panicked then. \
+             Wait for everything that you start.",
+        ),
+        Cause::Exit(TESTS_FAILED) => (
+            "the test failed and left no account of it".to_owned(),
+            "It failed outside of `testkit::run`, or the code ended the process with the exit \
+             code 101. The last lines that it printed say more.",
+        ),
+        Cause::Exit(0) if state.is_none() => (
+            "the process ended with exit code 0 before the test began".to_owned(),
+            "The code ended it early (`std::process::exit`), or the test's body is not a \
+             `testkit::run`, which would leave an account of it.",
+        ),
+        Cause::Exit(code) => (
+            format!("your code ended the whole process with exit code {code} (std::process::exit)"),
+            "`std::process::exit` stops everything at once: the other tests here, and in a \
+             service every request under way. Return from the function instead.",
+        ),
+        Cause::Abort => (
+            "your code aborted the whole process (SIGABRT)".to_owned(),
+            "`std::process::abort` stops everything at once, without unwinding. Return an error \
+             or panic instead: a panic is caught at the edge of its task.",
+        ),
+        Cause::DoublePanic => (
+            "your code panicked while it was panicking, which aborts the whole process".to_owned(),
+            "A `drop` that runs while a panic unwinds must not panic itself.",
+        ),
+        Cause::StackOverflow => (
+            "your code overflowed its stack: unbounded recursion".to_owned(),
+            "Each call waits for the one that it makes, and none comes back. Give the recursion \
+             an end, or write it as a loop. (Large values on the stack can do it too: box them.)",
+        ),
+        Cause::OutOfMemory => (
+            "your code asked for more memory than there is, which aborts the process".to_owned(),
+            "Look for something that grows without a bound: a queue, a `Vec`, a string.",
+        ),
+        Cause::Killed => (
+            "the process was killed from outside (SIGKILL)".to_owned(),
+            "Systems do that to a process that uses up the memory. Look for something that grows \
+             without a bound.",
+        ),
+        Cause::Signal(signal) => (
+            format!("the process was ended by signal {signal}{}", name_of(signal)),
+            "Safe Rust does not do that. Look for `unsafe` code and foreign functions.",
+        ),
+        Cause::OverLimit => (
+            format!("the test did not end within {} s", limit.as_secs_f64()),
+            "It was stopped. Look for a loop without an end, or for something that is waited for \
+             and never comes.",
+        ),
+    };
+    Crash { headline, why: why.to_owned(), output: last_lines(output) }
+}
+
+enum Cause {
+    Exit(i32),
+    Abort,
+    DoublePanic,
+    StackOverflow,
+    OutOfMemory,
+    Killed,
+    Signal(i32),
+    OverLimit,
+}
+
+/// The output only tells apart what the exit status leaves open: several things abort.
+fn cause(how: ExitKind, output: &str) -> Cause {
+    // What Windows reports for an abort (fail-fast) and for a stack that has no more room.
+    const WINDOWS_ABORT: i32 = 0xC000_0409_u32.cast_signed();
+    const WINDOWS_STACK: i32 = 0xC000_00FD_u32.cast_signed();
+    let said = |words: &str| output.contains(words);
+    match how {
+        ExitKind::OverLimit => Cause::OverLimit,
+        ExitKind::Code(WINDOWS_STACK) => Cause::StackOverflow,
+        ExitKind::Signal(6 | 11) | ExitKind::Code(WINDOWS_ABORT)
+            if said("has overflowed its stack") =>
+        {
+            Cause::StackOverflow
+        }
+        ExitKind::Signal(6) | ExitKind::Code(WINDOWS_ABORT) => {
+            if said("panic in a destructor during cleanup") || said("thread panicked while") {
+                Cause::DoublePanic
+            } else if said("memory allocation of") {
+                Cause::OutOfMemory
+            } else {
+                Cause::Abort
+            }
+        }
+        ExitKind::Signal(9) => Cause::Killed,
+        ExitKind::Signal(signal) => Cause::Signal(signal),
+        ExitKind::Code(code) => Cause::Exit(code),
+    }
+}
+
+fn name_of(signal: i32) -> &'static str {
+    match signal {
+        4 => " (SIGILL)",
+        5 => " (SIGTRAP)",
+        8 => " (SIGFPE)",
+        11 => " (SIGSEGV)",
+        15 => " (SIGTERM)",
+        _ => "",
+    }
+}
+
+/// The last lines that are not the test runner's own.
+fn last_lines(output: &str) -> String {
+    let own = |line: &&str| !line.is_empty() && !line.starts_with("running 1 test");
+    let lines: Vec<&str> = output.lines().map(str::trim_end).filter(own).collect();
+    lines[lines.len().saturating_sub(12)..].join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headline(how: ExitKind, output: &str) -> String {
+        crash(how, Some(State::Started), output, Duration::from_mins(1)).headline
+    }
+
+    #[test]
+    fn tells_apart_what_ends_a_process() {
+        assert!(headline(ExitKind::Code(0), "").contains("exit code 0 (std::process::exit)"));
+        assert!(headline(ExitKind::Code(3), "").contains("exit code 3"));
+        assert!(headline(ExitKind::Signal(6), "").contains("aborted"));
+        let overflow = "thread 'x' has overflowed its stack\nfatal runtime error";
+        assert!(headline(ExitKind::Signal(6), overflow).contains("unbounded recursion"));
+        let twice = "panic in a destructor during cleanup";
+        assert!(headline(ExitKind::Signal(6), twice).contains("while it was panicking"));
+        assert!(headline(ExitKind::Signal(11), "").contains("SIGSEGV"));
+        assert!(headline(ExitKind::OverLimit, "").contains("did not end within 60 s"));
+    }
+}

@@ -1,0 +1,226 @@
+//! The processes that this command starts, each with a group of its own: none may outlive it.
+//!
+//! A learner's code may hang, start two hundred others, or go into the background. So a process is
+//! ended by its group, whoever asks for it: the run itself at its end, a newer run that takes its
+//! place ([`CancelToken::cancel`]), or a signal that ends this command ([`end_all`]).
+
+use std::collections::BTreeMap;
+use std::io;
+use std::process::{Child, Command, ExitStatus};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Cancels a piece of work: the processes that it has started end, and no new ones start.
+#[derive(Clone, Debug, Default)]
+pub struct CancelToken(Arc<Mutex<Live>>);
+
+/// The processes that nobody has waited for yet, by id.
+#[derive(Debug, Default)]
+struct Live {
+    over: bool,
+    processes: BTreeMap<u32, KillScope>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum KillScope {
+    /// The process and all that it has started.
+    Group,
+    /// The process alone: the terminal's signals reach it as they reach us.
+    One,
+}
+
+static ALL: Mutex<Live> = Mutex::new(Live { over: false, processes: BTreeMap::new() });
+
+impl Live {
+    fn end(&mut self) {
+        self.over = true;
+        for (&id, &scope) in &self.processes {
+            end(id, scope);
+        }
+    }
+}
+
+impl CancelToken {
+    /// Ends everything that belongs to this work.
+    pub fn cancel(&self) {
+        lock(&self.0).end();
+    }
+
+    /// Whether it has been cancelled.
+    pub fn is_cancelled(&self) -> bool {
+        lock(&self.0).over
+    }
+
+    /// Starts a process with a group of its own. Out of reach of the terminal's signals: it is for
+    /// us to end it.
+    pub fn start(&self, command: &mut Command) -> io::Result<ChildGroup> {
+        own_group(command);
+        self.start_as(command, KillScope::Group)
+    }
+
+    /// Starts a process that may write to the terminal, and is reached by the terminal's signals.
+    pub fn start_in_front(&self, command: &mut Command) -> io::Result<ChildGroup> {
+        self.start_as(command, KillScope::One)
+    }
+
+    fn start_as(&self, command: &mut Command, scope: KillScope) -> io::Result<ChildGroup> {
+        // Held while the process starts, so that none slips through while others are ended.
+        let mut all = lock(&ALL);
+        let mut own = lock(&self.0);
+        if all.over || own.over {
+            return Err(io::Error::new(io::ErrorKind::Interrupted, "it was called off"));
+        }
+        let child = command.spawn()?;
+        all.processes.insert(child.id(), scope);
+        own.processes.insert(child.id(), scope);
+        Ok(ChildGroup { child, scope, token: self.clone(), waited: false })
+    }
+}
+
+/// The variable by which a run's outcomes are known, and its processes, wherever they went.
+pub const MARK: &str = "WORKBOOK_RUN";
+
+/// A mark that no other run has, of this command or of another.
+pub fn new_mark() -> String {
+    static RUNS: AtomicU64 = AtomicU64::new(0);
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap_or_default().as_nanos();
+    format!("{}{}-{now}", own_marks(), RUNS.fetch_add(1, Ordering::Relaxed))
+}
+
+/// What all marks of this command begin with.
+fn own_marks() -> String {
+    format!("{}-", std::process::id())
+}
+
+/// Ends everything that this command has started, and lets nothing new start.
+pub fn end_all() {
+    lock(&ALL).end();
+    end_marked(&own_marks());
+}
+
+/// A process that was started, with all that it starts. Dropping it ends it.
+#[derive(Debug)]
+pub struct ChildGroup {
+    /// The process itself, for its pipes.
+    pub child: Child,
+    scope: KillScope,
+    token: CancelToken,
+    waited: bool,
+}
+
+impl ChildGroup {
+    /// Ends the process and everything in its group.
+    pub fn end(&self) {
+        end(self.child.id(), self.scope);
+    }
+
+    /// Whether the process has ended. Until it is waited for its id is its own.
+    pub fn has_ended(&mut self) -> io::Result<bool> {
+        self.look(false)
+    }
+
+    /// Waits for the process to end. What it has started stays as it is.
+    pub fn wait(&mut self) -> io::Result<ExitStatus> {
+        self.look(true)?;
+        self.waited = true;
+        // Forgotten before its id can belong to another process.
+        lock(&ALL).processes.remove(&self.child.id());
+        lock(&self.token.0).processes.remove(&self.child.id());
+        self.child.wait()
+    }
+
+    #[cfg(unix)]
+    fn look(&mut self, block: bool) -> io::Result<bool> {
+        use rustix::process::{Pid, WaitId, WaitIdOptions, waitid};
+        let mut options = WaitIdOptions::EXITED | WaitIdOptions::NOWAIT;
+        if !block {
+            options |= WaitIdOptions::NOHANG;
+        }
+        let id = WaitId::Pid(Pid::from_child(&self.child));
+        loop {
+            match waitid(id.clone(), options) {
+                Err(rustix::io::Errno::INTR) => {}
+                seen => return Ok(seen?.is_some()),
+            }
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn look(&mut self, block: bool) -> io::Result<bool> {
+        if block { self.child.wait().map(|_| true) } else { Ok(self.child.try_wait()?.is_some()) }
+    }
+}
+
+impl Drop for ChildGroup {
+    fn drop(&mut self) {
+        if !self.waited {
+            self.end();
+            // There is nothing to do about a process that cannot be waited for.
+            self.wait().ok();
+        }
+    }
+}
+
+fn lock(live: &Mutex<Live>) -> MutexGuard<'_, Live> {
+    live.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(unix)]
+fn own_group(command: &mut Command) {
+    use std::os::unix::process::CommandExt as _;
+    command.process_group(0);
+}
+
+#[cfg(not(unix))]
+fn own_group(_: &mut Command) {}
+
+#[cfg(unix)]
+fn end(id: u32, scope: KillScope) {
+    use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+    let Some(id) = i32::try_from(id).ok().and_then(Pid::from_raw) else { return };
+    // An error means that nobody is left, which is what is wanted.
+    match scope {
+        KillScope::Group => kill_process_group(id, Signal::KILL).ok(),
+        KillScope::One => kill_process(id, Signal::TERM).ok(),
+    };
+}
+
+#[cfg(not(unix))]
+fn end(id: u32, _: KillScope) {
+    use std::process::Stdio;
+    let mut command = Command::new("taskkill");
+    command.args(["/T", "/F", "/PID", &id.to_string()]);
+    // An error means that nobody is left, which is what is wanted.
+    command.stdout(Stdio::null()).stderr(Stdio::null()).status().ok();
+}
+
+/// Ends the processes with a [`MARK`] that begins so: those that have left their group to be out of
+/// reach. Only Linux tells.
+#[cfg(target_os = "linux")]
+pub fn end_marked(mark: &str) {
+    use rustix::process::{Pid, Signal, kill_process};
+    let mark = format!("{MARK}={mark}").into_bytes();
+    // Again, while there are any: they may start others meanwhile.
+    for _ in 0..20 {
+        let Ok(processes) = std::fs::read_dir("/proc") else { return };
+        let mut found = false;
+        for process in processes.flatten() {
+            let id = process.file_name().to_str().and_then(|id| id.parse().ok());
+            let Some(id) = id.and_then(Pid::from_raw) else { continue };
+            // Those of other users cannot be read, and are none of ours.
+            let environment = std::fs::read(process.path().join("environ")).unwrap_or_default();
+            if environment.split(|byte| *byte == 0).any(|it| it.starts_with(&mark)) {
+                found = true;
+                kill_process(id, Signal::KILL).ok();
+            }
+        }
+        if !found {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(2));
+    }
+}
+
+/// Ends the processes with a [`MARK`] that begins so: only Linux tells.
+#[cfg(not(target_os = "linux"))]
+pub fn end_marked(_: &str) {}

@@ -1,0 +1,13 @@
+//! What belongs to the learner. It is written only on request, and never half.
+//!
+//! - [`progress`]: how far each exercise is, from runs of the tests as shipped
+//! - [`pristine`]: whether tests and starting point are still those that were shipped
+//! - [`backup`]: a copy of the learner's file before it is overwritten; [`timestamp`] names the
+//!   copies
+//! - [`atomic_write`]: a file written whole or not at all
+
+pub mod atomic_write;
+pub mod backup;
+pub mod pristine;
+pub mod progress;
+pub mod timestamp;

@@ -1,0 +1,118 @@
+//! What the directives of a page stand for, read and checked: one module each.
+//!
+//! `verify` asks whether a page can be built, and the book's builder builds it. Both ask here, so
+//! that the one accepts what the other can build. How it looks is the builder's business.
+
+pub mod bench;
+pub mod exercise;
+pub mod item;
+pub mod lints;
+pub mod listing;
+pub mod measured;
+pub mod quiz;
+pub mod script;
+pub mod timeline;
+pub mod transcript;
+
+use std::ops::Range;
+
+use crate::catalogue::bench::Bench;
+use crate::catalogue::manifest::nearest;
+use crate::pages::book_context::BookContext;
+use crate::pages::directive::{Directive, Word, directives};
+use crate::pages::markdown::parse;
+use crate::pages::problem::{Mistake, Trouble, listed};
+use exercise::Task;
+use lints::Table;
+use listing::Listing;
+use quiz::Quiz;
+use timeline::Timelines;
+use transcript::Transcript;
+
+/// The directives that there are.
+const DIRECTIVES: [&str; 9] =
+    ["item", "transcript", "timeline", "exercise", "quiz", "bench", "measured", "lints", "script"];
+
+/// What a directive stands for.
+#[derive(Clone, Debug)]
+pub enum Content<'a> {
+    /// Items of a Rust file, or definitions of a Python script.
+    Listing(Listing),
+    /// What a failing test says.
+    Transcript(Transcript<'a>),
+    /// Recorded traces.
+    Timeline(Timelines<'a>),
+    /// The box of an exercise.
+    Exercise(Task<'a>),
+    /// Questions.
+    Quiz(Quiz),
+    /// Recorded numbers.
+    Bench(Bench),
+    /// Mistakes, and who reports them.
+    Lints(Table<'a>),
+}
+
+/// A directive of a page and what it stands for.
+#[derive(Clone, Debug)]
+pub struct Expanded<'a> {
+    /// The bytes of the page to put it in the place of.
+    pub place: Range<usize>,
+    /// The directive's name.
+    pub name: String,
+    /// What it stands for.
+    pub content: Content<'a>,
+}
+
+/// The directives of a page and what they stand for, or all that is wrong with the page, by line.
+pub fn page<'a>(context: &'a BookContext, text: &str) -> Result<Vec<Expanded<'a>>, Vec<Mistake>> {
+    let parts = parse(text);
+    let mut expanded = Vec::new();
+    let mut mistakes = parts.mistakes;
+    for line in directives(text, &parts.prose) {
+        let read = line.directive.and_then(|directive| {
+            let stands_for = content(context, &directive)?;
+            Ok(Expanded { place: line.place, name: directive.name, content: stands_for })
+        });
+        match read {
+            Ok(one) => expanded.push(one),
+            Err(trouble) => mistakes.push(Mistake { line: line.number, trouble }),
+        }
+    }
+    mistakes.sort_by_key(|mistake| mistake.line);
+    if mistakes.is_empty() { Ok(expanded) } else { Err(mistakes) }
+}
+
+fn content<'a>(context: &'a BookContext, directive: &Directive) -> Result<Content<'a>, Trouble> {
+    let Directive { name, words } = directive;
+    match name.as_str() {
+        "item" => item::read(context, words).map(Content::Listing),
+        "transcript" => transcript::read(context, words).map(Content::Transcript),
+        "timeline" => timeline::read(context, words).map(Content::Timeline),
+        "exercise" => exercise::read(context, words).map(Content::Exercise),
+        "quiz" => quiz::read(context, words).map(Content::Quiz),
+        "bench" => bench::read(context, words).map(Content::Bench),
+        "measured" => measured::read(context, words).map(Content::Bench),
+        "lints" => lints::read(context, words).map(Content::Lints),
+        "script" => script::read(context, words).map(Content::Listing),
+        _ => Err(Trouble::new(
+            format!("there is no directive `{name}`"),
+            format!("use one of {}.{}", listed(DIRECTIVES), nearest(name, DIRECTIVES.into_iter())),
+        )),
+    }
+}
+
+/// The words of a directive that takes exactly this many plain ones; `usage` shows how it is
+/// written.
+fn plain<'a, const N: usize>(words: &'a [Word], usage: &str) -> Result<[&'a str; N], Trouble> {
+    let texts: Vec<&str> =
+        words.iter().filter(|word| !word.quoted).map(|word| word.text.as_str()).collect();
+    match <[&str; N]>::try_from(texts) {
+        Ok(texts) if words.len() == N => Ok(texts),
+        _ => Err(unlike(usage)),
+    }
+}
+
+/// A directive that is not written as it should be.
+fn unlike(usage: &str) -> Trouble {
+    Trouble::new("the directive is not written as it should be", format!("write `{usage}`"))
+}
