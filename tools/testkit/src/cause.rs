@@ -55,6 +55,7 @@ impl Cause {
     }
 
     /// Sends the reader to this heading instead: for a cause that is no anti-pattern's own.
+    #[must_use]
     pub const fn explained_in(mut self, page: &'static str, section: &'static str) -> Self {
         self.page = page;
         self.section = section;

@@ -3,15 +3,14 @@
 use std::{
     cell::RefCell,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    time::Duration,
 };
 
 use timeline::{Clock, Timeline};
 
-use crate::{journal::Journal, note::Note, rest::Rest, verdict::Verdict};
+use crate::{gate::Quiet, journal::Journal, note::Note, rest::Rest, verdict::Verdict};
 
-/// Is told how long everything has been at rest.
-type AtRest = Box<dyn Fn(Duration) + Send>;
+/// Is told how quiet the run is.
+type AtRest = Box<dyn Fn(Quiet) + Send>;
 
 /// What one run shares with everything that watches it.
 pub(crate) struct Run {
@@ -23,6 +22,8 @@ pub(crate) struct Run {
     frozen: OnceLock<Timeline>,
     at_rest: Mutex<Vec<AtRest>>,
     if_it_hangs: Mutex<Option<Verdict>>,
+    /// The first verdict, also where whatever unwound with it was caught or ignored.
+    verdict: Mutex<Option<Verdict>>,
 }
 
 thread_local! {
@@ -39,6 +40,7 @@ impl Run {
             frozen: OnceLock::new(),
             at_rest: Mutex::default(),
             if_it_hangs: Mutex::default(),
+            verdict: Mutex::default(),
         })
     }
 
@@ -68,14 +70,14 @@ impl Run {
         self.frozen.get().cloned().unwrap_or_else(|| self.journal.timeline())
     }
 
-    /// Tells `listener` now and then how long everything in this run has been at rest.
-    pub(crate) fn on_rest(&self, listener: impl Fn(Duration) + Send + 'static) {
+    /// Tells `listener` now and then how quiet this run is.
+    pub(crate) fn on_rest(&self, listener: impl Fn(Quiet) + Send + 'static) {
         lock(&self.at_rest).push(Box::new(listener));
     }
 
     /// Tells all listeners.
     pub(crate) fn tell_rest(&self) {
-        let quiet = self.rest.duration();
+        let quiet = Quiet { parked: self.rest.duration(), unchanged: self.journal.unchanged_for() };
         for listener in lock(&self.at_rest).iter() {
             listener(quiet);
         }
@@ -89,6 +91,16 @@ impl Run {
     /// What the test has said of a hang.
     pub(crate) fn expected_of_a_hang(&self) -> Option<Verdict> {
         lock(&self.if_it_hangs).take()
+    }
+
+    /// Keeps a verdict before it unwinds; the first counts.
+    pub(crate) fn keep_verdict(&self, verdict: &Verdict) {
+        lock(&self.verdict).get_or_insert_with(|| verdict.clone());
+    }
+
+    /// The verdict that was given, wherever that was.
+    pub(crate) fn kept_verdict(&self) -> Option<Verdict> {
+        lock(&self.verdict).take()
     }
 
     /// Notes a panic on one of the run's threads.

@@ -20,6 +20,7 @@ impl Verdict {
         // What is under way is drawn as it is now. Unwinding drops it, and it would look cancelled.
         if let Some(run) = Run::find() {
             run.freeze();
+            run.keep_verdict(&self);
         }
         // Not `panic!`: the hook would print a location inside the test, which is not the
         // learner's concern. `run` prints the verdict.
@@ -33,6 +34,12 @@ pub(crate) fn unwound(payload: Box<dyn Any + Send>, run: &Run) -> Failure {
         Ok(verdict) => verdict.into_failure(Kind::Verdict, &run.timeline()),
         Err(_) => panics::failure(run),
     }
+}
+
+/// The failure of a body that returned although a verdict had been given: on a task whose handle
+/// nobody looked at, or under `catch_unwind`.
+pub(crate) fn swallowed(run: &Run) -> Option<Failure> {
+    run.kept_verdict().map(|verdict| verdict.into_failure(Kind::Verdict, &run.timeline()))
 }
 
 /// The failure of a test that the watchdog has given up.

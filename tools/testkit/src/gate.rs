@@ -11,14 +11,28 @@ use crate::{context::Run, journal::Call};
 
 /// Holds calls until `wanted` of them are inside at once, then lets everyone pass.
 ///
-/// Code that never brings that many inside would wait for ever. When everything in the run has come
-/// to rest (every runtime parked, nothing under way), the gate gives up, lets everyone pass from
-/// then on, and [`was_reached`](Gate::was_reached) is false.
+/// Code that never brings that many inside would wait for ever. When somebody is inside and the run
+/// has been *quiet* for long enough, the gate gives up, lets everyone pass from then on, and
+/// [`was_reached`](Gate::was_reached) is false. While nobody is inside it never gives up: code that
+/// takes its time before the first call is not slower for it.
 ///
 /// A gate made by [`Gate::in_turn`] also lets the calls out one at a time, in an order of the test's
 /// choice, so that a test decides which answer comes first. The next turn comes when the answer of
-/// the one before has been sent and every runtime has parked again, so that the code under test has
-/// dealt with it.
+/// the one before has been sent and the run is quiet again, so that the code under test has dealt
+/// with it.
+///
+/// # What counts as quiet
+///
+/// Every runtime of the run has been parked without a break. That is exact, except for code that
+/// wakes up now and then of its own accord, such as a progress bar beside the work: it is never
+/// parked for long. So a run in which *nothing has been journaled* for much longer counts as quiet
+/// too.
+///
+/// # What a test may say
+///
+/// A gate that was reached proves that the calls were in flight together. One that gave up proves
+/// nothing about the reason: a second call may have been about to come. After that a verdict may
+/// give facts, and a cause only where the calls as they were logged prove it.
 #[derive(Clone)]
 pub struct Gate(Arc<Inner>);
 
@@ -49,11 +63,43 @@ struct State {
     left: usize,
     /// How many of those have been answered.
     answered: usize,
+    /// How many were inside when the gate gave up, and how many had left by then.
+    short: Option<Short>,
     /// Calls that have come since the turns began and wait to be let in.
     arriving: usize,
     /// How often such calls have been let in.
     admissions: u64,
 }
+
+/// What was seen when a gate gave up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Short {
+    /// Calls that were inside.
+    pub inside: usize,
+    /// Calls that had had their turn and been answered.
+    pub answered: usize,
+}
+
+/// How quiet a run is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Quiet {
+    /// How long every runtime has been parked.
+    pub(crate) parked: Duration,
+    /// How long nothing has been journaled.
+    pub(crate) unchanged: Duration,
+}
+
+impl Quiet {
+    /// Whether the run has been parked for `rest`, or nothing has happened in it for ten times that,
+    /// and at least a second and a half where the gate would give up.
+    fn lasts(self, rest: Duration) -> bool {
+        let unchanged = if rest < GIVING_UP { rest * 10 } else { NEVER };
+        self.parked >= rest || self.unchanged >= unchanged
+    }
+}
+
+/// Rests as long as this decide that nothing more comes.
+const GIVING_UP: Duration = Duration::from_millis(150);
 
 /// How long everything must have been parked before the code under test counts as having dealt with
 /// an answer.
@@ -97,6 +143,17 @@ impl Gate {
         Self::new(turns.len(), AT_REST, turns, BETWEEN_TURNS)
     }
 
+    /// A gate that keeps `wanted` calls inside: each call leaves in the order of `lanes`, and none
+    /// before `wanted` are inside, or all that are left of them. It gives up when fewer come.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run.
+    pub fn keeping<I: IntoIterator<Item = S>, S: Into<String>>(wanted: usize, lanes: I) -> Self {
+        let turns: Vec<String> = lanes.into_iter().map(Into::into).collect();
+        Self::new(wanted.min(turns.len()), AT_REST, turns, BETWEEN_TURNS)
+    }
+
     /// As [`Gate::in_turn`], with four times the rest between turns. For a verdict that counts or
     /// draws what the code under test does on each answer: on a busy machine it may come to that
     /// late. Use few lanes: right answers wait too.
@@ -130,7 +187,7 @@ impl Gate {
             moved_for_threads: Condvar::new(),
         }));
         let watched = gate.clone();
-        Run::current().on_rest(move |quiet| watched.at_rest_for(quiet));
+        Run::current().on_rest(move |quiet| watched.quiet_for(quiet));
         gate
     }
 
@@ -211,8 +268,9 @@ impl Gate {
         self.wake();
     }
 
-    /// Tells a gate with turns that the call whose turn it was has been answered.
-    pub(crate) fn answered(&self) {
+    /// Tells a gate with turns that the call whose turn it was has been answered. An
+    /// [`Upstream`](crate::Upstream) does so when the last byte has been handed over.
+    pub fn answered(&self) {
         self.lock().answered += 1;
     }
 
@@ -236,23 +294,21 @@ impl Gate {
         self.lock().most
     }
 
-    /// Called by the watchdog with how long everything has been at rest.
-    pub(crate) fn at_rest_for(&self, quiet: Duration) {
+    /// What was seen when the gate gave up; `None` where it has not.
+    pub fn short(&self) -> Option<Short> {
+        self.lock().short
+    }
+
+    /// Called by the watchdog with how quiet the run is.
+    pub(crate) fn quiet_for(&self, quiet: Quiet) {
         let mut state = self.lock();
-        if quiet >= self.0.between_turns && state.arriving > 0 {
+        if quiet.lasts(self.0.between_turns) && state.arriving > 0 {
             state.arriving = 0;
             state.admissions += 1;
-        } else if quiet >= self.0.patience && !state.given_up {
+        } else if quiet.lasts(self.0.patience) && !state.given_up && state.inside > 0 {
             state.given_up = true;
-        } else if quiet >= self.0.between_turns
-            // Where some that have a turn to come are not inside, they may be on their way: what
-            // was dropped is asked for again. They are waited for a little longer.
-            && state.reached
-            && state.left < self.0.turns.len()
-            && state.left == state.answered
-            && !state.turn_open
-            && (state.inside >= self.0.turns.len() - state.left || quiet >= AT_REST / 2)
-        {
+            state.short = Some(Short { inside: state.inside, answered: state.answered });
+        } else if quiet.lasts(self.0.between_turns) && self.next_turn_is_due(&state, quiet) {
             state.turn_open = true;
         } else {
             return;
@@ -261,7 +317,23 @@ impl Gate {
         self.wake();
     }
 
+    fn next_turn_is_due(&self, state: &State, quiet: Quiet) -> bool {
+        let still_to_leave = self.0.turns.len() - state.left;
+        let enough = state.inside >= still_to_leave.min(self.0.wanted);
+        // Where some that have a turn to come are not inside, they may be on their way: what was
+        // dropped is asked for again. They are waited for a little longer, but not by a gate that
+        // keeps a number inside: that is what it is there to see.
+        let keeps = self.0.wanted < self.0.turns.len();
+        state.reached
+            && still_to_leave > 0
+            && state.left == state.answered
+            && !state.turn_open
+            && (enough || !keeps && quiet.lasts(AT_REST / 2))
+    }
+
     async fn given_up(&self) {
+        // Whoever waits for the run to be quiet is inside: a gate does not give up on nobody.
+        let _inside = self.enter();
         let mut moved = self.0.moved.subscribe();
         while !self.lock().given_up {
             // The sender lives as long as the gate.

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use timeline::{Clock, How, Recording, SpanId, Timeline};
@@ -18,6 +18,8 @@ struct Inner {
     /// The zero of the real clock: the first event, so that recordings of several runs can be drawn
     /// on one scale whatever it took to start them.
     began: OnceLock<Instant>,
+    /// When something was journaled last, on the real clock.
+    changed: Mutex<Instant>,
     /// The zero of the virtual clock, with the runtime that it belongs to.
     virtual_began: OnceLock<(Handle, time::Instant)>,
 }
@@ -28,6 +30,7 @@ impl Journal {
             recording: Mutex::new(Recording::new(clock)),
             clock,
             began: OnceLock::new(),
+            changed: Mutex::new(Instant::now()),
             virtual_began: OnceLock::new(),
         }))
     }
@@ -56,20 +59,20 @@ impl Journal {
     /// how a test sees a future that was dropped in the middle.
     pub fn call(&self, lane: &str) -> Call {
         let micros = self.micros();
-        let span = self.lock().start(lane, micros);
+        let span = self.change().start(lane, micros);
         Call { journal: self.clone(), lane: lane.to_owned(), span, ended: false }
     }
 
     /// Notes that something happened on `lane` at this moment.
     pub fn mark(&self, lane: &str, label: &str) {
         let micros = self.micros();
-        self.lock().mark(lane, label, micros);
+        self.change().mark(lane, label, micros);
     }
 
     /// A barrier: what is journaled from here on is drawn after what was journaled before. Without
     /// one, starts that no end separates count as simultaneous, and so do ends.
     pub fn step(&self) {
-        self.lock().step();
+        self.change().step();
     }
 
     /// What has happened until now; spans that are still under way are open.
@@ -88,6 +91,17 @@ impl Journal {
             _ => self.0.began.get_or_init(Instant::now).elapsed(),
         };
         u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// How long nothing has been journaled, on the real clock.
+    pub(crate) fn unchanged_for(&self) -> Duration {
+        self.0.changed.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    }
+
+    /// The recording, to note something in it.
+    fn change(&self) -> MutexGuard<'_, Recording> {
+        *self.0.changed.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+        self.lock()
     }
 
     fn lock(&self) -> MutexGuard<'_, Recording> {
@@ -131,7 +145,7 @@ impl Call {
     fn end(&mut self, how: How) {
         if !std::mem::replace(&mut self.ended, true) {
             let micros = self.journal.micros();
-            self.journal.lock().end(self.span, how, micros);
+            self.journal.change().end(self.span, how, micros);
         }
     }
 }

@@ -107,7 +107,7 @@ pub use calls::{CallGuard, CallLog, CallRecord, Ended};
 pub use cause::Cause;
 pub use context::{Membership, journal};
 pub use expect::{Expectation, expect, expect_same};
-pub use gate::{Gate, at_rest, at_rest_for};
+pub use gate::{Gate, Short, at_rest, at_rest_for};
 pub use journal::{Call, Journal};
 pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};

@@ -63,8 +63,9 @@ impl Rest {
         self.0.awake.fetch_add(threads, Ordering::SeqCst);
         let (parks, unparks) = (self.clone(), self.clone());
         builder.on_thread_park(move || {
-            parks.0.awake.fetch_sub(1, Ordering::SeqCst);
+            // In this order: parked since now, not since the change before.
             parks.touch();
+            parks.0.awake.fetch_sub(1, Ordering::SeqCst);
         });
         builder.on_thread_unpark(move || {
             unparks.0.awake.fetch_add(1, Ordering::SeqCst);
@@ -131,8 +132,8 @@ impl Rest {
 
     /// Forgets a runtime of `threads` threads that has ended: it was awake to the last.
     pub(crate) fn leave(&self, threads: usize) {
-        self.0.awake.fetch_sub(threads, Ordering::SeqCst);
         self.touch();
+        self.0.awake.fetch_sub(threads, Ordering::SeqCst);
     }
 
     /// Whether every thread of every runtime waits for an event at this moment.

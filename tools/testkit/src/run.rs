@@ -182,7 +182,7 @@ fn execute(flavour: Flavour, run: &Arc<Run>, body: Body) -> Option<Failure> {
     }
 
     match wait(&end, run) {
-        Some(Ok(())) => None,
+        Some(Ok(())) => ending::swallowed(run),
         Some(Err(payload)) => Some(ending::unwound(payload, run)),
         None => {
             SOMETHING_HUNG.store(true, Ordering::SeqCst);

@@ -66,7 +66,7 @@ impl Verdict {
     /// only what the observation proves.
     pub fn because(mut self, cause: Cause) -> Self {
         self.cause = cause.id();
-        self.why = cause.why().to_owned();
+        cause.why().clone_into(&mut self.why);
         self.read_on = cause.read_on();
         self
     }

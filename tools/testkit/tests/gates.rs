@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures::future::{join_all, select};
-use testkit::{Gate, InFlight};
+use testkit::{Gate, InFlight, Short, journal};
 
 /// One call through the gate.
 async fn call(gate: &Gate, lane: &str) -> String {
@@ -152,5 +152,60 @@ fn slow_turns_wait_for_what_comes_late_after_an_answer() {
         };
         assert_eq!(told(Gate::in_turn(["/late", "/next"])).await, ["/next", "/late"]);
         assert_eq!(told(Gate::slowly_in_turn(["/late", "/next"])).await, ["/late", "/next"]);
+    });
+}
+
+#[test]
+fn a_gate_waits_for_the_first_call_however_long_that_takes() {
+    testkit::run(async || {
+        let gate = Gate::impatient(2, Duration::from_millis(40));
+        tokio::time::sleep(Duration::from_millis(200)).await;
+        let (one, two) = (journal().call("one"), journal().call("two"));
+        tokio::join!(gate.pass(&one), gate.pass(&two));
+
+        assert!(gate.was_reached());
+        assert!(!gate.has_given_up());
+    });
+}
+
+#[test]
+fn a_tick_beside_the_work_does_not_hold_the_turns_up() {
+    testkit::run(async || {
+        let gate = Gate::in_turn(["two", "one"]);
+        let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
+        let held = async |lane: &'static str| {
+            let call = journal().call(lane);
+            gate.pass(&call).await;
+            call.finished();
+            gate.answered();
+            sender.send(lane).unwrap();
+        };
+        let work = async { tokio::join!(held("one"), held("two")) };
+        let tick = async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        tokio::select! { _ = work => {}, () = tick => {} }
+
+        assert_eq!(order.recv().await, Some("two"));
+        assert_eq!(order.recv().await, Some("one"));
+    });
+}
+
+#[test]
+fn a_gate_that_keeps_a_number_inside_gives_up_when_fewer_come() {
+    testkit::run(async || {
+        let gate = Gate::keeping(2, ["a", "b", "c"]);
+        let (a, b) = (journal().call("a"), journal().call("b"));
+        tokio::join!(
+            async {
+                gate.pass(&a).await;
+                gate.answered();
+            },
+            gate.pass(&b),
+        );
+
+        assert_eq!(gate.short(), Some(Short { inside: 1, answered: 1 }));
     });
 }

@@ -282,3 +282,13 @@ fn what_is_under_way_at_the_verdict_is_drawn_so() {
     let drawing = failure.unwrap().drawing;
     assert!(drawing.starts_with("  left behind ▐▶\n"), "{drawing}");
 }
+
+#[test]
+fn a_verdict_that_nobody_looks_at_fails_the_test() {
+    let failure = failure_of(async || {
+        let task = tokio::spawn(async { Verdict::new("it went wrong").fail() });
+        let _ = task.await;
+    });
+
+    assert_eq!(failure.expect("a failure").headline, "it went wrong");
+}

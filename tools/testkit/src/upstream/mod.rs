@@ -34,7 +34,7 @@ use std::{
 };
 
 use timeline::How;
-use tokio::sync::oneshot;
+use tokio::sync::{oneshot, watch};
 
 pub use self::answer::Answer;
 use crate::{gate::at_rest, journal::Journal, probe::InFlight};
@@ -80,6 +80,7 @@ struct Seen {
     plan: Plan,
     journal: Journal,
     requests: Mutex<Vec<Received>>,
+    arrived: watch::Sender<usize>,
     in_flight: InFlight,
     connections: AtomicUsize,
 }
@@ -102,6 +103,20 @@ impl Upstream {
     /// REQ: the requests that have arrived, in order of arrival; cancelled ones too.
     pub fn requests(&self) -> Vec<Received> {
         self.seen.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Waits until more than `count` requests have arrived: for code that asks again and again, and
+    /// would take longer than a test may.
+    pub async fn more_than(&self, count: usize) {
+        let mut arrived = self.seen.arrived.subscribe();
+        // The sender lives as long as `self`.
+        let _ = arrived.wait_for(|arrived| *arrived > count).await;
+    }
+
+    /// Whether each request was sent when the one before it had been answered. False where there
+    /// were fewer than two.
+    pub fn one_by_one(&self) -> bool {
+        self.most_in_flight() == 1 && self.requests().len() > 1
     }
 
     /// INFL: the largest number of requests that were in flight at once, from the arrival of the

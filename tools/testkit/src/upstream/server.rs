@@ -15,7 +15,7 @@ use axum::{
 use tokio::{
     net::{TcpListener, TcpStream},
     runtime,
-    sync::oneshot,
+    sync::{oneshot, watch},
 };
 
 use super::{
@@ -30,6 +30,7 @@ pub(super) fn start(plan: Plan) -> Upstream {
         plan,
         journal: run.journal.clone(),
         requests: std::sync::Mutex::default(),
+        arrived: watch::Sender::new(0),
         in_flight: InFlight::default(),
         connections: std::sync::atomic::AtomicUsize::new(0),
     });
@@ -99,6 +100,7 @@ impl Listener for Counting {
 async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
     let received = received(&request);
     seen.requests.lock().unwrap_or_else(PoisonError::into_inner).push(received.clone());
+    seen.arrived.send_modify(|arrived| *arrived += 1);
     let Answer { status, headers, body, lane, gate, after, piece, ending } = (seen.plan)(&received);
     if let Some(gate) = &gate {
         gate.arrive().await;
