@@ -28,7 +28,7 @@ pub enum FetchError {
     Task(#[from] tokio::task::JoinError),
 }
 
-/// Fetches one user. Ready to use: no change is needed here.
+/// Fetches one user. Calling it sends nothing: it makes a future.
 pub async fn fetch_user(
     client: &Client,
     base: &str,

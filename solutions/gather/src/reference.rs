@@ -13,11 +13,10 @@ use crate::given::*;
 /// Fetches every user in `ids` from the service at `base`, all at once: one
 /// result for each id, in the order of `ids`.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// Dropping the returned future drops every request that is still in flight.
-/// Answers that had already arrived are lost with it; to keep them, collect
-/// them outside the future.
+/// Every request that is still in flight is dropped with it, and the answers
+/// that had arrived are lost.
 pub async fn fetch_users(
     client: &Client,
     base: &str,

@@ -1,18 +1,20 @@
 //! # gather: many requests at once
 //!
-//! Fetch a list of users and return one result for each place in `ids`, in that
-//! order; an id may stand there twice. Have ten requests in flight before you
-//! wait for an answer (all of them when there are fewer). A failure stays in
-//! its place as an `Err`; it neither hides nor stops the others. Ask no more
-//! than once for each place, and through `client`. Write the body of
-//! `fetch_users`; all else is ready to use, and `reqwest`, `tokio` and
-//! `futures` are there. Then run:
+//! Fetch a user for every id in `ids`.
 //!
-//! ```sh
-//! cargo test -p gather
-//! ```
+//! - No ids give no results.
+//! - Keep at least ten requests in flight while ids are left. All at once is
+//!   fine.
+//! - Send one request for each position in `ids`, even if an id occurs twice or
+//!   its request fails, and wait for its answer.
+//! - Return the results in the order of `ids`, whatever id an answer carries.
+//! - A failure is an `Err` at its position. It neither stops nor hides others.
+//! - A task that panics, if you spawn any, costs no other its result.
+//! - Send every request through `client`.
+//! - Calls know nothing of each other, at once or one after another.
 //!
-//! The page: book/src/gather.md
+//! `fetch_user` is ready to use, and so is the rest of given.rs. Run
+//! `cargo test -p gather`. The page: book/src/gather.md
 
 use reqwest::Client;
 

@@ -6,31 +6,8 @@
 
 use timeline::outcome::ReadOn;
 
-/// One reason for which an answer can fail, with the sentence that the learner reads.
-///
-/// The causes of an exercise are constants in `tests/NAME/causes.rs`:
-///
-/// ```
-/// use testkit::Cause;
-///
-/// const MANIFEST: &str = "
-/// [anti.in_sequence]
-/// title = \"Awaiting in a loop\"
-/// ";
-///
-/// const fn cause(id: &'static str, why: &'static str) -> Cause {
-///     Cause::new("gather", MANIFEST, id, why)
-/// }
-///
-/// /// One after another.
-/// const IN_SEQUENCE: Cause = cause(
-///     "in_sequence",
-///     "Each request is finished before the next one is sent.",
-/// );
-///
-/// let read_on = IN_SEQUENCE.read_on().unwrap();
-/// assert_eq!(read_on.section, "Awaiting in a loop");
-/// ```
+/// One reason for which an answer can fail, with the sentence that the learner reads. Declared by
+/// [`causes!`](crate::causes), all those of an exercise in `tests/NAME/causes.rs`.
 #[derive(Clone, Copy, Debug)]
 pub struct Cause {
     page: &'static str,
@@ -43,8 +20,8 @@ pub struct Cause {
 impl Cause {
     /// A cause of the exercise whose page is `page` and whose `exercise.toml` is `manifest`.
     ///
-    /// `id` is the name of the anti-pattern that the cause belongs to, where there is one. Its title
-    /// is then where the reader is sent, and is written in the manifest alone.
+    /// `id`, in lower case, is the name of the anti-pattern that the cause belongs to, where there is
+    /// one. Its title is then where the reader is sent, and is written in the manifest alone.
     pub const fn new(
         page: &'static str,
         manifest: &'static str,
@@ -62,9 +39,9 @@ impl Cause {
         self
     }
 
-    /// The id, as `exercise.toml` lists it.
-    pub const fn id(self) -> &'static str {
-        self.id
+    /// The id, as `exercise.toml` lists it: the constant's name in lower case.
+    pub fn id(self) -> String {
+        self.id.to_ascii_lowercase()
     }
 
     /// The sentence that the learner reads.
@@ -83,15 +60,48 @@ impl Cause {
     fn title(self) -> Option<&'static str> {
         let own = |line: &str| {
             let table = line.strip_prefix('[').and_then(|line| line.strip_suffix(']'));
-            table
-                .and_then(|table| table.split_once('.'))
-                .is_some_and(|(kind, name)| matches!(kind, "anti" | "refused") && name == self.id)
+            table.and_then(|table| table.split_once('.')).is_some_and(|(kind, name)| {
+                matches!(kind, "anti" | "refused") && name.eq_ignore_ascii_case(self.id)
+            })
         };
         let table = self.manifest.lines().map(str::trim_end).skip_while(|line| !own(line)).skip(1);
         table
             .take_while(|line| !line.starts_with('['))
             .find_map(|line| line.strip_prefix("title = \"")?.strip_suffix('"'))
     }
+}
+
+/// Declares the causes of an exercise: the page, the text of `exercise.toml`, then one constant for
+/// each cause, whose name in lower case is its id.
+///
+/// ```
+/// const MANIFEST: &str = "
+/// [anti.in_sequence]
+/// title = \"Awaiting in a loop\"
+/// ";
+///
+/// testkit::causes! { "gather", MANIFEST;
+///     IN_SEQUENCE = "Each request is finished before the next one is sent.";
+///     WAITS = "Every task is waiting.", explained in "how-tests-see", "A hang";
+/// }
+///
+/// assert_eq!(IN_SEQUENCE.id(), "in_sequence");
+/// assert_eq!(IN_SEQUENCE.read_on().unwrap().section, "Awaiting in a loop");
+/// assert_eq!(WAITS.read_on().unwrap().page, "how-tests-see");
+/// ```
+#[macro_export]
+macro_rules! causes {
+    ($page:expr, $manifest:expr; $(
+        $(#[$doc:meta])*
+        $name:ident = $why:literal $(, explained in $other:literal, $section:literal)?;
+    )*) => {
+        $(
+            $(#[$doc])*
+            pub const $name: $crate::Cause =
+                $crate::Cause::new($page, $manifest, stringify!($name), $why)
+                    $(.explained_in($other, $section))?;
+        )*
+    };
 }
 
 /// Reasons that every test has in common.

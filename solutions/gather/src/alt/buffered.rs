@@ -14,8 +14,8 @@ pub async fn fetch_users(
     base: &str,
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
-    stream::iter(ids)
-        .map(|&id| fetch_user(client, base, id))
+    stream::iter(ids.iter().copied())
+        .map(|id| fetch_user(client, base, id))
         // Keeps the order: a finished answer waits here for the ones before it.
         .buffered(LIMIT)
         .collect()

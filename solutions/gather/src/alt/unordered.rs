@@ -1,4 +1,4 @@
-//! `FuturesUnordered`: answers as they arrive, each with its place, sorted at
+//! `FuturesUnordered`: answers as they arrive, each with its position, sorted at
 //! the end.
 
 use futures::{StreamExt, stream::FuturesUnordered};
@@ -16,8 +16,8 @@ pub async fn fetch_users(
     let mut requests: FuturesUnordered<_> = ids
         .iter()
         .enumerate()
-        .map(|(place, &id)| async move {
-            (place, fetch_user(client, base, id).await)
+        .map(|(position, &id)| async move {
+            (position, fetch_user(client, base, id).await)
         })
         .collect();
 
@@ -27,6 +27,6 @@ pub async fn fetch_users(
         // comes.
         answers.push(answer);
     }
-    answers.sort_by_key(|(place, _)| *place);
+    answers.sort_by_key(|(position, _)| *position);
     answers.into_iter().map(|(_, answer)| answer).collect()
 }

@@ -12,12 +12,12 @@ pub async fn fetch_users(
     base: &str,
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
-    let requests = ids.iter().map(|&id| fetch_user(base, id));
+    let requests = ids.iter().map(|&id| fetch_one(base, id));
     join_all(requests).await
 }
 
 /// Fetches one user.
-pub async fn fetch_user(base: &str, id: u64) -> Result<User, FetchError> {
+async fn fetch_one(base: &str, id: u64) -> Result<User, FetchError> {
     // Each client brings a pool of connections of its own, empty at first and
     // thrown away after.
     let client = Client::new();
@@ -31,8 +31,6 @@ pub async fn fetch_user(base: &str, id: u64) -> Result<User, FetchError> {
     if !status.is_success() {
         return Err(FetchError::Status(status.as_u16()));
     }
-    // In two steps: an answer that breaks off is not the same as a wrong one,
-    // and `response.json()` reports both as errors of decoding.
     let body = response.bytes().await.map_err(FetchError::Transport)?;
     serde_json::from_slice(&body).map_err(FetchError::Decode)
 }

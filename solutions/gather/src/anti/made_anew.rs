@@ -17,11 +17,11 @@ pub async fn fetch_users(
         ids.iter().map(|_| None).collect();
     while let Some(first) = users.iter().position(Option::is_none) {
         let missing: Vec<usize> = (first..ids.len())
-            .filter(|&place| users[place].is_none())
+            .filter(|&position| users[position].is_none())
             .collect();
         let requests = missing
             .iter()
-            .map(|&place| Box::pin(fetch_user(client, base, ids[place])));
+            .map(|&position| Box::pin(fetch_user(client, base, ids[position])));
         let (user, answered, _dropped) = select_all(requests).await;
         users[missing[answered]] = Some(user);
     }

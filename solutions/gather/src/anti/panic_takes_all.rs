@@ -12,13 +12,12 @@ pub async fn fetch_users(
     base: &str,
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
-    let requests = ids.iter().map(|&id| fetch_user(client, base, id));
+    let requests = ids.iter().map(|&id| fetch_one(client, base, id));
     join_all(requests).await
 }
 
 /// Fetches one user.
-#[expect(clippy::missing_panics_doc, reason = "whoever unwraps, forgets")]
-pub async fn fetch_user(
+async fn fetch_one(
     client: &Client,
     base: &str,
     id: u64,

@@ -14,15 +14,15 @@ pub async fn fetch_users(
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
     let mut tasks = JoinSet::new();
-    for (place, &id) in ids.iter().enumerate() {
+    for (position, &id) in ids.iter().enumerate() {
         let (client, base) = (client.clone(), base.to_owned());
         let user = async move { fetch_user(&client, &base, id).await };
-        tasks.spawn(async move { (place, user.await) });
+        tasks.spawn(async move { (position, user.await) });
     }
 
     let mut users: Vec<_> = ids.iter().map(|_| None).collect();
-    while let Some(Ok((place, user))) = tasks.join_next().await {
-        users[place] = Some(user);
+    while let Some(Ok((position, user))) = tasks.join_next().await {
+        users[position] = Some(user);
     }
     users.into_iter().flatten().collect()
 }

@@ -1,0 +1,91 @@
+//! The service of users, and what every call of `fetch_users` must keep to.
+
+use gather::{FetchError, User, fetch_users};
+use reqwest::{Client, ClientBuilder, header};
+use serde_json::json;
+use testkit::{Answer, Gate, Observed, Received, Upstream, expect, observe};
+
+use super::causes::*;
+
+/// The ids from 1 to `last`.
+pub fn to(last: u64) -> Vec<u64> {
+    (1..=last).collect()
+}
+
+/// "user 7" for each 7: the names of the users, and of their lanes.
+pub fn users(ids: &[u64]) -> Vec<String> {
+    ids.iter().map(|id| format!("user {id}")).collect()
+}
+
+/// 7 for a request to `/users/7`.
+pub fn id_in(request: &Received) -> u64 {
+    request.last_segment().parse().unwrap_or_default()
+}
+
+/// Answers with the user that is asked for, drawn on a lane of its own.
+pub fn the_user(request: &Received) -> Answer {
+    let (id, name) = (id_in(request), format!("user {}", id_in(request)));
+    Answer::json(&json!({ "id": id, "name": name })).on_lane(name)
+}
+
+/// A service that knows every user, and answers when `gate` lets it.
+pub fn held_by(gate: &Gate) -> Upstream {
+    let gate = gate.clone();
+    Upstream::start(move |request| the_user(request).held_by(&gate))
+}
+
+/// The service's API key in its header, and never a proxy that the machine may
+/// have set.
+pub fn settings() -> ClientBuilder {
+    let key = header::HeaderValue::from_static("workbook");
+    let headers = [(header::AUTHORIZATION, key)].into_iter().collect();
+    Client::builder().default_headers(headers).no_proxy()
+}
+
+pub fn client() -> Client {
+    settings().build().expect("no TLS, so nothing is needed")
+}
+
+/// Fetches `ids`, and describes each result.
+pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
+    let (client, url) = (client(), upstream.url());
+    let before = upstream.requests().len();
+    let observed = tokio::select! {
+        observed = observe(fetch_users(&client, &url, ids)) => observed,
+        // Code that asks again and again takes longer than a test may.
+        () = upstream.more_than(before + 4 * ids.len()) => Observed::Never,
+    };
+    // A client that goes away is seen to go a moment later.
+    upstream.nothing_in_flight().await;
+    asked_no_more_than_once(upstream, before, ids);
+    let idle = upstream.requests().len() == before;
+    expect(!matches!(observed, Observed::Never), "it never comes back")
+        .asked("one result for each id")
+        .because([(ids.is_empty() && idle, LIMIT_OF_NOTHING)]);
+    described(&observed.returned("fetch_users"))
+}
+
+/// No position is worth more than one request, whatever becomes of it.
+fn asked_no_more_than_once(upstream: &Upstream, before: usize, ids: &[u64]) {
+    let requests = upstream.requests();
+    let asked: Vec<u64> = requests[before..].iter().map(id_in).collect();
+    let count = |list: &[u64], id| list.iter().filter(|it| **it == id).count();
+    let again = ids.iter().find(|&&id| count(&asked, id) > count(ids, id));
+    expect(again.is_none(), "a user was asked for again")
+        .asked("one request for each position in `ids`")
+        .fact_if(again.is_some(), "more requests for one user than positions")
+        .without_drawing()
+        .because([(upstream.cancelled() > 0, MADE_ANEW), (true, ASKED_AGAIN)]);
+}
+
+/// Each result in words that are the same on every machine.
+pub fn described(results: &[Result<User, FetchError>]) -> Vec<String> {
+    let described = |result: &Result<User, FetchError>| match result {
+        Ok(user) => user.name.clone(),
+        Err(FetchError::Status(status)) => format!("error {status}"),
+        Err(FetchError::Decode(_)) => "error: not a user".to_owned(),
+        Err(FetchError::Transport(_)) => "error: no answer".to_owned(),
+        Err(FetchError::Task(_)) => "error: task ended".to_owned(),
+    };
+    results.iter().map(described).collect()
+}
