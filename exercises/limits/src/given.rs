@@ -1,12 +1,12 @@
-//! What the exercise gives you: types and functions that are ready to use.
+//! What the exercise gives you: types that are ready to use.
 
 use futures::future::BoxFuture;
 
 /// A document's text, or why there is none.
 pub type Answer = Result<String, FetchError>;
 
-/// What is still to come of an answer whose head is there. Await it to read it
-/// to its end.
+/// The rest of a response whose head has arrived: await it to read the body to
+/// its end.
 pub type Body = BoxFuture<'static, Answer>;
 
 /// Why there is no document to hand over.
@@ -20,18 +20,10 @@ pub enum FetchError {
     BrokenOff,
 }
 
-/// A service that keeps documents.
-pub trait Service {
-    type Client: Client;
-
-    /// Makes a client with connections of its own.
-    fn client(&self) -> Self::Client;
-}
-
 /// Sends requests. Its clones share its connections.
 pub trait Client: Clone + Send + Sync + 'static {
-    /// Asks for document `id` and waits for the head of the answer. A request
-    /// is in flight until it has failed or its body is read to the end.
+    /// Asks for document `id` and waits for the head of the response. The
+    /// request is in flight until this fails or the body has been read.
     fn get(
         &self,
         id: u64,

@@ -18,13 +18,12 @@ use reqwest::Client;
 use testkit::mock::{self, MockServer, ResponseTemplate};
 use tokio::runtime::{self, Runtime};
 
-use gather_solution::given;
+use gather_solution::{self as reference, given};
 
 #[path = "../src/alt/buffered.rs"]
 mod buffered;
 #[path = "../src/anti/in_sequence.rs"]
 mod in_sequence;
-use gather_solution as reference;
 
 /// The figure of the page: 50 ms a request, for 1, 10 and 100 requests.
 fn gather(criterion: &mut Criterion) {
@@ -64,11 +63,7 @@ impl Bench {
             .no_proxy()
             .build()
             .expect("a client without TLS needs nothing from the system");
-        Self {
-            runtime,
-            client,
-            server,
-        }
+        Self { runtime, client, server }
     }
 
     /// The three ways for `count` requests. `black_box` of the number of
@@ -107,9 +102,8 @@ impl Bench {
 /// A service on a thread of its own that answers each request after `latency`.
 async fn slow_service(latency: Duration) -> MockServer {
     let user = serde_json::json!({ "id": 1, "name": "Ada" });
-    let answer = ResponseTemplate::new(200)
-        .set_body_json(user)
-        .set_delay(latency);
+    let answer =
+        ResponseTemplate::new(200).set_body_json(user).set_delay(latency);
     let server = mock::start().await;
     mock::any(&server, answer).await;
     server

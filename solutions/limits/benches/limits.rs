@@ -7,9 +7,10 @@
 //!
 //! What is measured is latency. The service is in memory and answers after a
 //! time of its own, 20 ms on average; everything beyond that is waiting for a
-//! place, or overhead. tokio's timers add up to a millisecond to each answer.
+//! slot, or overhead. tokio's timers add up to a millisecond to each answer.
 
 use std::{
+    num::NonZeroUsize,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -23,12 +24,10 @@ use criterion::{
 use futures::FutureExt;
 use tokio::{runtime, time::sleep};
 
-#[expect(dead_code, reason = "nothing fails here, so no error is made")]
-use limits_solution::given;
+use limits_solution::{self as reference, Body, Client, FetchError, given};
 
 #[path = "../src/anti/chunks.rs"]
 mod chunks;
-use limits_solution as reference;
 
 /// A service whose answer to `id` takes 4, 8, 12 and so on up to 36 ms. A list
 /// of nine ids or a multiple of it has an average of 20 ms.
@@ -40,31 +39,12 @@ fn latency(id: u64) -> Duration {
     Duration::from_millis(4 + id * 5 % 9 * 4)
 }
 
-/// Both files declare the same traits; each needs its own implementation.
-macro_rules! uneven_service {
-    ($limits:ident) => {
-        impl $limits::Service for Uneven {
-            type Client = Self;
-
-            fn client(&self) -> Self {
-                self.clone()
-            }
-        }
-
-        impl $limits::Client for Uneven {
-            async fn get(
-                &self,
-                id: u64,
-            ) -> Result<$limits::Body, $limits::FetchError> {
-                sleep(latency(id)).await;
-                Ok(async move { Ok(format!("document {id}")) }.boxed())
-            }
-        }
-    };
+impl Client for Uneven {
+    async fn get(&self, id: u64) -> Result<Body, FetchError> {
+        sleep(latency(id)).await;
+        Ok(async move { Ok(format!("document {id}")) }.boxed())
+    }
 }
-
-uneven_service!(reference);
-uneven_service!(chunks);
 
 fn limits(criterion: &mut Criterion) {
     let runtime = runtime::Builder::new_current_thread()
@@ -85,7 +65,13 @@ fn limits(criterion: &mut Criterion) {
             group.bench_function(id, |bencher| {
                 bencher.to_async(&runtime).iter(|| async {
                     let (answers, each) = counted();
-                    reference::fetch_all(&Uneven, limit, 1..=count, each).await;
+                    reference::fetch_all(
+                        Uneven,
+                        at_most(limit),
+                        1..=count,
+                        each,
+                    )
+                    .await;
                     assert_eq!(answers.load(Ordering::Relaxed), count);
                 });
             });
@@ -95,13 +81,18 @@ fn limits(criterion: &mut Criterion) {
             group.bench_function(id, |bencher| {
                 bencher.to_async(&runtime).iter(|| async {
                     let (answers, each) = counted();
-                    chunks::fetch_all(&Uneven, limit, 1..=count, each).await;
+                    chunks::fetch_all(Uneven, at_most(limit), 1..=count, each)
+                        .await;
                     assert_eq!(answers.load(Ordering::Relaxed), count);
                 });
             });
         }
     }
     group.finish();
+}
+
+fn at_most(limit: usize) -> NonZeroUsize {
+    NonZeroUsize::new(limit).expect("no bench has a limit of 0")
 }
 
 /// A counter, and what counts the answers that are handed over.

@@ -1,33 +1,32 @@
-//! # limits: at most so many at once, and really so many
+//! # limits: at most N at once, and no fewer
 //!
-//! Fetch the documents of `ids` through one client. Have at most `limit`
-//! requests in flight, and `limit` as long as enough ids are left and `each`
-//! keeps up: the moment one is over, good or bad, the next is sent. Read their
-//! bodies side by side, not one after another. Hand each result to `each`, with
-//! its id, as soon as it is there, in no certain order. An id that comes twice
-//! is asked for twice and handed over twice. Call `each` straight from async
-//! code: no thread has to be made for it. It may block for a moment, on a
-//! runtime with several threads only. Between being taken from `ids` and being
-//! handed over, hold at most ten times `limit` of them. Return when all are
-//! handed over. Write the body of `fetch_all`; all else is ready to use, and
-//! `tokio` and `futures` are there. Then run:
+//! Fetch the document of every id in `ids`.
 //!
-//! ```sh
-//! cargo test -p limits
-//! ```
+//! - Hand every result to `each` with its id: failures too, and an id that
+//!   occurs twice, twice.
+//! - Keep `limit` requests in flight while ids are left, and never more.
+//! - A request is in flight until its body has been read.
+//! - The moment one ends, well or badly, send the next.
+//! - Call `each` as soon as a result is there, in any order.
+//! - `ids` may be longer than your memory: hold at most ten times `limit` of
+//!   it, from taking an id to handing its result over.
+//! - Return when every result has been handed over.
+//! - Calls know nothing of each other. One that is dropped sends nothing more.
 //!
-//! The page: book/src/limits.md
+//! Run `cargo test -p limits`. The page: book/src/limits.md
+
+use std::num::NonZeroUsize;
 
 use crate::given::*;
 
-/// Fetches the documents of `ids`, at most `limit` at a time (at least 1), and
-/// hands each result to `each` with its id.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+/// Fetches the documents of `ids`, at most `limit` at a time, and hands each
+/// result to `each` with its id. `each` may take a moment: it stores them.
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let _ = (service, &ids, &each); // until they are used: delete this line
+    let _ = (client, ids, each); // until they are used: delete this line
     todo!("fetch the documents, {limit} at a time")
 }

@@ -26,12 +26,11 @@ use tokio::{
     sync::Notify,
 };
 
-use offload_solution::given;
+use offload_solution::{self as reference, given};
 
 #[path = "../src/anti/inline.rs"]
 #[expect(dead_code, reason = "no runtime shuts down here: `NotRendered`")]
 mod inline;
-use offload_solution as reference;
 
 const IMAGES: usize = 4;
 const LIMIT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);

@@ -13,11 +13,10 @@ use criterion::{
 };
 use tokio::{runtime, time::sleep};
 
-use taskgroup_solution::given;
+use taskgroup_solution::{self as reference, given};
 
 #[path = "../src/anti/waits_for_everybody.rs"]
 mod waits_for_everybody;
-use taskgroup_solution as reference;
 
 /// Ten jobs: the fifth fails after 5 ms, the others take `millis` each.
 fn jobs(

@@ -13,12 +13,11 @@ use std::{hint::black_box, time::Duration};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use tokio::runtime;
 
-use timeouts_solution::given;
+use timeouts_solution::{self as reference, given};
 
 #[path = "../src/alt/abort_on_drop.rs"]
 #[allow(dead_code, reason = "nothing is downloaded over HTTP, or fails")]
 mod abort_on_drop;
-use timeouts_solution as reference;
 
 const NAME: &str = "prices.csv";
 const LIMIT: Duration = Duration::from_secs(30);

@@ -2,9 +2,12 @@
 
 use std::{
     collections::BTreeSet,
-    fmt::Display,
+    fmt::{self, Display},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
+
+use tokio::{runtime::Handle, time::sleep};
 
 use crate::{
     context::journal,
@@ -15,14 +18,13 @@ use crate::{
 /// Every call of a fake service, from its beginning to its end. Cheap to clone; drawn as it grows.
 ///
 /// ```
-/// use std::time::Duration;
 /// use testkit::CallLog;
 ///
 /// testkit::run_paused(async || {
 ///     let log = CallLog::new();
 ///     let call = async |id: u32, millis| {
 ///         let call = log.begin(format!("id {id}"));
-///         tokio::time::sleep(Duration::from_millis(millis)).await;
+///         call.takes(millis).await;
 ///         call.finish();
 ///     };
 ///     futures::join!(call(1, 10), call(2, 30));
@@ -64,6 +66,8 @@ pub struct CallRecord {
     pub ended: Option<u64>,
     /// How it ended.
     pub end: Ended,
+    /// When its result was handed on by the code under test.
+    pub handed: Option<u64>,
 }
 
 /// How a call ended.
@@ -80,7 +84,7 @@ pub enum Ended {
 }
 
 /// A moment at which more calls could have been in flight.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Idle {
     /// When, in milliseconds.
     pub at: u64,
@@ -88,6 +92,31 @@ pub struct Idle {
     pub in_flight: usize,
     /// How many were still to come.
     pub left: usize,
+}
+
+impl fmt::Display for Idle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { at, in_flight, left } = self;
+        write!(f, "at {at} ms: in flight {in_flight}, still to be sent {left}")
+    }
+}
+
+/// A result that was handed on later than it was there.
+#[derive(Clone, Debug, Default)]
+pub struct Late {
+    /// Whose result it is.
+    pub name: String,
+    /// When it was there.
+    pub there: u64,
+    /// When it was handed on.
+    pub handed: u64,
+}
+
+impl fmt::Display for Late {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, there, handed } = self;
+        write!(f, "{name}: there at {there} ms, handed over at {handed} ms")
+    }
 }
 
 /// A call that is under way. Dropped before it is finished or failed, it was cut off.
@@ -133,9 +162,27 @@ impl CallLog {
         state.now += 1;
         state.most = state.most.max(state.now);
         let began = self.now();
-        state.calls.push(CallRecord { name, began, due: None, ended: None, end: Ended::Open });
+        state.calls.push(CallRecord {
+            name,
+            began,
+            due: None,
+            ended: None,
+            end: Ended::Open,
+            handed: None,
+        });
         let index = state.calls.len() - 1;
         CallGuard { log: self.clone(), index, call, end: Ended::CutOff }
+    }
+
+    /// Notes that the code under test hands on the result of the call of this name: of the earliest
+    /// that has not been. On a thread without the runtime's clock nothing is noted.
+    pub fn hand_over(&self, name: impl Display) {
+        let (name, now) = (name.to_string(), Handle::try_current().ok().map(|_| self.now()));
+        let mut state = self.lock();
+        let mut calls = state.calls.iter_mut();
+        if let Some(call) = calls.find(|call| call.name == name && call.handed.is_none()) {
+            call.handed = now;
+        }
     }
 
     /// Milliseconds since the log was made.
@@ -198,6 +245,14 @@ impl CallLog {
         state.most == 1 && state.calls.len() > 1
     }
 
+    /// Whether a call began later than one with a greater number in its name: "id 3" after "id 4".
+    pub fn overtaken(&self) -> bool {
+        let number = |call: &CallRecord| {
+            call.name.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok())
+        };
+        !self.lock().calls.iter().map(number).is_sorted()
+    }
+
     /// The first call that ended later than it was due: in between, nothing polled it.
     pub fn first_overdue(&self) -> Option<CallRecord> {
         let overdue = |call: &&CallRecord| match (call.due, call.ended) {
@@ -207,6 +262,35 @@ impl CallLog {
         };
         let state = self.lock();
         state.calls.iter().find(overdue).cloned()
+    }
+
+    /// The results that were handed on later than they were there, in the order of their calls.
+    pub fn late(&self) -> Vec<Late> {
+        let calls = self.calls().into_iter();
+        calls.filter_map(CallRecord::late).collect()
+    }
+
+    /// Whether each late result waited for one of an earlier call, which came when it was handed on.
+    pub fn waits_for_earlier(&self) -> bool {
+        let calls = self.calls();
+        calls.iter().enumerate().all(|(index, call)| match call.clone().late() {
+            Some(late) => calls[..index].iter().any(|it| it.ended == Some(late.handed)),
+            None => true,
+        })
+    }
+
+    /// Whether each late result was handed on together with one that had just come.
+    pub fn handed_in_groups(&self) -> bool {
+        let calls = self.calls();
+        let just_come = |at| calls.iter().any(|it| it.ended == at && it.handed == at);
+        self.late().iter().all(|late| just_come(Some(late.handed)))
+    }
+
+    /// Whether no result was handed on before the last call began.
+    pub fn handed_at_the_end(&self) -> bool {
+        let calls = self.calls();
+        let last = calls.iter().map(|call| call.began).max();
+        calls.iter().filter_map(|call| call.handed).all(|at| Some(at) >= last)
     }
 
     /// How many calls ended so.
@@ -237,12 +321,28 @@ impl State {
     }
 }
 
+impl CallRecord {
+    fn late(self) -> Option<Late> {
+        let (there, handed) = (self.ended?, self.handed?);
+        (handed > there).then_some(Late { name: self.name, there, handed })
+    }
+}
+
 impl CallGuard {
-    /// Notes when the call will be over if it is polled in time.
-    pub fn due_in(&self, millis: u64) {
-        let mut state = self.log.lock();
-        let call = &mut state.calls[self.index];
-        call.due = Some(call.due.unwrap_or(call.began) + millis);
+    /// Lets `millis` pass, and notes when that should be over: a call that nobody polls then is
+    /// overdue.
+    pub async fn takes(&self, millis: u64) {
+        let due = {
+            let mut state = self.log.lock();
+            let call = &mut state.calls[self.index];
+            let due = call.due.unwrap_or(call.began) + millis;
+            call.due = Some(due);
+            due
+        };
+        // No timer where there is nothing to wait for.
+        if self.log.now() < due {
+            sleep(Duration::from_millis(millis)).await;
+        }
     }
 
     /// The call is over, with an answer.

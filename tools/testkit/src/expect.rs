@@ -1,5 +1,7 @@
 //! What a test asks of what it saw, and why that may not be so.
 
+use std::fmt::Display;
+
 use crate::{cause::Cause, verdict::Verdict};
 
 /// Begins an expectation: nothing happens where it `holds`; otherwise the test fails with what is
@@ -33,6 +35,27 @@ pub fn expect_same<W: AsRef<str>, G: AsRef<str>>(
     Expectation((!same).then(|| Verdict::new(headline).compared(wanted, got)))
 }
 
+/// What of `wanted` is not in `got`, and what of `got` was not wanted, in whatever order.
+pub fn unmatched<T: PartialEq>(wanted: Vec<T>, got: Vec<T>) -> (Vec<T>, Vec<T>) {
+    let (mut missing, mut others) = (wanted, Vec::new());
+    for one in got {
+        match missing.iter().position(|other| *other == one) {
+            Some(place) => drop(missing.remove(place)),
+            None => others.push(one),
+        }
+    }
+    (missing, others)
+}
+
+/// Whether both have the same members, in whatever order.
+pub fn same_in_any_order<T: PartialEq>(
+    one: impl IntoIterator<Item = T>,
+    other: impl IntoIterator<Item = T>,
+) -> bool {
+    let (missing, others) = unmatched(one.into_iter().collect(), other.into_iter().collect());
+    missing.is_empty() && others.is_empty()
+}
+
 /// An expectation. What it adds counts only where it does not hold.
 #[must_use = "an expectation fails nothing until `because` or `or_fail` ends it"]
 pub struct Expectation(Option<Verdict>);
@@ -51,6 +74,11 @@ impl Expectation {
     /// The observation, where there is one to tell.
     pub fn fact_if(self, seen: bool, fact: impl Into<String>) -> Self {
         if seen { self.fact(fact) } else { self }
+    }
+
+    /// As many observations as there are.
+    pub fn facts<F: Display>(self, facts: impl IntoIterator<Item = F>) -> Self {
+        facts.into_iter().fold(self, |this, fact| this.fact(fact.to_string()))
     }
 
     /// Leaves the drawing out, where the order of events says nothing about the failure.

@@ -40,6 +40,8 @@ struct Inner {
     wanted: usize,
     /// How long everything has to be at rest before the gate gives up.
     patience: Duration,
+    /// Whether only parked runtimes count as quiet.
+    strict: bool,
     /// Lanes in the order in which they may leave; empty where all may leave together.
     turns: Vec<String>,
     /// How long everything has to be at rest before the next turn.
@@ -177,9 +179,20 @@ impl Gate {
     }
 
     fn new(wanted: usize, patience: Duration, turns: Vec<String>, between_turns: Duration) -> Self {
+        Self::strictly(false, wanted, patience, turns, between_turns)
+    }
+
+    fn strictly(
+        strict: bool,
+        wanted: usize,
+        patience: Duration,
+        turns: Vec<String>,
+        between_turns: Duration,
+    ) -> Self {
         let gate = Self(Arc::new(Inner {
             wanted,
             patience,
+            strict,
             turns,
             between_turns,
             state: Mutex::default(),
@@ -301,6 +314,8 @@ impl Gate {
 
     /// Called by the watchdog with how quiet the run is.
     pub(crate) fn quiet_for(&self, quiet: Quiet) {
+        let quiet =
+            if self.0.strict { Quiet { unchanged: Duration::ZERO, ..quiet } } else { quiet };
         let mut state = self.lock();
         if quiet.lasts(self.0.between_turns) && state.arriving > 0 {
             state.arriving = 0;
@@ -397,6 +412,12 @@ pub async fn at_rest() {
 /// Outside a run.
 pub async fn at_rest_for(quiet: Duration) {
     Gate::impatient(usize::MAX, quiet).given_up().await;
+}
+
+/// As [`at_rest_for`], but code that wakes up now and then is not at rest, however long nothing is
+/// journaled.
+pub(crate) async fn parked_for(quiet: Duration) {
+    Gate::strictly(true, usize::MAX, quiet, Vec::new(), BETWEEN_TURNS).given_up().await;
 }
 
 impl Drop for Inside<'_> {

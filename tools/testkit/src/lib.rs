@@ -12,6 +12,11 @@
 //! | [`mod@run`] | [`run()`], [`run_paused`], [`run_parallel`], [`run_with_blocking_threads`]: a thread, a runtime and a watchdog for each test |
 //! | [`mod@journal`] | [`Journal`] and [`Call`]: what happened, told as a timeline (detector DROP) |
 //! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
+//! | [`mod@expect`], [`cause`] | [`expect()`]: what a test asks, and the [`Cause`] that the facts prove |
+//! | [`calls`] | [`CallLog`]: the calls of a fake service, and what can be read from them (INFL, DROP) |
+//! | [`mod@observe`] | [`observe()`]: whether a future returned, panicked, was slow or never came |
+//! | [`held`] | [`Held`]: a long list that knows how much of it is in memory |
+//! | [`stall`] | [`Stall`]: a callback that takes its time |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
 //! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
 //! | [`poll`] | futures polled by hand and dropped at an await of the test's choice (POLL) |
@@ -90,6 +95,7 @@ mod context;
 mod ending;
 pub mod expect;
 pub mod gate;
+pub mod held;
 pub mod journal;
 pub mod mock;
 mod note;
@@ -100,17 +106,20 @@ pub mod poll;
 pub mod probe;
 mod rest;
 pub mod run;
+pub mod stall;
 pub mod upstream;
 pub mod verdict;
 
-pub use calls::{CallGuard, CallLog, CallRecord, Ended};
+pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late};
 pub use cause::Cause;
 pub use context::{Membership, journal};
-pub use expect::{Expectation, expect, expect_same};
+pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
 pub use gate::{Gate, Short, at_rest, at_rest_for};
+pub use held::Held;
 pub use journal::{Call, Journal};
 pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
 pub use run::{if_it_hangs, run, run_parallel, run_paused, run_with_blocking_threads};
+pub use stall::Stall;
 pub use upstream::{Answer, Received, Upstream};
 pub use verdict::Verdict;

@@ -10,7 +10,7 @@ use std::{
 use futures::FutureExt;
 use tokio::time::timeout;
 
-use crate::{context::Run, gate::at_rest_for, verdict::Verdict};
+use crate::{context::Run, gate::parked_for, verdict::Verdict};
 
 /// What became of a future.
 #[must_use = "a future that did not return is a failure: see `returned`"]
@@ -21,8 +21,8 @@ pub enum Observed<T> {
     Panicked(Box<dyn Any + Send>),
     /// It returned on the paused clock, more than an hour later.
     Slow(T),
-    /// It did not return: on the paused clock in eleven hours, on the real one until everything had
-    /// been at rest for a second.
+    /// It did not return: on the paused clock in eleven hours, on the real one until every runtime
+    /// had been parked for a second without a break.
     Never,
 }
 
@@ -38,7 +38,8 @@ const AT_REST: Duration = Duration::from_secs(1);
 /// Awaits `future`, and comes back even if it does not: by an hour of a paused clock, or when
 /// everything in the run has come to rest. Code that never gives the thread back is the watchdog's.
 ///
-/// A panic is caught, whatever its payload. The future is dropped if it does not return.
+/// A panic is caught, whatever its payload. Pass a pinned reference to keep a future that does not
+/// return: dropped, it would take with it what was still under way.
 ///
 /// # Panics
 ///
@@ -49,7 +50,7 @@ pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
     if !paused {
         return tokio::select! {
             output = future => Observed::of(output),
-            () = at_rest_for(AT_REST) => Observed::Never,
+            () = parked_for(AT_REST) => Observed::Never,
         };
     }
     if let Ok(output) = timeout(AN_HOUR, future.as_mut()).await {
@@ -77,7 +78,7 @@ impl<T> Observed<T> {
             Self::Slow(_) => Verdict::new(format!("`{what}` returns far too late"))
                 .fact("it returned more than an hour later, on the paused clock"),
             Self::Never => Verdict::new(format!("`{what}` does not return"))
-                .fact("nothing that is under way could make it return"),
+                .fact("everything has come to rest, and it has not returned"),
         };
         verdict.fail()
     }

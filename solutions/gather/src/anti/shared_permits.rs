@@ -1,4 +1,7 @@
-//! Ten permits for the whole process: a second call waits for the first.
+//! Permits that outlive the call: a second call on this thread waits for the
+//! first.
+
+use std::sync::Arc;
 
 use futures::future::join_all;
 use reqwest::Client;
@@ -6,7 +9,9 @@ use tokio::sync::Semaphore;
 
 use crate::given::*;
 
-static PERMITS: Semaphore = Semaphore::const_new(10);
+thread_local! {
+    static PERMITS: Arc<Semaphore> = Arc::new(Semaphore::new(10));
+}
 
 /// Fetches every user in `ids`, ten at a time.
 pub async fn fetch_users(
@@ -14,8 +19,9 @@ pub async fn fetch_users(
     base: &str,
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
+    let permits = &PERMITS.with(Arc::clone);
     let requests = ids.iter().map(async |&id| {
-        let _permit = PERMITS.acquire().await;
+        let _permit = permits.acquire().await;
         fetch_user(client, base, id).await
     });
     join_all(requests).await

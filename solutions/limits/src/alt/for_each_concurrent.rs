@@ -1,26 +1,28 @@
-//! `for_each_concurrent`: the answer is dealt with in the place of its request.
+//! `for_each_concurrent`: each result is dealt with in the slot of its request.
 
-use std::cell::RefCell;
+use std::{
+    num::NonZeroUsize,
+    sync::{Mutex, PoisonError},
+};
 
 use futures::{StreamExt, stream};
 
 use crate::given::*;
 
-/// Fetches the documents of `ids`; what is done with each answer belongs to the
-/// work that is limited.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+/// Fetches the documents of `ids`, `limit` of them at a time.
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = &service.client();
-    // All of it runs on one task, and nobody holds this across an await.
-    let each = &RefCell::new(each);
+    // Not a `RefCell`: a reference to one is not `Send`, and the future could
+    // not be spawned.
+    let (client, each) = (&client, &Mutex::new(each));
     stream::iter(ids)
-        .for_each_concurrent(limit, |id| async move {
+        .for_each_concurrent(limit.get(), |id| async move {
             let answer = fetch(client, id).await;
-            (*each.borrow_mut())(id, answer);
+            (*each.lock().unwrap_or_else(PoisonError::into_inner))(id, answer);
         })
         .await;
 }

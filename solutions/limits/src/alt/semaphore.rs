@@ -1,49 +1,45 @@
-//! A semaphore: the permit is acquired before the task is spawned, and belongs to
+//! A semaphore: a permit is acquired before the task is spawned, and belongs to
 //! the task.
 
-use std::{panic::resume_unwind, sync::Arc};
+use std::{num::NonZeroUsize, panic::resume_unwind, sync::Arc};
 
 use tokio::{
-    sync::{AcquireError, OwnedSemaphorePermit, Semaphore},
+    select,
+    sync::Semaphore,
     task::{JoinError, JoinSet},
 };
 
 use crate::given::*;
 
 /// Fetches the documents of `ids`, each on a task that owns a permit.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
-    let permits = Arc::new(Semaphore::new(limit));
+    let permits = Arc::new(Semaphore::new(limit.get()));
     let mut tasks = JoinSet::new();
     for id in ids {
         // Not in the task: tasks that wait for a permit fill the memory.
-        let permit = Arc::clone(&permits).acquire_owned().await;
-        tasks.spawn(one(client.clone(), id, permit));
-        // A result that is not taken out stays in the set.
-        while let Some(task) = tasks.try_join_next() {
-            hand_over(task, &mut each);
-        }
+        let permit = loop {
+            select! {
+                // First, or results pile up while permits are easy to get.
+                biased;
+                Some(task) = tasks.join_next() => hand_over(task, &mut each),
+                permit = Arc::clone(&permits).acquire_owned() => break permit,
+            }
+        };
+        let client = client.clone();
+        tasks.spawn(async move {
+            // Held until the body has been read.
+            let _permit = permit;
+            (id, fetch(&client, id).await)
+        });
     }
     while let Some(task) = tasks.join_next().await {
         hand_over(task, &mut each);
     }
-}
-
-/// One document, and the permit for as long as that takes. (Only a closed
-/// semaphore gives none, and nobody closes this one.)
-async fn one(
-    client: impl Client,
-    id: u64,
-    permit: Result<OwnedSemaphorePermit, AcquireError>,
-) -> (u64, Answer) {
-    let answer = fetch(&client, id).await;
-    drop(permit);
-    (id, answer)
 }
 
 /// Fetches one document, its body included.

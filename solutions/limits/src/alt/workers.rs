@@ -1,6 +1,9 @@
 //! As many workers as the limit allows, and one list for all of them.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::{
+    num::NonZeroUsize,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
 
 use futures::future::join_all;
 
@@ -8,15 +11,15 @@ use crate::given::*;
 
 /// Fetches the documents of `ids` with `limit` workers, who take the next id
 /// from the same list.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = &service.client();
+    let client = &client;
     let (ids, each) = (&Mutex::new(ids), &Mutex::new(each));
-    let workers = (0..limit).map(|_| async move {
+    let workers = (0..limit.get()).map(|_| async move {
         loop {
             // A statement of its own: the list is unlocked at its end.
             let id = locked(ids).next();

@@ -1,7 +1,7 @@
 //! The requests are limited, the tasks are not: all of them are spawned at once and
 //! wait for a permit.
 
-use std::{panic::resume_unwind, sync::Arc};
+use std::{num::NonZeroUsize, panic::resume_unwind, sync::Arc};
 
 use tokio::{
     sync::Semaphore,
@@ -11,14 +11,13 @@ use tokio::{
 use crate::given::*;
 
 /// Fetches the documents of `ids`, each on a task that waits for a permit.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
-    let permits = Arc::new(Semaphore::new(limit));
+    let permits = Arc::new(Semaphore::new(limit.get()));
     let mut tasks = JoinSet::new();
     for id in ids {
         let (client, permits) = (client.clone(), Arc::clone(&permits));

@@ -1,19 +1,21 @@
 //! Chunks of the list, each awaited to its end before the next one begins.
 
+use std::num::NonZeroUsize;
+
 use futures::future::join_all;
 
 use crate::given::*;
 
 /// Fetches the documents of `ids`, `limit` at a time.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     mut ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = &service.client();
+    let client = &client;
     loop {
-        let chunk: Vec<u64> = ids.by_ref().take(limit).collect();
+        let chunk: Vec<u64> = ids.by_ref().take(limit.get()).collect();
         if chunk.is_empty() {
             break;
         }

@@ -1,6 +1,7 @@
 //! A worker ends with its first failure, and takes its place along.
 
 use std::{
+    num::NonZeroUsize,
     panic::resume_unwind,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -10,17 +11,16 @@ use tokio::{sync::mpsc, task::JoinSet};
 use crate::given::*;
 
 /// Fetches the documents of `ids` with `limit` workers, each on a task.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
     let ids = Arc::new(Mutex::new(ids));
-    let (answers, mut came) = mpsc::channel(limit);
+    let (answers, mut came) = mpsc::channel(limit.get());
     let mut workers = JoinSet::new();
-    for _ in 0..limit {
+    for _ in 0..limit.get() {
         let (client, ids) = (client.clone(), Arc::clone(&ids));
         workers.spawn(work(client, ids, answers.clone()));
     }

@@ -1,20 +1,22 @@
 //! `ok` and `filter_map`: what failed is never heard of.
 
+use std::num::NonZeroUsize;
+
 use futures::{StreamExt, stream};
 
 use crate::given::*;
 
 /// Fetches the documents of `ids`, at most `limit` at a time.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = &service.client();
+    let client = &client;
     let mut answers = stream::iter(ids)
         .map(|id| async move { Some((id, fetch(client, id).await.ok()?)) })
-        .buffer_unordered(limit)
+        .buffer_unordered(limit.get())
         .filter_map(|answer| async { answer })
         .boxed_local();
     while let Some((id, text)) = answers.next().await {

@@ -1,20 +1,22 @@
 //! Nobody waits for the last requests: the loop ends when they have been sent.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::{
+    num::NonZeroUsize,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use tokio::sync::Semaphore;
 
 use crate::given::*;
 
 /// Fetches the documents of `ids`, each on a task that owns a permit.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
-    let permits = Arc::new(Semaphore::new(limit));
+    let permits = Arc::new(Semaphore::new(limit.get()));
     let each = Arc::new(Mutex::new(each));
     for id in ids {
         let permit = Arc::clone(&permits).acquire_owned().await;

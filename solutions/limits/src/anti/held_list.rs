@@ -1,21 +1,23 @@
 //! Workers that keep the list locked for as long as they work: the guard in the
 //! head of a `while let` lives to the end of its body.
 
+use std::num::NonZeroUsize;
+
 use futures::future::join_all;
 use tokio::sync::Mutex;
 
 use crate::given::*;
 
 /// Fetches the documents of `ids` with `limit` workers.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = &service.client();
+    let client = &client;
     let (ids, each) = (&Mutex::new(ids), &Mutex::new(each));
-    let workers = (0..limit).map(|_| async move {
+    let workers = (0..limit.get()).map(|_| async move {
         while let Some(id) = ids.lock().await.next() {
             let answer = fetch(client, id).await;
             (*each.lock().await)(id, answer);

@@ -1,21 +1,23 @@
 //! `buffered` keeps the order: an answer that is there keeps its place until all
 //! before it are there too.
 
+use std::num::NonZeroUsize;
+
 use futures::{StreamExt, stream};
 
 use crate::given::*;
 
 /// Fetches the documents of `ids`, at most `limit` at a time.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = &service.client();
+    let client = &client;
     let mut answers = stream::iter(ids)
         .map(|id| async move { (id, fetch(client, id).await) })
-        .buffered(limit);
+        .buffered(limit.get());
     while let Some((id, answer)) = answers.next().await {
         each(id, answer);
     }

@@ -1,7 +1,7 @@
 //! The tasks are limited, the results are not: they stay in the set until the last
 //! task has been spawned.
 
-use std::{panic::resume_unwind, sync::Arc};
+use std::{num::NonZeroUsize, panic::resume_unwind, sync::Arc};
 
 use tokio::{
     sync::Semaphore,
@@ -11,14 +11,13 @@ use tokio::{
 use crate::given::*;
 
 /// Fetches the documents of `ids`, each on a task that owns a permit.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
-    let permits = Arc::new(Semaphore::new(limit));
+    let permits = Arc::new(Semaphore::new(limit.get()));
     let mut tasks = JoinSet::new();
     for id in ids {
         let permit = Arc::clone(&permits).acquire_owned().await;

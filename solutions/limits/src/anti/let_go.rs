@@ -1,6 +1,6 @@
 //! `let _ = ` drops the permit in the same statement that acquired it.
 
-use std::panic::resume_unwind;
+use std::{num::NonZeroUsize, panic::resume_unwind};
 
 use tokio::{
     sync::Semaphore,
@@ -10,14 +10,13 @@ use tokio::{
 use crate::given::*;
 
 /// Fetches the documents of `ids`, with a permit for each.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
-    let permits = Semaphore::new(limit);
+    let permits = Semaphore::new(limit.get());
     let mut tasks = JoinSet::new();
     for id in ids {
         let _ = permits.acquire().await;

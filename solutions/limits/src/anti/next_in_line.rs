@@ -1,24 +1,24 @@
 //! Each answer is given the id that was asked for longest ago.
 
-use std::{cell::RefCell, collections::VecDeque};
+use std::{cell::RefCell, collections::VecDeque, num::NonZeroUsize};
 
 use futures::{StreamExt, stream};
 
 use crate::given::*;
 
 /// Fetches the documents of `ids`, at most `limit` at a time.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = &service.client();
+    let client = &client;
     let asked = RefCell::new(VecDeque::new());
     let mut answers = stream::iter(ids)
         .inspect(|&id| asked.borrow_mut().push_back(id))
         .map(|id| fetch(client, id))
-        .buffer_unordered(limit);
+        .buffer_unordered(limit.get());
     while let Some(answer) = answers.next().await {
         let id = asked.borrow_mut().pop_front();
         if let Some(id) = id {

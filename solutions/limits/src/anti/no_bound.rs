@@ -2,6 +2,7 @@
 //! a channel without a bound.
 
 use std::{
+    num::NonZeroUsize,
     panic::resume_unwind,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -11,17 +12,16 @@ use tokio::{sync::mpsc, task::JoinSet};
 use crate::given::*;
 
 /// Fetches the documents of `ids` with `limit` workers, each on a task.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
     let ids = Arc::new(Mutex::new(ids));
     let (answers, mut came) = mpsc::unbounded_channel();
     let mut workers = JoinSet::new();
-    for _ in 0..limit {
+    for _ in 0..limit.get() {
         let (client, ids) = (client.clone(), Arc::clone(&ids));
         workers.spawn(work(client, ids, answers.clone()));
     }

@@ -1,15 +1,16 @@
 //! One request after another: the limit is kept, and never used.
 
+use std::num::NonZeroUsize;
+
 use crate::given::*;
 
 /// Fetches the documents of `ids`.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    _limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    _limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
     for id in ids {
         let answer = fetch(&client, id).await;
         each(id, answer);

@@ -1,24 +1,23 @@
 //! The count is compared when the request is in flight already.
 
-use std::panic::resume_unwind;
+use std::{num::NonZeroUsize, panic::resume_unwind};
 
 use tokio::task::{JoinError, JoinSet};
 
 use crate::given::*;
 
 /// Fetches the documents of `ids`, in a set of at most `limit` tasks.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
     let mut tasks = JoinSet::new();
     for id in ids {
         let client = client.clone();
         tasks.spawn(async move { (id, fetch(&client, id).await) });
-        if tasks.len() > limit
+        if tasks.len() > limit.get()
             && let Some(task) = tasks.join_next().await
         {
             hand_over(task, &mut each);

@@ -1,6 +1,6 @@
 //! A semaphore for each request: each of them has all the permits for itself.
 
-use std::panic::resume_unwind;
+use std::{num::NonZeroUsize, panic::resume_unwind};
 
 use tokio::{
     sync::Semaphore,
@@ -10,18 +10,17 @@ use tokio::{
 use crate::given::*;
 
 /// Fetches the documents of `ids`, each with a permit.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
     let mut tasks = JoinSet::new();
     for id in ids {
         let client = client.clone();
         tasks.spawn(async move {
-            let permits = Semaphore::new(limit);
+            let permits = Semaphore::new(limit.get());
             let _permit = permits.acquire().await;
             (id, fetch(&client, id).await)
         });

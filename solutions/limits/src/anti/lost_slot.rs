@@ -1,34 +1,38 @@
 //! Permits counted by hand: `?` leaves before the permit is given back.
 
-use std::{panic::resume_unwind, sync::Arc};
+use std::{num::NonZeroUsize, panic::resume_unwind, sync::Arc};
 
 use tokio::{
+    select,
     sync::Semaphore,
     task::{JoinError, JoinSet},
 };
 
 use crate::given::*;
 
-/// Fetches the documents of `ids`, with a permit for each.
-pub async fn fetch_all<S: Service>(
-    service: &S,
-    limit: usize,
+/// Fetches the documents of `ids`, each on a task that gives a permit back.
+pub async fn fetch_all(
+    client: impl Client,
+    limit: NonZeroUsize,
     ids: impl Iterator<Item = u64> + Send + 'static,
     mut each: impl FnMut(u64, Answer) + Send + 'static,
 ) {
-    let client = service.client();
-    let permits = Arc::new(Semaphore::new(limit));
+    let permits = Arc::new(Semaphore::new(limit.get()));
     let mut tasks = JoinSet::new();
     for id in ids {
-        // Given back by `fetch`, on whatever task that runs.
-        if let Ok(permit) = permits.acquire().await {
-            permit.forget();
+        loop {
+            select! {
+                biased;
+                Some(task) = tasks.join_next() => hand_over(task, &mut each),
+                Ok(permit) = permits.acquire() => {
+                    // Given back by `fetch`, on whatever task that runs.
+                    permit.forget();
+                    break;
+                }
+            }
         }
         let (client, permits) = (client.clone(), Arc::clone(&permits));
         tasks.spawn(async move { (id, fetch(&client, &permits, id).await) });
-        while let Some(task) = tasks.try_join_next() {
-            hand_over(task, &mut each);
-        }
     }
     while let Some(task) = tasks.join_next().await {
         hand_over(task, &mut each);
