@@ -23,6 +23,9 @@ mod service;
 use causes::*;
 use service::*;
 
+/// When everything that is sent at once has arrived.
+const LATER: Duration = Duration::from_millis(30);
+
 #[test]
 fn returns_nothing_for_no_ids() {
     testkit::run(async || {
@@ -58,10 +61,11 @@ fn keeps_ten_in_flight_while_ids_are_left() {
     // Lengths that ten does not divide: shares of equal size do not work out.
     for length in [2, 11, 14] {
         testkit::run(async move || {
-            let gate = Gate::keeping(10, users(&to(length)));
+            let ids = to(length);
+            let gate = Gate::keeping(10, users(&ids));
             let upstream = held_by(&gate);
 
-            fetched(&upstream, &to(length)).await;
+            fetched(&upstream, &ids).await;
 
             let Some(short) = gate.short() else { return };
             expect(false, "too few requests are in flight")
@@ -71,7 +75,7 @@ fn keeps_ten_in_flight_while_ids_are_left() {
                 .without_drawing()
                 .because([
                     (upstream.one_by_one(), IN_SEQUENCE),
-                    (short.answered > 0, NOT_REFILLED),
+                    (upstream.requests().len() == ids.len(), NOT_REFILLED),
                 ]);
         });
     }
@@ -83,7 +87,7 @@ fn asks_once_for_each_position() {
         // User 4 fails; nobody asked for a second try. Users 2 and 6 occur
         // twice, and each time counts.
         let upstream = Upstream::start(|request| match id_in(request) {
-            4 => the_user(request).with_status(503),
+            4 => the_user(request).with_status(503).after(LATER),
             _ => the_user(request),
         });
 
@@ -103,9 +107,14 @@ fn asks_once_for_each_position() {
 #[test]
 fn drops_nothing_that_is_under_way() {
     testkit::run(async || {
-        let upstream = held_by(&Gate::slowly_in_turn(users(&to(2))));
+        // User 1 fails while the others are in flight.
+        let gate = Gate::slowly_in_turn(users(&to(3)));
+        let upstream = Upstream::start(move |request| match id_in(request) {
+            1 => the_user(request).held_by(&gate).with_status(404),
+            _ => the_user(request).held_by(&gate),
+        });
 
-        fetched(&upstream, &to(2)).await;
+        fetched(&upstream, &to(3)).await;
 
         let cut_off = upstream.cancelled();
         expect(cut_off == 0, "requests were dropped half way")
@@ -143,11 +152,14 @@ fn goes_by_position_not_by_the_id_in_the_answer() {
         let ids = [9, 2, 8, 5];
         // Once merged, user 5 answers for user 2 too.
         let fetched = async |merged| {
+            let gate = Gate::in_turn(users(&ids));
             let upstream = Upstream::start(move |request| {
                 let asked = id_in(request);
                 let id = if merged && asked == 2 { 5 } else { asked };
                 let name = format!("asked as {asked}");
                 Answer::json(&json!({ "id": id, "name": name }))
+                    .on_lane(format!("user {asked}"))
+                    .held_by(&gate)
             });
             fetched(&upstream, &ids).await
         };
@@ -166,14 +178,19 @@ fn goes_by_position_not_by_the_id_in_the_answer() {
 #[test]
 fn returns_every_failure_at_its_position() {
     testkit::run(async || {
-        let upstream = Upstream::start(|request| match id_in(request) {
-            2 => the_user(request).with_status(404),
-            4 => Answer::malformed_json().on_lane("user 4"),
-            5 => the_user(request).breaking_after(3),
-            _ => the_user(request),
+        let ids = [1, 2, 3, 4, 2, 5, 6];
+        let gate = Gate::in_turn(users(&ids));
+        let upstream = Upstream::start(move |request| {
+            let answer = match id_in(request) {
+                2 => the_user(request).with_status(404),
+                4 => Answer::malformed_json().on_lane("user 4"),
+                5 => the_user(request).breaking_after(3),
+                _ => the_user(request),
+            };
+            answer.held_by(&gate)
         });
 
-        let got = fetched(&upstream, &[1, 2, 3, 4, 2, 5, 6]).await;
+        let got = fetched(&upstream, &ids).await;
 
         failures_are_kept(
             &[
@@ -249,7 +266,7 @@ fn loses_no_result_to_a_panic() {
         // everything down; but if results come back, they are complete.
         let upstream = Upstream::start(|request| match id_in(request) {
             1 => Answer::status(302).with_header("location", "/elsewhere"),
-            _ => the_user(request).after(Duration::from_millis(20)),
+            _ => the_user(request).after(LATER),
         });
         let panics = Policy::custom(|_| panic_any(302));
         let client = settings().redirect(panics).build().expect("no TLS");
@@ -321,7 +338,8 @@ fn calls_do_not_wait_for_each_other() {
 
         let sent = upstream.requests().len().saturating_sub(6);
         let most = both.most_inside();
-        let fine = both.was_reached() || !alone.was_reached();
+        // What is wrong with one call alone is another test's matter.
+        let fine = both.was_reached() || !alone.was_reached() || sent > 12;
         expect(fine, "two calls at once get in each other's way")
             .asked("12 requests in flight: six of each call")
             .fact(format!("requests: {sent}, wanted: 12"))
@@ -345,13 +363,10 @@ fn fetches_a_hundred_and_more() {
 
         let got = fetched(&upstream, &to(137)).await;
 
-        expect(
-            got == users(&to(137)),
-            "137 ids do not give their 137 users",
-        )
-        .asked("137 results in the order of the ids")
-        .fact(format!("results: {}, wanted: 137", got.len()))
-        .without_drawing()
-        .or_fail();
+        expect(got == users(&to(137)), "137 ids do not give their 137 users")
+            .asked("137 results in the order of the ids")
+            .fact(format!("results: {}, wanted: 137", got.len()))
+            .without_drawing()
+            .or_fail();
     });
 }

@@ -3,18 +3,17 @@
 testkit::causes! { "gather", include_str!("../../exercise.toml");
     IN_SEQUENCE = "Each request is finished before the next one is sent: \
         somewhere between two requests, the answer to the first is awaited.";
-    NOT_REFILLED = "An answer arrived, and no request took its place although \
-        ids were left: they wait for others of the list.";
+    NOT_REFILLED = "Fewer than ten were in flight, and the rest was sent only \
+        when some of them had been answered: ids wait for others of the list.",
+        explained in "gather", "Shares of the list";
     COMPLETION_ORDER = "The results are in the order in which the answers \
         arrived: whichever was ready first was taken first.";
     SORTED_BY_ID = "With honest ids every result was right. Here the answer \
         to user 2 carries id 5, and results moved: the id in an answer \
         decided where it goes.";
-    ASKED_AGAIN = "Each request costs the service the same, wanted or not. \
-        One position in `ids` is worth one request.";
-    MADE_ANEW = "Requests were dropped half way and sent again. Dropping a \
-        future cancels its request; one that is to go on has to be kept, not \
-        made again.";
+    ASKED_AGAIN = "Each request costs the service the same. One position in \
+        `ids` is worth one request, and a future that is to go on has to be \
+        kept, not made again.";
     DROPPED = "Dropping a future cancels its request: the service had begun \
         to answer, and nothing waited for the rest.";
     ONCE_PER_ID = "An id that occurs twice was asked for once. Each position \
