@@ -208,8 +208,7 @@ fn causes_that_are_not_what_they_should_be(fixture: &Fixture) {
     assert!(renamed[0].expected.contains("the cause `one_too_many`"), "{renamed:#?}");
     assert!(renamed[0].happened.contains("the cause `one_more`"), "{renamed:#?}");
 
-    let one_more =
-        "pub const UNUSED: Cause = cause(\"unused\", \"Nothing does this.\");\n\npub const O";
+    let one_more = "#[expect(dead_code)]\npub const UNUSED: Cause = cause(\"unused\", \"Nothing does this.\");\n\npub const O";
     let dead = causes("pub const O", one_more);
     let expected = &only(&dead).expected;
     assert!(expected.contains("with the cause `unused` of exercises/pair/tests/pair/causes.rs"));
