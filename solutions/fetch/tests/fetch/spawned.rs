@@ -15,9 +15,9 @@ fn it_can_be_spawned() {
         let base = upstream.url();
         let call = tokio::spawn(async move {
             let client = reqwest::Client::new();
-            fetch_product(&client, &base, "b-7").await
+            fetch_product(&client, &base, "bolt").await
         });
         let product = call.await.expect("it returns").expect("a product");
-        assert_eq!(product.code, "b-7");
+        assert_eq!(product.code, "bolt");
     });
 }
