@@ -597,3 +597,28 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     assert!(said.contains("`git checkout -- exercises/pair/tests/pair.rs`"), "{said}");
     assert!(list().contains("✓ solved     pair"), "it was solved with the tests as shipped");
 }
+
+#[test]
+fn a_lost_answer_breaks_its_own_exercise_alone() {
+    let fixture = Fixture::new("lost");
+    fixture.add("trio", "");
+    for file in ["Cargo.toml", "tests/pair.rs", "tests/pair/causes.rs"] {
+        let text = fixture.read(&format!("exercises/pair/{file}")).replace("pair", "trio");
+        fixture.write(&format!("exercises/trio/{}", file.replace("pair", "trio")), &text);
+    }
+    fixture.ship();
+    let answer = "exercises/trio/src/answer.rs";
+    std::fs::remove_file(fixture.path(answer)).expect("it is there");
+    let said = |arguments: &[&str], code| fixture::said(&fixture.workbook(arguments), code);
+
+    assert!(said(&["list"], 0).contains("… started    trio"));
+    assert!(said(&["test", "pair"], 1).contains("this part is not written yet"));
+    let lost = said(&["test", "trio"], 2);
+    assert!(
+        lost.contains(&format!("{answer} is not there. `cargo workbook reset trio`")),
+        "{lost}"
+    );
+    let back = said(&["reset", "trio", "--yes"], 0);
+    assert!(!back.contains("undo"), "there is nothing to take back: {back}");
+    assert!(said(&["test", "trio"], 1).contains("this part is not written yet"));
+}

@@ -81,7 +81,7 @@ pub fn overwrite<'a>(
             Err(_) => Old::Unreadable,
         };
         let folder = folder(workspace).join(&exercise.name);
-        let mut changed = Changed { exercise, kept: None, moved: None };
+        let mut step = Changed { exercise, kept: None, moved: None };
         match old {
             Old::Nothing => {}
             Old::Contents(old) => {
@@ -89,8 +89,7 @@ pub fn overwrite<'a>(
                 write_copy(&folder, &copy, &old)
                     .with_context(|| format!("cannot write {}", workspace.shown(&copy)))
                     .context(untouched)?;
-                changed.kept =
-                    Some(Backup { moment: moment.clone(), by: by.to_owned(), file: copy });
+                step.kept = Some(Backup { moment: moment.clone(), by: by.to_owned(), file: copy });
             }
             Old::Unreadable => {
                 let moved = folder.join(format!("{moment}.{by}.unreadable"));
@@ -101,10 +100,10 @@ pub fn overwrite<'a>(
                         format!("cannot read {from}, and cannot move it to {to}")
                     })
                     .context(untouched)?;
-                changed.moved = Some(moved);
+                step.moved = Some(moved);
             }
         }
-        steps.push((changed, contents));
+        steps.push((step, contents));
     }
     for (number, (Changed { exercise, .. }, contents)) in steps.iter().enumerate() {
         let file = exercise.answer_file();

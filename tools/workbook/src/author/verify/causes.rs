@@ -14,16 +14,16 @@ use crate::engine::judge::Judgement;
 /// The ids of the constants of type `Cause` in the exercise's `causes.rs`, in the order of the file.
 ///
 /// None where the file is not there, which is a flaw of the exercise.
-pub fn ids(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<String>, Problem> {
+pub fn ids(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<String>, Box<Problem>> {
     let file = exercise.causes_file();
     let Ok(text) = fs::read_to_string(&file) else { return Ok(Vec::new()) };
     let shown = workspace.shown(&file);
     let problem = |happened: String, remedy: &str| {
-        Problem::of(&exercise.name).says(
+        Box::new(Problem::of(&exercise.name).says(
             format!("{shown} has the causes, each a `const NAME: Cause` with its id"),
             happened,
             remedy,
-        )
+        ))
     };
     let parsed = syn::parse_file(&text).map_err(|error| {
         let line = error.span().start().line;

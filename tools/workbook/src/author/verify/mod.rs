@@ -75,7 +75,7 @@ pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result
     for (exercise, ran) in exercises.iter().zip(&ran) {
         report.problems.extend(behaviour::all(workspace, exercise, ran));
         let ids = causes::ids(workspace, exercise).unwrap_or_else(|problem| {
-            report.problems.push(problem);
+            report.problems.push(*problem);
             Vec::new()
         });
         let dead = causes::dead(&ids, ran);
