@@ -29,7 +29,6 @@ use tokio::{
 use offload_solution::given;
 
 #[path = "../src/anti/inline.rs"]
-#[expect(dead_code, reason = "no runtime shuts down here: `NotRendered`")]
 mod inline;
 use offload_solution as reference;
 
@@ -63,9 +62,9 @@ fn both(group: &mut BenchmarkGroup<'_, WallTime>, on: &Runtime, millis: u64) {
                 let other = Other::new();
                 let render = other.clone().sent_from(move |_| {
                     compute(each);
-                    inline::Thumbnail::default()
+                    given::Thumbnail::default()
                 });
-                let images = vec![inline::Image(Vec::new()); IMAGES];
+                let images = vec![given::Image(Vec::new()); IMAGES];
                 let all = inline::make_thumbnails(render, images, LIMIT);
                 on.block_on(other.waits_beside(all))
             });
