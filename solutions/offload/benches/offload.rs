@@ -29,7 +29,6 @@ use tokio::{
 use offload_solution::{self as reference, given};
 
 #[path = "../src/anti/inline.rs"]
-#[expect(dead_code, reason = "no runtime shuts down here: `NotRendered`")]
 mod inline;
 
 const IMAGES: usize = 4;
@@ -62,9 +61,9 @@ fn both(group: &mut BenchmarkGroup<'_, WallTime>, on: &Runtime, millis: u64) {
                 let other = Other::new();
                 let render = other.clone().sent_from(move |_| {
                     compute(each);
-                    inline::Thumbnail::default()
+                    given::Thumbnail::default()
                 });
-                let images = vec![inline::Image(Vec::new()); IMAGES];
+                let images = vec![given::Image(Vec::new()); IMAGES];
                 let all = inline::make_thumbnails(render, images, LIMIT);
                 on.block_on(other.waits_beside(all))
             });

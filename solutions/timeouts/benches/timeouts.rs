@@ -16,7 +16,6 @@ use tokio::runtime;
 use timeouts_solution::{self as reference, given};
 
 #[path = "../src/alt/abort_on_drop.rs"]
-#[allow(dead_code, reason = "nothing is downloaded over HTTP, or fails")]
 mod abort_on_drop;
 
 const NAME: &str = "prices.csv";
@@ -57,10 +56,10 @@ fn timeouts(criterion: &mut Criterion) {
 
 /// What the reference does, without a limit.
 async fn bare(
-    store: &impl reference::Store,
+    store: &impl given::Store,
     name: &str,
-) -> Result<Vec<u8>, reference::StoreError> {
-    use reference::Body;
+) -> Result<Vec<u8>, given::StoreError> {
+    use given::Body;
 
     let mut body = store.open(name).await?;
     let mut file = Vec::new();
@@ -85,42 +84,16 @@ impl ReadyBody {
     }
 }
 
-// Each candidate is a whole file, with traits of its own.
-
-impl reference::Store for Ready {
+impl given::Store for Ready {
     type Body = ReadyBody;
 
-    async fn open(
-        &self,
-        _name: &str,
-    ) -> Result<ReadyBody, reference::StoreError> {
+    async fn open(&self, _name: &str) -> Result<ReadyBody, given::StoreError> {
         Ok(ReadyBody(self.pieces))
     }
 }
 
-impl reference::Body for ReadyBody {
-    async fn piece(
-        &mut self,
-    ) -> Result<Option<Vec<u8>>, reference::StoreError> {
-        Ok(self.next())
-    }
-}
-
-impl abort_on_drop::Store for Ready {
-    type Body = ReadyBody;
-
-    async fn open(
-        &self,
-        _name: &str,
-    ) -> Result<ReadyBody, abort_on_drop::StoreError> {
-        Ok(ReadyBody(self.pieces))
-    }
-}
-
-impl abort_on_drop::Body for ReadyBody {
-    async fn piece(
-        &mut self,
-    ) -> Result<Option<Vec<u8>>, abort_on_drop::StoreError> {
+impl given::Body for ReadyBody {
+    async fn piece(&mut self) -> Result<Option<Vec<u8>>, given::StoreError> {
         Ok(self.next())
     }
 }

@@ -17,7 +17,7 @@ use crate::given::*;
 /// commit has begun, it leaves nothing; after that, all of it or nothing.
 pub async fn with_session<T>(
     pool: &SqlitePool,
-    work: impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     // Takes the write lock now. A plain BEGIN would take it at the first write,
     // and fail there if somebody else has written since the first read.

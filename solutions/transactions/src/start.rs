@@ -36,10 +36,11 @@ use crate::given::*;
 
 /// Runs `work` in one transaction: committed if it succeeds, and undone if
 /// anything else happens. Call it as `with_session(pool, async |db| { .. })`;
-/// `|db| async move { .. }` does not compile.
+/// `|db| async move { .. }` does not compile. To run the work again, ask for
+/// `+ Clone` as well.
 pub async fn with_session<T>(
     pool: &SqlitePool,
-    work: impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     let _ = (pool, &work); // until they are used: delete this line
     todo!("begin, work, commit")

@@ -26,10 +26,11 @@ fn told(result: Result<String, String>, what: &str, remedy: &str) {
 
 #[test]
 fn text_around_a_directive_stays() {
-    let page = page("before\n{{#item solutions/fetch/src/lib.rs Client}}\nafter\n").expect("sound");
+    let page =
+        page("before\n{{#item solutions/fetch/src/reference.rs Client}}\nafter\n").expect("sound");
     assert_eq!(
         page,
-        "before\n\n<figure class=\"listing\">\n<figcaption><code>solutions/fetch/src/lib.rs</code>\
+        "before\n\n<figure class=\"listing\">\n<figcaption><code>solutions/fetch/src/reference.rs</code>\
          </figcaption>\n\n```rust\n/// A client of the user service.\npub struct Client;\n```\n\n\
          </figure>\n\nafter\n"
     );
@@ -79,7 +80,7 @@ fn timelines_stand_on_one_scale_with_a_table_each() {
 fn an_exercise_has_its_task_and_staged_hints() {
     let page = page("{{#exercise fetch}}").expect("sound");
     assert!(page.contains("Exercise · about 15 minutes"));
-    assert!(page.contains("<code>exercises/fetch/src/lib.rs</code>"));
+    assert!(page.contains("<code>exercises/fetch/src/answer.rs</code>"));
     assert!(page.contains("<code>cargo test -p fetch</code>"));
     assert!(page.contains(
         "<summary><code>sends_<wbr>together</code></summary><details class=\"hint\"><summary>Hint 1\
@@ -200,10 +201,10 @@ fn a_directive_without_its_words_is_told() {
         "write `{{#exercise gather}}`",
     );
     told(
-        page("{{#item solutions/fetch/src/lib.rs}}"),
-        "1: no item of solutions/fetch/src/lib.rs is named",
+        page("{{#item solutions/fetch/src/reference.rs}}"),
+        "1: no item of solutions/fetch/src/reference.rs is named",
         "write the items to show after the file, as in \
-         `{{#item solutions/gather/src/lib.rs fetch_users}}`",
+         `{{#item solutions/gather/src/reference.rs fetch_users}}`",
     );
 }
 
@@ -316,18 +317,18 @@ fn an_unknown_exercise_is_told() {
 #[test]
 fn a_listing_that_is_too_long_or_too_wide_is_told() {
     let long = format!("fn a() {{\n{}}}\n", "    b();\n".repeat(24));
-    let root = changed("solutions/fetch/src/lib.rs", Some(&long));
+    let root = changed("solutions/fetch/src/reference.rs", Some(&long));
     told(
-        page_in(root.path(), "{{#item solutions/fetch/src/lib.rs a}}"),
-        "1: the listing of solutions/fetch/src/lib.rs has 26 lines; a listing has at most 25",
+        page_in(root.path(), "{{#item solutions/fetch/src/reference.rs a}}"),
+        "1: the listing of solutions/fetch/src/reference.rs has 26 lines; a listing has at most 25",
         "name fewer or smaller items, or split the item in the file",
     );
     let wide = format!("const A: &str = \"{}\";\n", "é".repeat(70));
-    let root = changed("solutions/fetch/src/lib.rs", Some(&wide));
+    let root = changed("solutions/fetch/src/reference.rs", Some(&wide));
     told(
-        page_in(root.path(), "{{#item solutions/fetch/src/lib.rs A}}"),
+        page_in(root.path(), "{{#item solutions/fetch/src/reference.rs A}}"),
         &format!(
-            "1: a line of the listing of solutions/fetch/src/lib.rs has 89 columns; \
+            "1: a line of the listing of solutions/fetch/src/reference.rs has 89 columns; \
              a listing has at most 80: `{}`",
             wide.trim()
         ),

@@ -18,7 +18,7 @@ fn list_shows_how_far_each_exercise_is() {
     let fixture = Fixture::shipped("list");
     fixture.add("trio", "");
     fixture.add("zebra", "");
-    fixture.write("exercises/trio/src/lib.rs", "// half an answer\n");
+    fixture.write("exercises/trio/src/answer.rs", "// half an answer\n");
     fixture.write(EXERCISE, "// an answer\n");
     ran(&fixture, None);
     let text = said(&fixture.workbook(&["list"]), 0);
@@ -80,14 +80,14 @@ fn solution_shows_the_reference_after_passing_or_on_request() {
     assert!(refused.contains("You have not solved pair yet."), "{refused}");
     assert!(refused.contains("add --yes"), "{refused}");
     assert!(!refused.contains("join_all"), "{refused}");
-    let reference = fixture.read("solutions/pair/src/lib.rs");
+    let reference = fixture.read("solutions/pair/src/reference.rs");
     let shown = said(&fixture.workbook(&["solution", "pair", "--yes"]), 0);
     assert!(shown.contains(&reference), "{shown}");
 
     fixture.write(EXERCISE, "// an answer\n");
     ran(&fixture, None);
     let shown = said(&fixture.workbook(&["solution", "pair"]), 0);
-    assert!(shown.starts_with("solutions/pair/src/lib.rs\n"), "{shown}");
+    assert!(shown.starts_with("solutions/pair/src/reference.rs\n"), "{shown}");
     assert!(shown.contains("solutions/pair/src/alt: `FuturesOrdered`"), "{shown}");
     let applied = said(&fixture.workbook(&["solution", "pair", "--apply"]), 0);
     assert_eq!(fixture.read(EXERCISE), reference);

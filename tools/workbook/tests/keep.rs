@@ -15,7 +15,7 @@ use workbook::learner::backup;
 use workbook::learner::progress::{self, Progress, Seen, State};
 
 const START: &str = "solutions/pair/src/start.rs";
-const REFERENCE: &str = "solutions/pair/src/lib.rs";
+const REFERENCE: &str = "solutions/pair/src/reference.rs";
 
 /// What the copies of an exercise hold, oldest first.
 fn kept(fixture: &Fixture, name: &str) -> Vec<String> {
@@ -50,7 +50,7 @@ fn reset_keeps_what_was_there_and_undo_brings_it_back() {
     assert!(again.contains("Nothing to do: pair is as shipped"), "{again}");
 
     let text = said(&fixture.workbook(&["undo", "pair"]), 0);
-    assert!(text.contains("exercises/pair/src/lib.rs is again what it was before `reset`"));
+    assert!(text.contains("exercises/pair/src/answer.rs is again what it was before `reset`"));
     assert_eq!(fixture.read(EXERCISE), "// attempt\n");
     said(&fixture.workbook(&["undo"]), 0);
     assert_eq!(fixture.read(EXERCISE), start, "an undo can be undone");
@@ -64,16 +64,16 @@ fn undo_without_a_name_takes_back_what_one_command_has_done() {
     let fixture = Fixture::shipped("together");
     fixture.add("trio", "");
     fixture.write(EXERCISE, "// one\n");
-    fixture.write("exercises/trio/src/lib.rs", "// two\n");
+    fixture.write("exercises/trio/src/answer.rs", "// two\n");
     let text = said(&fixture.workbook(&["reset", "--all", "--yes"]), 0);
     assert!(text.contains("`cargo workbook undo` brings them back"), "{text}");
-    assert_eq!(fixture.read("exercises/trio/src/lib.rs"), fixture.read(START));
+    assert_eq!(fixture.read("exercises/trio/src/answer.rs"), fixture.read(START));
     said(&fixture.workbook(&["undo"]), 0);
     assert_eq!(fixture.read(EXERCISE), "// one\n");
-    assert_eq!(fixture.read("exercises/trio/src/lib.rs"), "// two\n");
+    assert_eq!(fixture.read("exercises/trio/src/answer.rs"), "// two\n");
     said(&fixture.workbook(&["undo", "trio"]), 0);
     assert_eq!(fixture.read(EXERCISE), "// one\n");
-    assert_eq!(fixture.read("exercises/trio/src/lib.rs"), fixture.read(START));
+    assert_eq!(fixture.read("exercises/trio/src/answer.rs"), fixture.read(START));
 }
 
 #[test]
@@ -111,17 +111,37 @@ fn copies_are_found_under_a_former_name() {
     fixture.add("duo", "formerly = [\"pair\"]");
     fs::remove_dir_all(fixture.path("exercises/pair")).expect("it is there");
     said(&fixture.workbook(&["undo", "duo"]), 0);
-    assert_eq!(fixture.read("exercises/duo/src/lib.rs"), "// attempt\n");
+    assert_eq!(fixture.read("exercises/duo/src/answer.rs"), "// attempt\n");
 }
 
 #[test]
 fn a_file_that_is_gone_comes_back() {
     let fixture = Fixture::shipped("gone");
     fs::remove_file(fixture.path(EXERCISE)).expect("it is there");
-    said(&fixture.workbook(&["reset", "pair", "--yes"]), 0);
+    let list = said(&fixture.workbook(&["list"]), 0);
+    assert!(list.contains("… started    pair"), "{list}");
+    let text = said(&fixture.workbook(&["reset", "pair", "--yes"]), 0);
+    assert!(!text.contains("undo") && !text.contains("kept"), "nothing was there: {text}");
     assert_eq!(fixture.read(EXERCISE), fixture.read(START));
     let nothing = said(&fixture.workbook(&["undo"]), 3);
     assert!(nothing.contains("there is no kept copy to restore"), "{nothing}");
+}
+
+/// A folder of that name cannot be read, whoever asks.
+#[test]
+fn what_cannot_be_read_is_moved_aside() {
+    let fixture = Fixture::shipped("unreadable");
+    fs::remove_file(fixture.path(EXERCISE)).expect("it is there");
+    fixture.write(&format!("{EXERCISE}/note.txt"), "mine");
+    said(&fixture.workbook(&["list"]), 0);
+    let text = said(&fixture.workbook(&["reset", "pair", "--yes"]), 0);
+    assert_eq!(fixture.read(EXERCISE), fixture.read(START));
+    assert!(!text.contains("undo"), "{text}");
+    let moved = text.split("It is now ").nth(1).and_then(|rest| rest.lines().next());
+    let moved = moved.expect("it says where");
+    assert_eq!(fixture.read(&format!("{moved}/note.txt")), "mine");
+    said(&fixture.workbook(&["undo"]), 3);
+    fs::remove_dir_all(fixture.path(".workbook")).expect("it is there");
 }
 
 #[test]

@@ -82,11 +82,11 @@ fn a_pass_counts_with_the_tests_as_shipped() {
     let fixture = Fixture::shipped("spec");
     fixture.write(EXERCISE, "// an answer\n");
     let shipped = fixture.read(SPEC);
-    fixture.write(SPEC, &shipped.replace("answers != [10, 20, 30]", "false"));
+    fixture.write(SPEC, &shipped.replace("answers == wanted", "true"));
     let changed = run(&fixture, None);
     assert!(!changed.solved);
     let said = one(&changed.notices);
-    assert!(said.contains("tests/pair.rs are not as shipped, so this pass does not"), "{said}");
+    assert!(said.contains("tests/pair.rs is not as shipped, so this pass does not"), "{said}");
     assert!(said.contains("`git checkout -- exercises/pair/tests/pair.rs`"), "{said}");
     assert_eq!(state(&fixture), State::Started);
 
@@ -97,8 +97,17 @@ fn a_pass_counts_with_the_tests_as_shipped() {
     assert!(!run(&fixture, Some("asks_together")).solved);
     fixture.write(SPEC, &shipped);
     assert_eq!(state(&fixture), State::Solved);
+    for (file, text) in [("given.rs", "pub type Answer = u64;\n"), ("lib.rs", "")] {
+        let file = format!("exercises/pair/src/{file}");
+        let before = fixture.read(&file);
+        fixture.write(&file, text);
+        let changed = run(&fixture, None);
+        assert!(!changed.solved, "{file} is not the learner's");
+        assert!(one(&changed.notices).starts_with(&format!("{file} is not as shipped")));
+        fixture.write(&file, &before);
+    }
     fixture.write("exercises/pair/tests/more.rs", "");
-    assert!(one(&run(&fixture, None).notices).contains("more.rs are not as shipped"));
+    assert!(one(&run(&fixture, None).notices).contains("more.rs is not as shipped"));
 }
 
 #[test]
@@ -137,11 +146,11 @@ fn progress_follows_an_exercise_to_its_new_name() {
         (read(&fixture).state(&found), found)
     };
     assert_eq!(of("duo").0, State::Untouched);
-    fixture.write("exercises/duo/src/lib.rs", "// an answer\n");
+    fixture.write("exercises/duo/src/answer.rs", "// an answer\n");
     assert_eq!(of("duo").0, State::Solved);
     let duo = of("duo").1;
     progress::record(&fixture.workspace, &duo, &Seen::of(&duo), Some(&judgement(Some("a"))));
-    fixture.write("exercises/duo/src/lib.rs", "// another answer\n");
+    fixture.write("exercises/duo/src/answer.rs", "// another answer\n");
     assert_eq!(of("duo").0, State::Started);
     let unknown = fixture.catalogue().find("twins").expect_err("an old name").to_string();
     assert_eq!(unknown, "`twins` is called `duo` now.");

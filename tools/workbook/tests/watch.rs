@@ -17,7 +17,7 @@ use terminal::{PATIENCE, Terminal, none_left, processes};
 use timeline::{Clock, How, Recording};
 
 const WORKBOOK: &str = env!("CARGO_BIN_EXE_workbook");
-const REFERENCE: &str = "solutions/pair/src/lib.rs";
+const REFERENCE: &str = "solutions/pair/src/reference.rs";
 const IN_SEQUENCE: &str = "solutions/pair/src/anti/in_sequence.rs";
 const STORY: &str = "tests/recorded/story.svg";
 
@@ -28,8 +28,11 @@ fn two_exercises(case: &str) -> Fixture {
         "exercises/pair/Cargo.toml",
         "exercises/pair/exercise.toml",
         "exercises/pair/src/lib.rs",
+        "exercises/pair/src/given.rs",
+        "exercises/pair/src/answer.rs",
         "exercises/pair/tests/pair.rs",
-        "solutions/pair/src/lib.rs",
+        "exercises/pair/tests/pair/causes.rs",
+        "solutions/pair/src/reference.rs",
         "solutions/pair/src/start.rs",
         "book/src/pair.md",
     ] {
@@ -111,7 +114,7 @@ fn a_learners_story() {
         "Yours                                   Awaiting in a loop",
         "call 1 ▐▌                               call 1 ▐▌",
         "call 2 ▐▌                               call 2   ▐▌",
-        "The reference: solutions/pair/src/lib.rs",
+        "The reference: solutions/pair/src/reference.rs",
         "Next: again, Two more questions at once. Press n.",
     ] {
         assert!(solved.contains(words), "{words} is missing in:\n{solved}");
@@ -132,7 +135,7 @@ fn a_learners_story() {
 
     // Back to the start, and forward again.
     terminal.press("x");
-    terminal.wait_for(&["Give exercises/pair/src/lib.rs its starting point again?", "y yes"]);
+    terminal.wait_for(&["Give exercises/pair/src/answer.rs its starting point again?", "y yes"]);
     terminal.press("n");
     terminal.wait_for(&["Nothing was changed."]);
     assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
@@ -390,7 +393,7 @@ fn the_learners_editor_has_the_terminal_to_itself() {
     let terminal = &mut watch(fixture, &[("EDITOR", &editor)]);
     terminal.wait_for(&["this part is not written yet"]);
     terminal.press("e");
-    terminal.wait_for(&["editing ", "src/lib.rs"]);
+    terminal.wait_for(&["editing ", "src/answer.rs"]);
     assert!(terminal.is_ordinary(), "the editor finds an ordinary terminal");
     // Ctrl-C is for the editor, which is not a shell's job here: it ends, and the screen is back.
     terminal.press("quit\n");

@@ -16,7 +16,11 @@ use workbook::catalogue::workspace::Workspace;
 const MANIFEST: &str = "exercises/pair/exercise.toml";
 const PAGE: &str = "book/src/pair.md";
 const BRIDGE: &str = "book/src/from-asyncio.md";
-const REFERENCE: &str = "solutions/pair/src/lib.rs";
+const REFERENCE: &str = "solutions/pair/src/reference.rs";
+const REFUSED: &str = "solutions/pair/src/anti/padded.rs";
+const GIVEN: &str = "exercises/pair/src/given.rs";
+const CAUSES: &str = "exercises/pair/tests/pair/causes.rs";
+const SPAWNED: &str = "solutions/pair/tests/pair/spawned.rs";
 const ALTERNATIVE: &str = "solutions/pair/src/alt/ordered.rs";
 const TRANSCRIPT: &str = "solutions/pair/recorded/in_sequence.asks_together.txt";
 const TRACE: &str = "solutions/pair/recorded/in_sequence.asks_together.json";
@@ -44,6 +48,8 @@ fn verify_finds_and_names_candidates_that_are_broken() {
     a_sound_workbook_holds(fixture);
     a_reference_that_fails(fixture);
     an_alternative_that_fails(fixture);
+    answers_that_cannot_be_spawned(fixture);
+    what_is_given_and_is_broken(fixture);
     candidates_that_are_not_what_they_should_be(fixture);
 }
 
@@ -52,6 +58,8 @@ fn verify_finds_and_names_expectations_and_recordings_that_are_broken() {
     let fixture = &Fixture::new("recordings");
     recorded(fixture);
     an_expectation_that_is_not_met(fixture);
+    causes_that_are_not_what_they_should_be(fixture);
+    ranks_that_are_not_what_they_should_be(fixture);
     a_manifest_with_a_mistake(fixture);
     a_recording_that_differs(fixture);
 }
@@ -74,14 +82,15 @@ fn recorded(fixture: &Fixture) {
 fn a_sound_workbook_holds(fixture: &Fixture) {
     let first = fixture.verify(&Options { bless: true, ..Options::default() });
     assert_eq!(first.problems.len(), 0, "{:#?}", first.problems);
-    assert_eq!(first.blessed.len(), 5, "{:?}", first.blessed);
+    assert_eq!(first.blessed.len(), 6, "{:?}", first.blessed);
     let options = Options { repeat: 2, load: true, bless: true, ..Options::default() };
     let again = fixture.verify(&options);
     assert_eq!(again.problems.len(), 0, "{:#?}", again.problems);
     assert!(again.blessed.is_empty(), "what is as it should be is not written");
     let row = &again.exercises[0];
-    assert_eq!((row.tests, row.alternatives, row.anti_patterns, row.dead_tests), (2, 1, 2, 0));
-    assert_eq!(row.runs, 1 + 2 + 2 + 2 + 2);
+    assert_eq!((row.tests, row.alternatives, row.taught, row.refused), (2, 1, 2, 1));
+    assert_eq!((row.dead_tests, row.dead_causes), (0, 0));
+    assert_eq!(row.runs, 1 + 2 + 2 + 2 + 2 + 2);
     assert!(fixture.read(TRANSCRIPT).starts_with("the calls were made one after another\n"));
 }
 
@@ -103,14 +112,70 @@ fn an_alternative_that_fails(fixture: &Fixture) {
     names(&problems[0], "pair", Some("ordered"), Some("asks_together"));
 }
 
+fn answers_that_cannot_be_spawned(fixture: &Fixture) {
+    const SPAWNABLE: &str = "it can be spawned on a multi-thread runtime";
+    let held =
+        "let held = std::rc::Rc::new(());\nlet all = calls.collect().await;\ndrop(held);\nall";
+    let problems = fixture.with(ALTERNATIVE, "calls.collect().await", held, || {
+        let problems = fixture.problems();
+        let alone = "title = \"`FuturesOrdered`";
+        let said = format!("single_threaded = \"it counts in an `Rc`\"\n{alone}");
+        let excused = fixture.with(MANIFEST, alone, &said, || fixture.problems());
+        assert_eq!(excused.len(), 0, "{excused:#?}");
+        problems
+    });
+    names(only(&problems), "pair", Some("ordered"), None);
+    assert_eq!(problems[0].expected, SPAWNABLE);
+    assert!(problems[0].happened.contains("cannot be sent between threads"), "{problems:#?}");
+    assert!(problems[0].remedy.contains("`single_threaded` of [alternatives.ordered]"));
+
+    let problems = fixture.with(SPAWNED, ".len(), 2", ".len(), 3", || fixture.problems());
+    assert_eq!(problems.len(), 2, "the reference and the alternative: {problems:#?}");
+    assert!(problems.iter().all(|problem| problem.expected == SPAWNABLE), "{problems:#?}");
+    let problems = fixture.with(SPAWNED, "#[test]", "#[expect(dead_code)]", || fixture.problems());
+    assert!(problems[0].happened.contains("there is no test in it"), "{problems:#?}");
+
+    let text = fixture.read(SPAWNED);
+    std::fs::remove_file(fixture.path(SPAWNED)).expect("it is there");
+    let problems = fixture.problems();
+    fixture.write(SPAWNED, &text);
+    names(only(&problems), SPAWNED, None, None);
+}
+
+fn what_is_given_and_is_broken(fixture: &Fixture) {
+    let problems = fixture.with(GIVEN, "answered", "met", || fixture.problems());
+    assert!(only(&problems).happened.contains(GIVEN), "{problems:#?}");
+    let problems =
+        but_for_fingerprints(fixture.with(GIVEN, "= u32;", "= u23;", || fixture.problems()));
+    assert!(problems.iter().all(|problem| problem.expected == "it compiles"), "{problems:#?}");
+    assert!(problems[0].happened.contains(GIVEN), "{problems:#?}");
+    let text = fixture.read(GIVEN);
+    std::fs::remove_file(fixture.path(GIVEN)).expect("it is there");
+    let problems = but_for_fingerprints(fixture.problems());
+    fixture.write(GIVEN, &text);
+    names(only(&problems), GIVEN, None, None);
+}
+
 fn an_expectation_that_is_not_met(fixture: &Fixture) {
-    let words =
-        fixture.with(MANIFEST, "finishes each call", "forgets each call", || fixture.problems());
-    names(only(&words), "pair", Some("in_sequence"), Some("asks_together"));
-    assert!(words[0].expected.contains("forgets each call"), "{words:#?}");
+    for (listed, other, candidate, test, seen) in [
+        ("fails =", "fails_for.panicked =", "in_sequence", "asks_together", "in_sequence"),
+        (
+            "fails_for.one_too_many",
+            "fails_for.unexplained",
+            "padded",
+            "keeps_the_order",
+            "one_too_many",
+        ),
+    ] {
+        let problems = fixture.with(MANIFEST, listed, other, || fixture.problems());
+        names(only(&problems), "pair", Some(candidate), Some(test));
+        let cause = other.trim_start_matches("fails_for.").trim_end_matches(" =");
+        assert!(problems[0].expected.contains(&format!("`{cause}`")), "{problems:#?}");
+        assert!(problems[0].happened.contains(&format!("`{seen}`")), "{problems:#?}");
+    }
 
     let other = fixture
-        .with(MANIFEST, "fails.asks_together", "fails.keeps_the_order", || fixture.problems());
+        .with(MANIFEST, "[\"asks_together\"]", "[\"keeps_the_order\"]", || fixture.problems());
     let about = |expected: &str, test: &str| {
         other.iter().any(|problem| {
             problem.expected.starts_with(expected) && problem.test.as_deref() == Some(test)
@@ -119,23 +184,80 @@ fn an_expectation_that_is_not_met(fixture: &Fixture) {
     assert!(about("it passes", "asks_together"), "{other:#?}");
     assert!(about("it fails", "keeps_the_order"), "{other:#?}");
 
-    let dead = fixture.with(
-        MANIFEST,
-        "[anti.as_they_come]\ntitle = \"Answers in completion order\"\n\
-         symptom = \"answers belong to other questions\"\n\
-         fails.keeps_the_order = \"in the order in which they come\"\n",
-        "",
-        || fixture.problems(),
-    );
+    let manifest = fixture.read(MANIFEST);
+    let (from, to) = (manifest.find("[anti.as_they_come]"), manifest.find("[[figures]]"));
+    let both = &manifest[from.expect("a table")..to.expect("a table")];
+    let dead = fixture.with(MANIFEST, both, "", || fixture.problems());
     let expected = |words: &str| dead.iter().any(|problem| problem.expected.contains(words));
-    assert!(expected("an anti-pattern fails it"), "{dead:#?}");
+    assert!(expected("a wrong answer fails it"), "{dead:#?}");
+    assert!(expected("a wrong answer fails with the cause `as_they_come`"), "{dead:#?}");
     assert!(dead.iter().any(|problem| problem.happened.contains("`anti.as_they_come`")));
+}
+
+/// What is changed in the tests, the recorded fingerprints tell as well.
+fn but_for_fingerprints(problems: Vec<Problem>) -> Vec<Problem> {
+    problems.into_iter().filter(|problem| !problem.expected.contains("fingerprints")).collect()
+}
+
+fn causes_that_are_not_what_they_should_be(fixture: &Fixture) {
+    let causes = |from: &str, to: &str| {
+        but_for_fingerprints(fixture.with(CAUSES, from, to, || fixture.problems()))
+    };
+    let renamed = causes("\"one_too_many\"", "\"one_more\"");
+    names(only(&renamed), "pair", Some("padded"), Some("keeps_the_order"));
+    assert!(renamed[0].expected.contains("the cause `one_too_many`"), "{renamed:#?}");
+    assert!(renamed[0].happened.contains("the cause `one_more`"), "{renamed:#?}");
+
+    let one_more = "#[expect(dead_code)]\npub const UNUSED: Cause = cause(\"unused\", \"Nothing does this.\");\n\npub const O";
+    let dead = causes("pub const O", one_more);
+    let expected = &only(&dead).expected;
+    assert!(expected.contains("with the cause `unused` of exercises/pair/tests/pair/causes.rs"));
+    let elsewhere = "const ID: &str = \"one_too_many\";\npub const ONE_TOO_MANY: Cause = cause(ID";
+    let nameless = causes("pub const ONE_TOO_MANY: Cause = cause(\"one_too_many\"", elsewhere);
+    assert_eq!(only(&nameless).happened, "`ONE_TOO_MANY` has no id");
+
+    let text = fixture.read(CAUSES);
+    std::fs::remove_file(fixture.path(CAUSES)).expect("it is there");
+    let missing = fixture.problems();
+    fixture.write(CAUSES, &text);
+    assert!(missing.iter().any(|problem| problem.place == CAUSES), "{missing:#?}");
+}
+
+fn ranks_that_are_not_what_they_should_be(fixture: &Fixture) {
+    let line = "answers.push(ask(question).await);";
+    let problems =
+        fixture.with(MANIFEST, line, "answers.push(ask(question));", || fixture.problems());
+    names(only(&problems), MANIFEST, None, None);
+    assert!(problems[0].happened.contains("`anti.in_sequence.guilty` is no line of"));
+    let in_sequence = "solutions/pair/src/anti/in_sequence.rs";
+    let twice =
+        fixture.with(in_sequence, line, &format!("{line}\n{line}"), || fixture.pair().file_flaws());
+    assert!(twice[0].what.contains("is 2 lines of"), "{twice:#?}");
+
+    // What is taught is on the page; what is refused need not be.
+    let taught = fixture.with(MANIFEST, "[refused.padded]", "[anti.padded]", || fixture.problems());
+    assert_eq!(taught.len(), 3, "a heading, the code, a failure: {taught:#?}");
+    assert!(taught.iter().all(|problem| problem.candidate.as_deref() == Some("padded")));
+    let both =
+        fixture.with(MANIFEST, "[refused.padded]", "[refused.in_sequence]", || fixture.problems());
+    assert!(both.iter().any(|problem| {
+        problem.happened.contains("`refused.in_sequence` is the name of an anti-pattern too")
+    }));
+    let unlisted = fixture
+        .with(MANIFEST, "[refused.padded]", "[refused.paded]", || fixture.pair().file_flaws());
+    assert_eq!(unlisted.len(), 2, "{unlisted:#?}");
+    assert!(unlisted[1].remedy.contains("[anti.padded] or [refused.padded]"), "{unlisted:#?}");
+
+    // A refused answer that passes, and one that fails for nothing that is listed.
+    let passes =
+        fixture.with(REFUSED, "answers.push(answers.iter().sum());", "", || fixture.problems());
+    assert!(passes.iter().any(|problem| problem.happened == "it passes"), "{passes:#?}");
 }
 
 /// All at once: each is found at its own line, and none hides another. What is not closed would.
 fn a_directive_that_names_nothing(fixture: &Fixture) {
     let broken = [
-        ("{{#item solutions/pair/src/lib.rs ask_al}}", "Did you mean `ask_all`?"),
+        ("{{#item solutions/pair/src/reference.rs ask_al}}", "Did you mean `ask_all`?"),
         ("{{#exrcise pair}}", "Did you mean `exercise`?"),
         ("{{#timeline pair in_sequence.asks \"What to notice\"}}", "not among the [[figures]]"),
         ("{{#transcript pair/in_sequense}}", "Did you mean `in_sequence`?"),
@@ -184,7 +306,7 @@ fn a_manifest_with_a_mistake(fixture: &Fixture) {
 
     let test = "[tests.keeps_the_order]";
     let problems = fixture.with(MANIFEST, test, "[tests.keeps_order]", || fixture.problems());
-    assert!(problems[0].happened.contains("`anti.as_they_come.fails.keeps_the_order`"));
+    assert!(problems[0].happened.contains("`anti.as_they_come.fails` `keeps_the_order` is not"));
 }
 
 fn a_recording_that_differs(fixture: &Fixture) {
@@ -203,7 +325,7 @@ fn a_recording_that_differs(fixture: &Fixture) {
     assert_eq!(tests.len(), 2, "{tests:#?}");
     assert!(tests[1].happened.contains("stray.txt"), "{tests:#?}");
     names(&tests[0], "pair", None, None);
-    assert!(tests[0].happened.contains("exercises/pair/tests/pair.rs"), "{tests:#?}");
+    assert!(tests[0].happened.contains("exercises/pair/src/given.rs"), "{tests:#?}");
     fixture.write(TRANSCRIPT, "old\n");
     let blessed = fixture.verify(&Options { bless: true, ..Options::default() });
     assert_eq!(blessed.problems.len(), 0, "{:#?}", blessed.problems);
@@ -214,7 +336,7 @@ fn a_recording_that_differs(fixture: &Fixture) {
 /// Several at once: one that does not compile must not hide what is wrong with the others.
 fn candidates_that_are_not_what_they_should_be(fixture: &Fixture) {
     let problems = fixture.with(ALTERNATIVE, "calls.collect()", "calls.colect()", || {
-        let start = "exercises/pair/src/lib.rs";
+        let start = "exercises/pair/src/answer.rs";
         fixture.with(start, "let _ = ask;", "let _ = &ask;", || {
             let unused = "//! Awaiting in a loop.\n\nuse std::fmt;\n";
             let anti = "solutions/pair/src/anti/in_sequence.rs";
@@ -226,7 +348,7 @@ fn candidates_that_are_not_what_they_should_be(fixture: &Fixture) {
         .map(|problem| (problem.candidate.as_deref().unwrap_or_default(), &*problem.expected))
         .collect();
     let wanted = [
-        ("start", "exercises/pair/src/lib.rs equals solutions/pair/src/start.rs"),
+        ("start", "exercises/pair/src/answer.rs equals solutions/pair/src/start.rs"),
         ("ordered", "it compiles"),
         ("in_sequence", "it compiles without a warning"),
     ];
@@ -381,13 +503,13 @@ const ANSWERS: [Answer; 9] = [
 #[test]
 fn check_judges_what_a_file_does_and_not_what_it_prints() {
     let fixture = &Fixture::new("check");
-    let learners = fixture.read("exercises/pair/src/lib.rs");
+    let learners = fixture.read("exercises/pair/src/answer.rs");
     thread::scope(|scope| {
         for answer in &ANSWERS {
             scope.spawn(move || judge(fixture, answer));
         }
     });
-    assert_eq!(fixture.read("exercises/pair/src/lib.rs"), learners, "the learner's file");
+    assert_eq!(fixture.read("exercises/pair/src/answer.rs"), learners, "the learner's file");
     assert!(!fixture.path(".workbook").exists(), "a file from anywhere is no progress");
 }
 
@@ -447,14 +569,15 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     let said = String::from_utf8_lossy(&unsolved.stdout).into_owned();
     assert_eq!(unsolved.status.code(), Some(1), "{said}");
     assert!(said.contains("✗ asks_together"), "{said}");
-    assert!(said.contains("edit exercises/pair/src/lib.rs"), "{said}");
+    assert!(said.contains("edit exercises/pair/src/answer.rs"), "{said}");
 
-    let mistake = fixture.with("exercises/pair/src/lib.rs", "let _ = ask", "let _ = asks", || {
-        fixture.workbook(&["test", "pair"])
-    });
+    let mistake =
+        fixture.with("exercises/pair/src/answer.rs", "let _ = ask", "let _ = asks", || {
+            fixture.workbook(&["test", "pair"])
+        });
     assert_eq!(mistake.status.code(), Some(2));
 
-    fixture.write("exercises/pair/src/lib.rs", &fixture.read(REFERENCE));
+    fixture.write("exercises/pair/src/answer.rs", &fixture.read(REFERENCE));
     let solved = fixture.workbook(&["test", "pair"]);
     let said = String::from_utf8_lossy(&solved.stdout).into_owned();
     assert_eq!(solved.status.code(), Some(0), "{said}");
@@ -464,13 +587,38 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     assert!(String::from_utf8_lossy(&all.stdout).contains("Every exercise is solved."));
 
     let spec = "exercises/pair/tests/pair.rs";
-    let changed = fixture.with(spec, "answers != [10, 20, 30]", "answers.is_empty()", || {
+    let changed = fixture.with(spec, "answers == wanted", "!answers.is_empty()", || {
         fixture.workbook(&["test", "pair"])
     });
     let said = String::from_utf8_lossy(&changed.stdout).into_owned();
     assert_eq!(changed.status.code(), Some(1), "{said}");
-    assert!(said.contains("Not solved yet: the tests are not as shipped."), "{said}");
+    assert!(said.contains("Not solved yet: other files are not as shipped."), "{said}");
     let said = String::from_utf8_lossy(&changed.stderr).into_owned();
     assert!(said.contains("`git checkout -- exercises/pair/tests/pair.rs`"), "{said}");
     assert!(list().contains("✓ solved     pair"), "it was solved with the tests as shipped");
+}
+
+#[test]
+fn a_lost_answer_breaks_its_own_exercise_alone() {
+    let fixture = Fixture::new("lost");
+    fixture.add("trio", "");
+    for file in ["Cargo.toml", "tests/pair.rs", "tests/pair/causes.rs"] {
+        let text = fixture.read(&format!("exercises/pair/{file}")).replace("pair", "trio");
+        fixture.write(&format!("exercises/trio/{}", file.replace("pair", "trio")), &text);
+    }
+    fixture.ship();
+    let answer = "exercises/trio/src/answer.rs";
+    std::fs::remove_file(fixture.path(answer)).expect("it is there");
+    let said = |arguments: &[&str], code| fixture::said(&fixture.workbook(arguments), code);
+
+    assert!(said(&["list"], 0).contains("… started    trio"));
+    assert!(said(&["test", "pair"], 1).contains("this part is not written yet"));
+    let lost = said(&["test", "trio"], 2);
+    assert!(
+        lost.contains(&format!("{answer} is not there. `cargo workbook reset trio`")),
+        "{lost}"
+    );
+    let back = said(&["reset", "trio", "--yes"], 0);
+    assert!(!back.contains("undo"), "there is nothing to take back: {back}");
+    assert!(said(&["test", "trio"], 1).contains("this part is not written yet"));
 }

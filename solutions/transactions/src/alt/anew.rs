@@ -6,14 +6,17 @@ use crate::given::*;
 
 /// Runs `work` in one transaction: committed if it succeeds, and undone if
 /// anything else happens.
-pub async fn with_session<T>(
+pub async fn with_session<T, W>(
     pool: &SqlitePool,
-    work: impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
-) -> Result<T, ShopError> {
+    work: W,
+) -> Result<T, ShopError>
+where
+    W: AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError> + Clone,
+{
     // Nobody is kept out while the work reads. Whoever is overtaken reads anew,
     // and takes the write lock first: nobody overtakes that one.
-    match once(pool, "BEGIN", &work).await {
-        Err(ShopError::Busy) => once(pool, "BEGIN IMMEDIATE", &work).await,
+    match once(pool, "BEGIN", work.clone()).await {
+        Err(ShopError::Busy) => once(pool, "BEGIN IMMEDIATE", work).await,
         result => result,
     }
 }
@@ -22,7 +25,7 @@ pub async fn with_session<T>(
 async fn once<T>(
     pool: &SqlitePool,
     begin: &'static str,
-    work: &impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     let mut session = pool.begin_with(begin).await?;
     let value = work(&mut session).await?;

@@ -8,7 +8,7 @@ use crate::given::*;
 /// anything else happens.
 pub async fn with_session<T>(
     pool: &SqlitePool,
-    work: impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     let mut db = pool.acquire().await?;
     // However this ends, the connection is closed, and not given to anybody

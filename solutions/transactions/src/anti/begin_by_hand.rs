@@ -9,7 +9,7 @@ use crate::given::*;
 /// anything else happens.
 pub async fn with_session<T>(
     pool: &SqlitePool,
-    work: impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     let mut db = pool.acquire().await?;
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *db).await?;

@@ -12,7 +12,7 @@ use crate::given::*;
 /// anything else happens.
 pub async fn with_session<T>(
     pool: &SqlitePool,
-    work: impl AsyncFn(&mut SqliteConnection) -> Result<T, ShopError>,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     let transaction = pool.begin_with("BEGIN IMMEDIATE").await?;
     let mut session = Session(Some(transaction));

@@ -1,11 +1,13 @@
 //! The exercises, in the order of the book, and the files that belong to each.
 //!
+//! - [`exercise`]: an exercise, its files, and what its files and its manifest say differently
 //! - [`manifest`]: `exercise.toml`, its types and its rules
 //! - [`recording_paths`]: the recordings of an exercise, and where they are
 //! - [`mod@bench`] and [`lints`]: the recorded numbers and lints
 //! - [`workspace`]: the root folder, the target folder, the lockfile; [`toolchain`]: which rustc
 
 pub mod bench;
+pub mod exercise;
 pub mod lints;
 pub mod manifest;
 pub mod recording_paths;
@@ -13,12 +15,13 @@ pub mod toolchain;
 pub mod workspace;
 
 use std::fs;
-use std::iter;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
-use crate::catalogue::manifest::{Flaw, Manifest, REFERENCE, START, nearest};
+pub use exercise::{Candidate, Exercise, Kind};
+
+use crate::catalogue::manifest::{Flaw, Manifest, nearest};
 use crate::pages::page;
 
 /// All exercises, in the order of the book.
@@ -28,40 +31,6 @@ pub struct Catalogue {
     pub root: PathBuf,
     /// The exercises. Those without a page come last, by name.
     pub exercises: Vec<Exercise>,
-}
-
-/// An exercise and where its files lie.
-#[derive(Clone, Debug)]
-pub struct Exercise {
-    /// The one word by which folder, package, page, bench and anchor are called.
-    pub name: String,
-    /// What `exercise.toml` says.
-    pub manifest: Manifest,
-    root: PathBuf,
-}
-
-/// What a candidate is to its exercise.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
-    /// The starting point, as the learner gets it.
-    Start,
-    /// The reference solution.
-    Reference,
-    /// Another right answer.
-    Alternative,
-    /// A wrong answer.
-    Anti,
-}
-
-/// A file that can stand in an exercise's place.
-#[derive(Clone, Debug)]
-pub struct Candidate {
-    /// Its name, unique within the exercise.
-    pub name: String,
-    /// What it is to the exercise.
-    pub kind: Kind,
-    /// The file.
-    pub file: PathBuf,
 }
 
 impl Catalogue {
@@ -125,9 +94,7 @@ impl Catalogue {
         for name in names {
             let shown = Path::new("exercises").join(&name).join("exercise.toml");
             match Manifest::read(&root.join(&shown), &shown) {
-                Ok(manifest) => {
-                    exercises.push(Exercise { name, manifest, root: root.to_path_buf() });
-                }
+                Ok(manifest) => exercises.push(Exercise::new(root, name, manifest)),
                 Err(found) => flaws.extend(found),
             }
         }
@@ -146,131 +113,6 @@ impl Catalogue {
             let near = nearest(name, self.exercises.iter().map(|known| known.name.as_str()));
             format!("no exercise is called `{name}`.{near} `cargo workbook list` shows them all.")
         })
-    }
-}
-
-impl Exercise {
-    /// The learner's side: `exercises/NAME`.
-    pub fn folder(&self) -> PathBuf {
-        self.root.join("exercises").join(&self.name)
-    }
-
-    /// The other side: `solutions/NAME`.
-    pub fn solution(&self) -> PathBuf {
-        self.root.join("solutions").join(&self.name)
-    }
-
-    /// The file that the learner edits.
-    pub fn learners_file(&self) -> PathBuf {
-        self.folder().join("src").join("lib.rs")
-    }
-
-    /// The starting point, as shipped.
-    pub fn start(&self) -> PathBuf {
-        self.solution().join("src").join("start.rs")
-    }
-
-    /// The reference solution.
-    pub fn reference(&self) -> PathBuf {
-        self.solution().join("src").join("lib.rs")
-    }
-
-    /// Its name and those that it had before, newest first.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        iter::once(&self.name).chain(&self.manifest.formerly).map(String::as_str)
-    }
-
-    /// The exercise's tests.
-    pub fn spec(&self) -> PathBuf {
-        self.folder().join("tests").join(format!("{}.rs", self.name))
-    }
-
-    /// The exercise's page.
-    pub fn page(&self) -> PathBuf {
-        page::file(&self.root, &self.name)
-    }
-
-    /// The folder of its recordings.
-    pub fn recorded(&self) -> PathBuf {
-        self.solution().join("recorded")
-    }
-
-    /// The file of a case of its `[lints]`.
-    pub fn lint_case(&self, name: &str) -> PathBuf {
-        self.solution().join("src").join("lints").join(format!("{name}.rs"))
-    }
-
-    /// The workspace's root.
-    pub fn root(&self) -> &Path {
-        &self.root
-    }
-
-    /// All candidates: start, reference, alternatives, anti-patterns, as the manifest has them.
-    pub fn candidates(&self) -> Vec<Candidate> {
-        let source = self.solution().join("src");
-        let fixed = [(START, Kind::Start, "start.rs"), (REFERENCE, Kind::Reference, "lib.rs")].map(
-            |(name, kind, file)| Candidate { name: name.to_owned(), kind, file: source.join(file) },
-        );
-        let listed = |folder: &'static str, kind, name: &String| Candidate {
-            name: name.clone(),
-            kind,
-            file: source.join(folder).join(format!("{name}.rs")),
-        };
-        let alternatives =
-            self.manifest.alternatives.keys().map(|name| listed("alt", Kind::Alternative, name));
-        let anti = self.manifest.anti.keys().map(|name| listed("anti", Kind::Anti, name));
-        fixed.into_iter().chain(alternatives).chain(anti).collect()
-    }
-
-    /// What its files and its manifest say differently: files that are not listed, and listed
-    /// ones that are not there.
-    pub fn file_flaws(&self) -> Vec<Flaw> {
-        let manifest = Path::new("exercises").join(&self.name).join("exercise.toml");
-        let shown = |file: &Path| workspace::shown(&self.root, file);
-        let mut flaws = Vec::new();
-        let candidates = self.candidates().into_iter().map(|one| (one.name, one.file));
-        let cases = self.manifest.lints.keys().map(|name| (name.clone(), self.lint_case(name)));
-        for (name, file) in candidates.chain(cases) {
-            if !file.is_file() {
-                flaws.push(Flaw {
-                    file: PathBuf::from(shown(&file)),
-                    field: None,
-                    what: format!("is not there, and {} asks for it", manifest.display()),
-                    remedy: format!("Write it, or take `{name}` out."),
-                });
-            }
-        }
-        for file in [self.learners_file(), self.spec()] {
-            if !file.is_file() {
-                flaws.push(Flaw {
-                    file: PathBuf::from(shown(&file)),
-                    field: None,
-                    what: "is not there".to_owned(),
-                    remedy: "Every exercise has one: write it.".to_owned(),
-                });
-            }
-        }
-        let known = |folder: &str, name: &str| match folder {
-            "alt" => self.manifest.alternatives.contains_key(name),
-            "lints" => self.manifest.lints.contains_key(name),
-            _ => self.manifest.anti.contains_key(name),
-        };
-        for (folder, table) in [("alt", "alternatives"), ("anti", "anti"), ("lints", "lints")] {
-            for path in rust_files(&self.solution().join("src").join(folder)) {
-                let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-                if !known(folder, &name) {
-                    flaws.push(Flaw {
-                        file: manifest.clone(),
-                        field: Some(format!("{table}.{name}")),
-                        what: format!("is missing, though {} is there", shown(&path)),
-                        remedy: format!(
-                            "Describe the file in a table [{table}.{name}], or delete it."
-                        ),
-                    });
-                }
-            }
-        }
-        flaws
     }
 }
 
@@ -300,15 +142,4 @@ fn clashing_names(exercises: &[Exercise]) -> Vec<Flaw> {
         }
     }
     flaws
-}
-
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    // No such folder means no such files: an exercise may do without alternatives.
-    let Ok(entries) = fs::read_dir(folder) else { return Vec::new() };
-    let mut files: Vec<PathBuf> = entries
-        .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
-        .collect();
-    files.sort();
-    files
 }

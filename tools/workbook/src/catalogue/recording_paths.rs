@@ -43,14 +43,13 @@ pub fn tests_file(exercise: &Exercise) -> PathBuf {
     exercise.recorded().join(TESTS)
 }
 
-/// The candidate and test of every transcript that the manifest asks for: each anti-pattern with
+/// The candidate and test of every transcript that the manifest asks for: each wrong answer with
 /// each test that it fails, and the starting point with the first test.
 pub fn transcripts(exercise: &Exercise) -> Vec<(String, String)> {
     let manifest = &exercise.manifest;
     let start = manifest.tests.keys().take(1).map(|test| (START.to_owned(), test.clone()));
-    let anti = manifest
-        .anti
-        .iter()
-        .flat_map(|(name, anti)| anti.fails.keys().map(move |test| (name.clone(), test.clone())));
-    start.chain(anti).collect()
+    let wrong = manifest
+        .wrong_answers()
+        .flat_map(|wrong| wrong.tests().map(|test| (wrong.name.clone(), test.to_owned())));
+    start.chain(wrong).collect()
 }

@@ -49,6 +49,8 @@ pub struct TestReport {
     pub state: &'static str,
     /// What went wrong, in one line.
     pub headline: String,
+    /// The id of the cause; `unexplained` where nothing that was seen proves one.
+    pub cause: String,
     /// Why that goes wrong.
     pub why: String,
     /// The explanation in full.
@@ -70,6 +72,7 @@ impl From<&TestResult> for TestReport {
             test: judged.test.clone(),
             state,
             headline: judged.outcome.headline().to_owned(),
+            cause: judged.outcome.cause().to_owned(),
             why,
             text: judged.outcome.text(),
             read_on,
@@ -77,7 +80,7 @@ impl From<&TestResult> for TestReport {
     }
 }
 
-/// Builds `file` in the exercise's place and judges it. `colours`: in the compiler's messages.
+/// Builds `file` as the exercise's answer and judges it. `colours`: in the compiler's messages.
 pub fn check(
     workspace: &Workspace,
     name: &str,
@@ -110,6 +113,7 @@ pub fn check(
             token: &CancelToken::default(),
             executable,
             folder: &folder,
+            module: None,
             order: &order,
             limit,
         };
@@ -135,7 +139,7 @@ fn build(workspace: &Workspace, exercise: &Exercise, file: &Path, colours: bool)
     let scratch = ScratchWorkspace::write(
         workspace,
         &set,
-        &[StandIn { exercise, candidate: "check", file }],
+        &[StandIn { exercise, candidate: "check", file, spawned: None }],
     )?;
     let built = compile::build(workspace, &scratch, colours)?;
     let Built { executable, errors, warnings, .. } = built.into_iter().next().unwrap_or_default();

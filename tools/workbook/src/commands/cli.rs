@@ -98,9 +98,9 @@ enum Command {
     },
     /// Check any file against an exercise, without touching yours
     ///
-    /// The file stands in the place of exercises/NAME/src/lib.rs: it may use what that may use. It
-    /// is compiled where it lies and run against the exercise's tests. A loop without an end, an
-    /// abort, a stack overflow and an exit are told apart.
+    /// The file replaces exercises/NAME/src/answer.rs: it may use what that may use, such as
+    /// `crate::given`. It is compiled where it is and run against the exercise's tests. An endless
+    /// loop, an abort, a stack overflow and an exit are told apart.
     #[command(
         after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
                             could not be checked."

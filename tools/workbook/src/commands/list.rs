@@ -48,7 +48,7 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
 pub fn mentions(exercise: &Exercise, word: &str) -> bool {
     let word = word.to_lowercase();
     let manifest = &exercise.manifest;
-    let symptoms = manifest.anti.values().map(|anti| &anti.symptom);
+    let symptoms = manifest.wrong_answers().map(|wrong| &wrong.symptom);
     [&exercise.name, &manifest.title, &manifest.goal]
         .into_iter()
         .chain(symptoms)
@@ -97,7 +97,7 @@ fn listed<'a>(workspace: &Workspace, progress: &Progress, exercise: &'a Exercise
         title: &manifest.title,
         goal: &manifest.goal,
         minutes: manifest.minutes,
-        file: workspace.shown(&exercise.learners_file()),
+        file: workspace.shown(&exercise.answer_file()),
         page: workspace.shown(&exercise.page()),
         tests: manifest.tests.keys().map(String::as_str).collect(),
     }

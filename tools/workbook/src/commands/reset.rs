@@ -49,30 +49,39 @@ pub fn run(workspace: &Workspace, name: Option<&str>, yes: bool) -> Result<()> {
         println!("Nothing to do: {what} is as shipped.");
         return Ok(());
     }
-    let question = if let [exercise] = touched[..] {
-        let file = workspace.shown(&exercise.learners_file());
-        format!("Give {file} its starting point again? What it holds is kept.")
-    } else {
-        let names: Vec<&str> = touched.iter().map(|exercise| &*exercise.name).collect();
-        let files = count(touched.len(), "file");
-        let names = names.join(", ");
-        format!("Give {files} their starting points again ({names})? What they hold is kept.")
-    };
-    if !confirmed(&question, yes)? {
+    if !confirmed(&question(workspace, &touched), yes)? {
         println!("Nothing was changed.");
         return Ok(());
     }
     let (changed, said) = reset(workspace, &touched)?;
-    for Changed { exercise, kept } in &changed {
-        println!("{} is as shipped again.", workspace.shown(&exercise.learners_file()));
+    for Changed { exercise, kept, moved } in &changed {
+        println!("{} is as shipped again.", workspace.shown(&exercise.answer_file()));
         if let Some(kept) = kept {
             println!("  What it held is kept as {}", workspace.shown(&kept.file));
         }
+        if let Some(moved) = moved {
+            println!("  What was there cannot be read. It is now {}", workspace.shown(moved));
+        }
     }
-    println!(
-        "`cargo workbook undo` brings {} back.",
-        if changed.len() == 1 { "it" } else { "them" }
-    );
+    match changed.iter().filter(|changed| changed.kept.is_some()).count() {
+        0 => {}
+        1 => println!("`cargo workbook undo` brings it back."),
+        _ => println!("`cargo workbook undo` brings them back."),
+    }
     notices(&said);
     Ok(())
+}
+
+/// Asks for what is to be done. Where nothing is there, nothing is kept.
+fn question(workspace: &Workspace, touched: &[&Exercise]) -> String {
+    if let [exercise] = touched {
+        let file = exercise.answer_file();
+        let shown = workspace.shown(&file);
+        let kept = if file.exists() { " What it holds is kept." } else { "" };
+        return format!("Give {shown} its starting point again?{kept}");
+    }
+    let names: Vec<&str> = touched.iter().map(|exercise| &*exercise.name).collect();
+    let files = count(touched.len(), "file");
+    let names = names.join(", ");
+    format!("Give {files} their starting points again ({names})? What they hold is kept.")
 }

@@ -39,12 +39,11 @@ pub fn run(workspace: &Workspace, name: &str, apply_it: bool, yes: bool) -> Resu
     let exercise = catalogue.find(name)?;
     let progress = Progress::read(workspace, &catalogue);
     notices(&progress.notices);
-    let file = workspace.shown(&exercise.learners_file());
+    let file = workspace.shown(&exercise.answer_file());
     let solved = progress.state(exercise) == State::Solved;
     let question = if apply_it {
-        format!(
-            "You have not solved {name} yet. Put the reference into {file}? What it holds is kept."
-        )
+        let kept = if exercise.answer_file().exists() { " What it holds is kept." } else { "" };
+        format!("You have not solved {name} yet. Put the reference into {file}?{kept}")
     } else {
         format!(
             "You have not solved {name} yet. Show the reference? `cargo workbook hint {name}` says less."
@@ -61,8 +60,11 @@ pub fn run(workspace: &Workspace, name: &str, apply_it: bool, yes: bool) -> Resu
     let (changed, said) = apply(workspace, exercise)?;
     match changed {
         None => println!("{file} is the reference already."),
-        Some(Changed { kept, .. }) => {
+        Some(Changed { kept, moved, .. }) => {
             println!("{file} is the reference now. `cargo workbook test {name}` runs it.");
+            if let Some(moved) = moved {
+                println!("  What was there cannot be read. It is now {}", workspace.shown(&moved));
+            }
             if let Some(kept) = kept {
                 println!("  What it held is kept as {}", workspace.shown(&kept.file));
                 println!("`cargo workbook undo {name}` brings it back.");

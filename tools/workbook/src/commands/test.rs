@@ -68,6 +68,7 @@ fn judge_learners(workspace: &Workspace, exercise: &Exercise) -> Result<Option<J
         token: &CancelToken::default(),
         executable: &executable,
         folder: &folder,
+        module: None,
         order: &order,
         limit: LIMIT,
     };
@@ -82,10 +83,16 @@ fn report(
     paint: Paint,
 ) -> Verdict {
     let name = &exercise.name;
-    let file = workspace.shown(&exercise.learners_file());
+    let file = workspace.shown(&exercise.answer_file());
     report_text::notices(&attempt.recorded.notices);
     let Some(judgement) = &attempt.judgement else {
         println!("\n{}: {}", paint.bold(name), paint.bad("it does not compile"));
+        if !exercise.answer_file().is_file() {
+            println!(
+                "{file} is not there. `cargo workbook reset {name}` brings the starting point."
+            );
+            return Verdict::DoesNotCompile;
+        }
         println!("The compiler's messages are above. Edit {file}, then run");
         println!("`cargo workbook test {name}` again.");
         return Verdict::DoesNotCompile;
@@ -105,7 +112,7 @@ fn report(
         return Verdict::Accepted;
     }
     if judgement.accepted() {
-        let not = paint.bad("Not solved yet: the tests are not as shipped.");
+        let not = paint.bad("Not solved yet: other files are not as shipped.");
         println!("{not} ({seconds:.1} s)");
         return Verdict::Rejected;
     }

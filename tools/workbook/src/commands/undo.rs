@@ -73,14 +73,16 @@ pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<()> {
     let (undone, notices) = undo(workspace, &catalogue, name)?;
     let paint = Paint::stdout();
     for Undone { restored, changed } in &undone {
-        let file = workspace.shown(&changed.exercise.learners_file());
+        let file = workspace.shown(&changed.exercise.answer_file());
         println!("{file} is again what it was before `{}`.", restored.by);
         if let Some(kept) = &changed.kept {
             let copy = workspace.shown(&kept.file);
             println!("{}", paint.dim(format!("What it held until now is kept as {copy}.")));
         }
     }
-    println!("`cargo workbook undo` again takes that back.");
+    if undone.iter().any(|undone| undone.changed.kept.is_some()) {
+        println!("`cargo workbook undo` again takes that back.");
+    }
     crate::terminal::report_text::notices(&notices);
     Ok(())
 }

@@ -15,11 +15,18 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use timeline::Timeline;
-use timeline::outcome::{Failure, Outcome, State};
+use timeline::outcome::{Failure, Kind, Outcome, State};
 
 use crate::engine::process_group::{CancelToken, new_mark};
 use crate::engine::test_process::{ExitKind, run};
 use crate::terminal::text;
+
+/// The cause of a failure where nothing that was seen proves one.
+pub const UNEXPLAINED: &str = "unexplained";
+/// The cause of a test whose process ended before the test did.
+pub const PROCESS_ENDED: &str = "process_ended";
+/// The cause of a test that has reached a `todo!()`.
+pub const UNWRITTEN: &str = "unwritten";
 
 /// The exit code of a test binary of which a test has failed.
 const TESTS_FAILED: i32 = 101;
@@ -82,6 +89,8 @@ pub struct TestRun<'a> {
     pub executable: &'a Path,
     /// The folder to run it in: the exercise's own, as cargo does.
     pub folder: &'a Path,
+    /// The module that holds the exercise's tests, where the binary has others as well.
+    pub module: Option<&'a str>,
     /// The names of the tests in order of difficulty. Others follow in the binary's order.
     pub order: &'a [String],
     /// The most time that all of it may take.
@@ -125,6 +134,17 @@ impl TestOutcome {
             Self::NotFinished(crash) => &crash.headline,
         }
     }
+
+    /// Why it failed, as an id that `exercise.toml` lists; empty for a test that has passed.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::Passed => "",
+            Self::NotFinished(_) => PROCESS_ENDED,
+            Self::Failed(failure) if failure.kind == Kind::Unfinished => UNWRITTEN,
+            Self::Failed(failure) if failure.cause.is_empty() => UNEXPLAINED,
+            Self::Failed(failure) => &failure.cause,
+        }
+    }
 }
 
 /// Runs a candidate's tests and says what became of each.
@@ -137,7 +157,9 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     let (tests, ran) = thread::scope(|scope| {
         // The list is needed only when the run has ended: the learner does not wait for it.
         let tests = scope.spawn(|| list(test_run, deadline));
-        let ran = run_tests(test_run, &[], half);
+        let module = test_run.module.map(|module| format!("{module}::"));
+        let only: Vec<&str> = module.as_deref().into_iter().collect();
+        let ran = run_tests(test_run, &only, half);
         (tests.join(), ran)
     });
     let tests = tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
@@ -188,7 +210,12 @@ fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
     let tests: Vec<String> = ended
         .output
         .lines()
-        .filter_map(|line| line.strip_suffix(": test").map(str::to_owned))
+        .filter_map(|line| line.strip_suffix(": test"))
+        .filter(|test| {
+            let within = |module| test.split_once("::").is_some_and(|(first, _)| first == module);
+            test_run.module.is_none_or(within)
+        })
+        .map(str::to_owned)
         .collect();
     if tests.is_empty() {
         bail!("the test binary lists no tests. It ended with {:?}:\n{}", ended.how, ended.output);

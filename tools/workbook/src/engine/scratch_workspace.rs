@@ -1,12 +1,11 @@
 //! A workspace under `target/` in which any file stands in an exercise's place.
 //!
 //! One package for each candidate, with the exercise's name for its library, the exercise's
-//! dependencies and the exercise's tests. The sources stay where they are: the manifests point at
-//! them, so that rustc's messages name the files that somebody wrote, and nothing of the learner's
-//! is touched. The main workspace's versions, profiles and target directory are used, so that no
-//! dependency from a registry is built a second time.
+//! dependencies and the exercise's tests. The sources stay where they are: the library that is
+//! written here names them by their paths, so that rustc's messages name the files that somebody
+//! wrote, and nothing of the learner's is touched. The main workspace's versions, profiles and target
+//! directory are used, so that no dependency from a registry is built a second time.
 
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
@@ -17,7 +16,15 @@ use toml::{Table, Value};
 use crate::catalogue::Exercise;
 use crate::catalogue::workspace::Workspace;
 
-/// A file that is to stand in an exercise's place.
+/// The module of the exercise's tests, in a test binary that has others as well.
+pub const EXERCISE: &str = "exercise";
+/// The module of the tests that spawn a right answer.
+pub const SPAWNED: &str = "spawned";
+
+const LIBRARY: &str = "lib.rs";
+const TESTS: &str = "tests.rs";
+
+/// An answer file that is to replace the learner's.
 #[derive(Clone, Copy, Debug)]
 pub struct StandIn<'a> {
     /// The exercise.
@@ -26,14 +33,17 @@ pub struct StandIn<'a> {
     pub candidate: &'a str,
     /// The file.
     pub file: &'a Path,
+    /// Tests to run besides the exercise's own, as the module [`SPAWNED`]. The exercise's are then
+    /// the module [`EXERCISE`].
+    pub spawned: Option<&'a Path>,
 }
 
 /// A package of a scratch workspace, before it is written.
 struct Package {
     name: String,
     manifest: Table,
-    /// The text of its `lib.rs`, where the library is not a file elsewhere.
-    library: Option<String>,
+    /// The files that are written for it, each with its text.
+    sources: Vec<(&'static str, String)>,
 }
 
 /// A scratch workspace that has been written. No other process uses it until this is dropped.
@@ -50,9 +60,9 @@ impl ScratchWorkspace {
     /// Writes the workspace `set`: a name for each use, so that one does not undo another's build.
     pub fn write(workspace: &Workspace, set: &str, stand_ins: &[StandIn]) -> Result<Self> {
         let named = |stand_in: &StandIn| {
-            let package = format!("{}-{}", stand_in.exercise.name, stand_in.candidate);
-            let manifest = candidate_manifest(&package, stand_in)?;
-            Ok(Package { name: package, manifest, library: None })
+            let name = format!("{}-{}", stand_in.exercise.name, stand_in.candidate);
+            let manifest = candidate_manifest(&name, stand_in)?;
+            Ok(Package { name, manifest, sources: sources(stand_in)? })
         };
         let packages: Result<Vec<Package>> = stand_ins.iter().map(named).collect();
         Self::of(workspace, set, packages?)
@@ -66,15 +76,14 @@ impl ScratchWorkspace {
             exercise.manifest.lints.keys().map(|case| exercise.lint_case(case)).collect();
         let mut library = String::new();
         for (case, file) in exercise.manifest.lints.keys().zip(&cases) {
-            // Writing to a String cannot fail.
-            _ = writeln!(library, "#[path = {:?}]\npub mod {case};", file.display().to_string());
+            library.push_str(&module(file, &format!("pub mod {case}"))?);
         }
         let mut manifest = package_manifest(&name, exercise)?;
         manifest.remove("lints");
         manifest.remove("dev-dependencies");
-        manifest.insert("lib".into(), Value::Table(library_table(&name, Path::new("lib.rs"))?));
+        manifest.insert("lib".into(), Value::Table(library_table(&name)));
         mark_contents(&mut manifest, &cases)?;
-        let package = Package { name: name.clone(), manifest, library: Some(library) };
+        let package = Package { name: name.clone(), manifest, sources: vec![(LIBRARY, library)] };
         Self::of(workspace, &name, vec![package])
     }
 
@@ -95,8 +104,8 @@ impl ScratchWorkspace {
             let place = folder.join(&package.name);
             let manifest = place.join("Cargo.toml");
             write_if_new(&manifest, &package.manifest.to_string())?;
-            if let Some(library) = package.library {
-                write_if_new(&place.join("lib.rs"), &library)?;
+            for (file, text) in package.sources {
+                write_if_new(&place.join(file), &text)?;
             }
             members.push(Value::String(package.name));
             manifests.push(manifest);
@@ -158,15 +167,43 @@ fn workspace_manifest(root: &Path, main: &Table, members: Vec<Value>) -> Table {
 fn candidate_manifest(name: &str, stand_in: &StandIn) -> Result<Table> {
     let exercise = stand_in.exercise;
     let mut manifest = package_manifest(name, exercise)?;
-    let library = library_table(&exercise.name, stand_in.file)?;
-    manifest.insert("lib".into(), Value::Table(library));
+    manifest.insert("lib".into(), Value::Table(library_table(&exercise.name)));
 
+    let spec = exercise.spec();
+    let root = if stand_in.spawned.is_some() { Path::new(TESTS) } else { &spec };
     let mut test = Table::new();
     test.insert("name".into(), Value::String(exercise.name.clone()));
-    test.insert("path".into(), path(&exercise.spec())?);
+    test.insert("path".into(), Value::String(utf8(root)?.to_owned()));
     manifest.insert("test".into(), Value::Array(vec![Value::Table(test)]));
-    mark_contents(&mut manifest, &[stand_in.file.to_path_buf(), exercise.spec()])?;
+
+    let mut files = exercise
+        .shipped_files()
+        .with_context(|| format!("cannot read the tests of {}", exercise.name))?;
+    files.push(stand_in.file.to_path_buf());
+    files.extend(stand_in.spawned.map(Path::to_path_buf));
+    mark_contents(&mut manifest, &files)?;
     Ok(manifest)
+}
+
+/// What is written for a candidate: a library over what the exercise gives, as the exercise's own
+/// `lib.rs` is, and where there are more tests than the exercise's, the root of both.
+fn sources(stand_in: &StandIn) -> Result<Vec<(&'static str, String)>> {
+    let exercise = stand_in.exercise;
+    let given = module(&exercise.given_file(), "pub mod given")?;
+    let answer = module(stand_in.file, "mod answer")?;
+    let library = format!("{given}{answer}pub use answer::*;\npub use given::*;\n");
+    let mut sources = vec![(LIBRARY, library)];
+    if let Some(spawned) = stand_in.spawned {
+        let exercise = module(&exercise.spec(), &format!("mod {EXERCISE}"))?;
+        let spawned = module(spawned, &format!("mod {SPAWNED}"))?;
+        sources.push((TESTS, exercise + &spawned));
+    }
+    Ok(sources)
+}
+
+/// Declares a module whose file is this one.
+fn module(file: &Path, declaration: &str) -> Result<String> {
+    Ok(format!("#[path = {:?}]\n{declaration};\n", utf8(file)?))
 }
 
 /// The exercise's manifest under another name, for a folder elsewhere.
@@ -185,13 +222,13 @@ fn package_manifest(name: &str, exercise: &Exercise) -> Result<Table> {
     Ok(manifest)
 }
 
-fn library_table(name: &str, file: &Path) -> Result<Table> {
+fn library_table(name: &str) -> Table {
     let mut library = Table::new();
     library.insert("name".into(), Value::String(name.replace('-', "_")));
-    library.insert("path".into(), path(file)?);
+    library.insert("path".into(), Value::String(LIBRARY.to_owned()));
     library.insert("doctest".into(), Value::Boolean(false));
     library.insert("test".into(), Value::Boolean(false));
-    Ok(library)
+    library
 }
 
 /// Makes the manifest another one whenever the contents of `files` are others.
@@ -213,11 +250,10 @@ fn mark_contents(manifest: &mut Table, files: &[PathBuf]) -> Result<()> {
     Ok(())
 }
 
-fn path(file: &Path) -> Result<Value> {
-    let text = file.to_str().with_context(|| {
+fn utf8(file: &Path) -> Result<&str> {
+    file.to_str().with_context(|| {
         format!("cargo cannot name {}: its path is not UTF-8. Move the file.", file.display())
-    })?;
-    Ok(Value::String(text.to_owned()))
+    })
 }
 
 fn make_absolute(base: &Path, dependencies: &mut Table) {

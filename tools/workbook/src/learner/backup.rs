@@ -4,6 +4,8 @@
 //! moment is what `undo` takes back, and several exercises that one command has overwritten share
 //! it. All copies reach the disk before the first file is replaced, and each file is replaced in
 //! one step: whoever is ended half way has every file whole, and every old one kept.
+//!
+//! What cannot be read cannot be copied: it is moved there as it is, and `undo` leaves it alone.
 
 use std::fs;
 use std::io;
@@ -41,8 +43,17 @@ pub struct Change<'a> {
 pub struct Changed<'a> {
     /// The exercise.
     pub exercise: &'a Exercise,
-    /// What was there before; `None` if there was no file.
+    /// What was there before; `None` if there was no file, or none that could be read.
     pub kept: Option<Backup>,
+    /// Where the file was moved that could not be read.
+    pub moved: Option<PathBuf>,
+}
+
+/// What there was in place of a file that is to be written.
+enum Old {
+    Nothing,
+    Contents(Vec<u8>),
+    Unreadable,
 }
 
 /// Keeps what the learners' files hold, then gives them their new contents. Those that hold it
@@ -62,35 +73,40 @@ pub fn overwrite<'a>(
 
     let mut steps = Vec::new();
     for Change { exercise, contents } in changes {
-        let file = exercise.learners_file();
+        let file = exercise.answer_file();
         let old = match fs::read(&file) {
-            Ok(old) => Some(old),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => {
-                let shown = workspace.shown(&file);
-                return Err(error)
-                    .with_context(|| format!("cannot read {shown}"))
-                    .context(untouched);
-            }
+            Ok(old) if old == contents => continue,
+            Ok(old) => Old::Contents(old),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Old::Nothing,
+            Err(_) => Old::Unreadable,
         };
-        if old.as_ref() == Some(&contents) {
-            continue;
-        }
-        let kept = match old {
-            None => None,
-            Some(old) => {
-                let folder = folder(workspace).join(&exercise.name);
+        let folder = folder(workspace).join(&exercise.name);
+        let mut step = Changed { exercise, kept: None, moved: None };
+        match old {
+            Old::Nothing => {}
+            Old::Contents(old) => {
                 let copy = folder.join(format!("{moment}.{by}.rs"));
                 write_copy(&folder, &copy, &old)
                     .with_context(|| format!("cannot write {}", workspace.shown(&copy)))
                     .context(untouched)?;
-                Some(Backup { moment: moment.clone(), by: by.to_owned(), file: copy })
+                step.kept = Some(Backup { moment: moment.clone(), by: by.to_owned(), file: copy });
             }
-        };
-        steps.push((Changed { exercise, kept }, contents));
+            Old::Unreadable => {
+                let moved = folder.join(format!("{moment}.{by}.unreadable"));
+                fs::create_dir_all(&folder)
+                    .and_then(|()| fs::rename(&file, &moved))
+                    .with_context(|| {
+                        let (from, to) = (workspace.shown(&file), workspace.shown(&moved));
+                        format!("cannot read {from}, and cannot move it to {to}")
+                    })
+                    .context(untouched)?;
+                step.moved = Some(moved);
+            }
+        }
+        steps.push((step, contents));
     }
     for (number, (Changed { exercise, .. }, contents)) in steps.iter().enumerate() {
-        let file = exercise.learners_file();
+        let file = exercise.answer_file();
         atomic_write::write(&file, contents).with_context(|| {
             let before = match number {
                 0 => String::new(),

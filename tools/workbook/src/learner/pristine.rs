@@ -1,13 +1,13 @@
-//! What an exercise was shipped with: its tests and its starting point.
+//! What an exercise was shipped with: its tests, what it gives, and its starting point.
 //!
-//! `verify --bless` records a fingerprint of each file under `exercises/NAME/tests`. A pass counts
-//! if the tests are still those. Line endings do not matter: git may change them.
+//! `verify --bless` records a fingerprint of each file that an answer is built and judged with: the
+//! tests, `src/given.rs` and `src/lib.rs`. A pass counts if they are still those. Line endings do not
+//! matter: git may change them.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::hash::Hasher as _;
 use std::io;
-use std::path::{Path, PathBuf};
 
 use fnv::FnvHasher;
 
@@ -15,7 +15,7 @@ use crate::catalogue::Exercise;
 use crate::catalogue::recording_paths;
 use crate::catalogue::workspace::shown;
 
-/// An exercise's tests as they are now, beside those that were shipped.
+/// An exercise's tests and what it gives, as they are now, beside those that were shipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tests {
     /// The fingerprint of those that lie in the exercise's folder.
@@ -44,11 +44,8 @@ impl Tests {
 
 /// What `verify --bless` records of an exercise's tests: one line for each file.
 pub fn recordable(exercise: &Exercise) -> io::Result<String> {
-    let mut files = Vec::new();
-    collect(&exercise.folder().join("tests"), &mut files)?;
-    files.sort();
     let mut text = String::new();
-    for file in files {
+    for file in exercise.shipped_files()? {
         let print = fingerprint(&fs::read(&file)?);
         let line = format!("{print}  {}\n", shown(exercise.root(), &file));
         text.push_str(&line);
@@ -58,7 +55,7 @@ pub fn recordable(exercise: &Exercise) -> io::Result<String> {
 
 /// Whether the learner's file is the shipped starting point. `false` where either is missing.
 pub fn is_start(exercise: &Exercise) -> bool {
-    match (fs::read(exercise.start()), fs::read(exercise.learners_file())) {
+    match (fs::read(exercise.start()), fs::read(exercise.answer_file())) {
         (Ok(start), Ok(found)) => same(&start, &found),
         _ => false,
     }
@@ -78,18 +75,6 @@ pub fn fingerprint(contents: &[u8]) -> String {
 
 fn without_returns(contents: &[u8]) -> impl Iterator<Item = u8> {
     contents.iter().copied().filter(|byte| *byte != b'\r')
-}
-
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let path = entry?.path();
-        if path.is_dir() {
-            collect(&path, files)?;
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            files.push(path);
-        }
-    }
-    Ok(())
 }
 
 fn by_file(text: &str) -> BTreeMap<&str, &str> {

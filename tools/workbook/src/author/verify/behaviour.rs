@@ -7,7 +7,8 @@ use anyhow::Result;
 
 use super::report::Problem;
 use super::runs::{LIMIT, Ran};
-use crate::catalogue::manifest::{AntiPattern, nearest};
+use super::spawned;
+use crate::catalogue::manifest::{WrongAnswer, nearest};
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Exercise, Kind};
 use crate::engine::judge::{Judgement, TestOutcome};
@@ -37,32 +38,34 @@ pub fn all(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Probl
             Kind::Start => problems.extend(start(workspace, exercise, ran)),
             Kind::Reference | Kind::Alternative => problems.extend(right(exercise, ran)),
             Kind::Anti => {
-                if let Some(anti) = exercise.manifest.anti.get(&ran.candidate.name) {
-                    problems.extend(wrong(exercise, anti, ran));
+                if let Some(listed) = exercise.manifest.wrong_answer(&ran.candidate.name) {
+                    problems.extend(wrong(exercise, listed, ran));
                 }
             }
         }
+        problems.extend(spawned::problem(workspace, exercise, ran));
         problems.extend(ends(exercise, ran));
     }
     problems.extend(same_tests(workspace, exercise, ran));
     problems.extend(dead_tests(exercise, ran).into_iter().map(|test| {
         Problem::of(&exercise.name).test(test).says(
-            "an anti-pattern fails it",
-            "every anti-pattern passes it",
-            "Add an anti-pattern that it catches, or take the test out: nothing shows that it \
-             sees anything.",
+            "a wrong answer fails it",
+            "every wrong answer passes it",
+            "Add a wrong answer that it catches, or take the test out: nothing shows that it sees \
+             anything.",
         )
     }));
     problems
 }
 
-/// The tests that no anti-pattern fails. None while there is nothing to tell them by.
+/// The tests that no wrong answer fails. None while there is nothing to tell them by.
 pub fn dead_tests<'a>(exercise: &'a Exercise, ran: &[Ran]) -> Vec<&'a str> {
-    let anti = || ran.iter().filter(|ran| ran.candidate.kind == Kind::Anti);
-    if anti().all(|ran| ran.judgements.is_empty()) && !exercise.manifest.anti.is_empty() {
+    let wrong = || ran.iter().filter(|ran| ran.candidate.kind == Kind::Anti);
+    let some = exercise.manifest.wrong_answers().next().is_some();
+    if wrong().all(|ran| ran.judgements.is_empty()) && some {
         return Vec::new();
     }
-    let caught: BTreeSet<&str> = anti()
+    let caught: BTreeSet<&str> = wrong()
         .flat_map(|ran| &ran.judgements)
         .flat_map(Judgement::failing)
         .map(|judged| judged.test.as_str())
@@ -73,7 +76,7 @@ pub fn dead_tests<'a>(exercise: &'a Exercise, ran: &[Ran]) -> Vec<&'a str> {
 
 fn same_start(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
     let start = exercise.start();
-    let learners = exercise.learners_file();
+    let learners = exercise.answer_file();
     // What is not there has been reported.
     let (Ok(shipped), Ok(found)) = (fs::read(&start), fs::read(&learners)) else { return None };
     (shipped != found).then(|| {
@@ -94,11 +97,14 @@ fn compiles(workspace: &Workspace, exercise: &Exercise, ran: &Ran) -> Vec<Proble
     let problem = || Problem::of(&exercise.name).candidate(&ran.candidate.name);
     let file = workspace.shown(&ran.candidate.file);
     if !ran.errors.is_empty() {
-        return vec![problem().says(
+        // Those of the tests that spawn it are another problem.
+        let (_, errors) = spawned::part(exercise, &ran.errors);
+        let problem = problem().says(
             "it compiles",
-            format!("the compiler says\n{}", ran.errors.join("\n")),
-            format!("Mend {file}, or the tests if they ask for something else than the task."),
-        )];
+            format!("the compiler says\n{}", errors.join("\n")),
+            format!("Fix {file}, or the tests if they ask for something else than the task."),
+        );
+        return if errors.is_empty() { Vec::new() } else { vec![problem] };
     }
     if ran.judgements.is_empty() {
         return vec![problem().says(
@@ -114,7 +120,7 @@ fn compiles(workspace: &Workspace, exercise: &Exercise, ran: &Ran) -> Vec<Proble
         "it compiles without a warning",
         format!("the compiler says\n{}", ran.warnings.join("\n")),
         format!(
-            "Mend {file}; where the warning is the point, say so with `#[expect(…, reason = \
+            "Fix {file}; where the warning is the point, say so with `#[expect(…, reason = \
              \"…\")]`."
         ),
     )]
@@ -154,7 +160,7 @@ fn right(exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
         let how_often =
             if runs == 1 { String::new() } else { format!(" in {failures} of {runs} runs") };
         let remedy = if failures == runs {
-            "Mend it, or the test if it refuses a right answer."
+            "Fix it, or the test if it refuses a right answer."
         } else {
             "It fails now and then: look for a test that depends on the clock or the load."
         };
@@ -170,44 +176,49 @@ fn right(exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
     problems
 }
 
-fn wrong(exercise: &Exercise, anti: &AntiPattern, ran: &Ran) -> Vec<Problem> {
-    let name = &ran.candidate.name;
+/// It fails the tests that it is listed for, each with the cause that it is listed for.
+fn wrong(exercise: &Exercise, wrong: &WrongAnswer, ran: &Ran) -> Vec<Problem> {
     let manifest = format!("exercises/{}/exercise.toml", exercise.name);
-    let problem = |test: &str| Problem::of(&exercise.name).candidate(name).test(test);
+    let table = wrong.table();
+    let problem = |test: &str| Problem::of(&exercise.name).candidate(&wrong.name).test(test);
     let mut problems: Vec<Problem> = Vec::new();
     for judged in ran.judgements.iter().flat_map(|judgement| &judgement.tests) {
         if problems.iter().any(|problem| problem.test.as_ref() == Some(&judged.test)) {
             // Once is enough, however often it was run.
             continue;
         }
-        let text = judged.outcome.text();
-        match (anti.fails.get(&judged.test), &judged.outcome) {
+        let text = indented(&judged.outcome.text());
+        let seen = judged.outcome.cause();
+        match (wrong.cause_of(&judged.test), &judged.outcome) {
             (None, TestOutcome::Passed) => {}
             (None, _) => problems.push(problem(&judged.test).says(
-                format!("it passes: {manifest} does not list it under anti.{name}.fails"),
-                format!("it fails\n{}", indented(&text)),
-                "List it there with words of the explanation, or mend the test.",
+                format!("it passes: {manifest} does not list it in [{table}]"),
+                format!("it fails with the cause `{seen}`\n{text}"),
+                format!("List it there, {}, or fix the test.", at(wrong, seen)),
             )),
-            (Some(_), TestOutcome::Passed) => problems.push(problem(&judged.test).says(
-                format!("it fails: {manifest} lists it under anti.{name}.fails"),
+            (Some(listed), TestOutcome::Passed) => problems.push(problem(&judged.test).says(
+                format!("it fails with the cause `{listed}`: {manifest} lists it in [{table}]"),
                 "it passes",
-                "Mend the test so that it sees the mistake, or take it out of the list.",
+                "Fix the test so that it sees the mistake, or take it out of the list.",
             )),
-            (Some(words), _) if contains(&text, words) => {}
-            (Some(words), _) => problems.push(problem(&judged.test).says(
-                format!("it fails, and the explanation contains \"{words}\""),
-                format!("it says\n{}", indented(&text)),
-                format!("Correct the words in {manifest}, or the verdict in the test."),
+            (Some(listed), _) if listed == seen => {}
+            (Some(listed), _) => problems.push(problem(&judged.test).says(
+                format!("it fails with the cause `{listed}`: {manifest} lists it in [{table}]"),
+                format!("it fails with the cause `{seen}`\n{text}"),
+                format!("Correct the cause in the test, or list it {}.", at(wrong, seen)),
             )),
         }
     }
     problems
 }
 
-/// Words are compared as such: where a line is broken does not matter.
-fn contains(text: &str, words: &str) -> bool {
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    flat(text).contains(&flat(words))
+/// Where a test with this cause is listed.
+fn at(wrong: &WrongAnswer, cause: &str) -> String {
+    if cause == wrong.name {
+        "under `fails`".to_owned()
+    } else {
+        format!("under `fails_for.{cause}`")
+    }
 }
 
 /// Whatever a candidate does, each of its tests ends by itself.

@@ -1,19 +1,23 @@
 //! `cargo workbook verify`: proves what the workbook promises.
 //!
 //! - [`runs`]: builds all candidates together and runs them
-//! - [`behaviour`]: what starts, references, alternatives and anti-patterns must do
+//! - [`behaviour`]: what starts, references, alternatives and wrong answers must do
+//! - [`spawned`]: the tests that spawn a right answer on a multi-thread runtime
+//! - [`causes`]: the causes of an exercise, and whether a wrong answer fails for each of them
 //! - [`recordings`]: what is recorded, compared with what happened
 //! - [`lints`]: who reports the mistakes of an exercise's table of lints
 //! - [`pages`]: what the book says, compared with the manifests
 //! - [`report`]: the table and the problems
 
 pub mod behaviour;
+pub mod causes;
 pub mod lints;
 pub mod pages;
 pub mod recordings;
 pub mod report;
 pub mod runs;
 pub mod shown;
+pub mod spawned;
 
 use std::time::Instant;
 
@@ -70,13 +74,19 @@ pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result
     let ran = runs::all(workspace, &exercises, options, colours)?;
     for (exercise, ran) in exercises.iter().zip(&ran) {
         report.problems.extend(behaviour::all(workspace, exercise, ran));
+        let ids = causes::ids(workspace, exercise).unwrap_or_else(|problem| {
+            report.problems.push(*problem);
+            Vec::new()
+        });
+        let dead = causes::dead(&ids, ran);
+        report.problems.extend(causes::problems(workspace, exercise, &dead));
         let recorded = recordings::compare(workspace, exercise, ran, options.bless)?;
         report.problems.extend(recorded.problems);
         report.blessed.extend(recorded.blessed);
         let linted = lints::compare(workspace, exercise, options)?;
         report.problems.extend(linted.problems);
         report.blessed.extend(linted.blessed);
-        report.exercises.push(row(exercise, ran));
+        report.exercises.push(Row { dead_causes: dead.len(), ..row(exercise, ran) });
         report.candidates += ran.len();
     }
     // After the recordings: a page may show what has just been written.
@@ -124,8 +134,10 @@ fn row(exercise: &Exercise, ran: &[Ran]) -> Row {
         exercise: exercise.name.clone(),
         tests: manifest.tests.len(),
         alternatives: manifest.alternatives.len(),
-        anti_patterns: manifest.anti.len(),
+        taught: manifest.taught().count(),
+        refused: manifest.wrong_answers().count() - manifest.taught().count(),
         dead_tests: behaviour::dead_tests(exercise, ran).len(),
+        dead_causes: 0,
         runs: ran.iter().map(|ran| ran.judgements.len()).sum(),
         seconds: ran
             .iter()

@@ -133,14 +133,14 @@ fn from_asyncio(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
     ))
 }
 
-/// Every anti-pattern and every alternative is a heading of the page.
+/// Every anti-pattern that is taught and every alternative is a heading of the page.
 fn titles(workspace: &Workspace, exercise: &Exercise, markdown: &str) -> Vec<Problem> {
     let headings = page::headings(markdown);
     let manifest = &exercise.manifest;
     let alternatives = manifest.alternatives.iter().map(|(name, of)| (name, &of.title));
-    let anti = manifest.anti.iter().map(|(name, of)| (name, &of.title));
+    let taught = manifest.taught().map(|wrong| (&wrong.name, &wrong.title));
     alternatives
-        .chain(anti)
+        .chain(taught)
         .filter(|(_, title)| !headings.contains(&page::plain(title)))
         .map(|(name, title)| {
             let near = nearest(&page::plain(title), headings.iter().map(String::as_str));

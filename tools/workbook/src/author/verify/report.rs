@@ -32,10 +32,14 @@ pub struct Row {
     pub tests: usize,
     /// Its other right answers.
     pub alternatives: usize,
-    /// Its wrong answers.
-    pub anti_patterns: usize,
-    /// Tests that no anti-pattern fails.
+    /// Its wrong answers that the page teaches.
+    pub taught: usize,
+    /// Its other wrong answers.
+    pub refused: usize,
+    /// Tests that no wrong answer fails.
     pub dead_tests: usize,
+    /// Causes with which no wrong answer fails.
+    pub dead_causes: usize,
     /// How often a candidate was run.
     pub runs: usize,
     /// How long these runs took, one after another.
@@ -131,19 +135,21 @@ impl fmt::Display for Shown<'_> {
 fn table(rows: &[Row], paint: Paint, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let width = rows.iter().map(|row| row.exercise.len()).max().unwrap_or(0).max(8);
     let head = format!(
-        "  {:width$}  tests  alternatives  anti-patterns  dead tests  runs  seconds",
+        "  {:width$}  tests  alternatives  taught  refused  dead tests  dead causes  runs  seconds",
         "exercise"
     );
     writeln!(f, "{}", paint.dim(head))?;
     for row in rows {
         writeln!(
             f,
-            "  {:width$}  {:>5}  {:>12}  {:>13}  {:>10}  {:>4}  {:>7.1}",
+            "  {:width$}  {:>5}  {:>12}  {:>6}  {:>7}  {:>10}  {:>11}  {:>4}  {:>7.1}",
             row.exercise,
             row.tests,
             row.alternatives,
-            row.anti_patterns,
+            row.taught,
+            row.refused,
             row.dead_tests,
+            row.dead_causes,
             row.runs,
             row.seconds
         )?;

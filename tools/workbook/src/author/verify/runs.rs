@@ -1,20 +1,21 @@
 //! Builds all candidates together and runs them.
 
 use std::collections::VecDeque;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use anyhow::Result;
 
-use super::Options;
+use super::{Options, spawned};
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Candidate, Exercise, Kind};
 use crate::engine::compile::{self, Built, points_into};
 use crate::engine::cpu_load::CpuLoad;
 use crate::engine::judge::{self, Judgement, TestRun};
 use crate::engine::process_group::CancelToken;
-use crate::engine::scratch_workspace::{ScratchWorkspace, StandIn};
+use crate::engine::scratch_workspace::{EXERCISE, ScratchWorkspace, StandIn};
 
 /// The most time that one run of a candidate's tests may take. A hang takes the watchdog's few
 /// seconds; this is for what the watchdog cannot stop.
@@ -32,6 +33,25 @@ pub struct Ran {
     pub warnings: Vec<String>,
     /// Its runs; none if it does not compile.
     pub judgements: Vec<Judgement>,
+    /// What the tests that spawn it have said, each time that they failed.
+    pub spawned: Vec<String>,
+}
+
+/// What is to be built and run.
+struct Job<'a> {
+    /// The exercise's place among those asked for.
+    place: usize,
+    exercise: &'a Exercise,
+    candidate: Candidate,
+    /// Whether it is spawned as well.
+    spawned: bool,
+}
+
+/// What came of the runs of a candidate.
+#[derive(Clone, Default)]
+struct Results {
+    judgements: Vec<Judgement>,
+    spawned: Vec<String>,
 }
 
 /// Builds and runs the candidates of all exercises.
@@ -41,31 +61,22 @@ pub fn all(
     options: &Options,
     colours: bool,
 ) -> Result<Vec<Vec<Ran>>> {
-    let mut of = Vec::new();
-    let mut candidates = Vec::new();
-    for (index, exercise) in exercises.iter().enumerate() {
-        // What is not there has been reported, and cannot be built.
-        let there = exercise.candidates().into_iter().filter(|candidate| candidate.file.is_file());
-        for candidate in there {
-            of.push(index);
-            candidates.push(candidate);
-        }
-    }
-    let stand_ins: Vec<StandIn> = of
-        .iter()
-        .zip(&candidates)
-        .filter(|(index, _)| exercises[**index].spec().is_file())
-        .map(|(index, candidate)| StandIn {
-            exercise: exercises[*index],
-            candidate: &candidate.name,
-            file: &candidate.file,
-        })
-        .collect();
+    let jobs = jobs(exercises);
     let mut ran: Vec<Vec<Ran>> = exercises.iter().map(|_| Vec::new()).collect();
-    if stand_ins.len() < candidates.len() || stand_ins.is_empty() {
-        // An exercise without tests has been reported; nothing can be said about the rest of it.
+    if jobs.is_empty() {
         return Ok(ran);
     }
+    let files: Vec<_> = jobs.iter().map(|job| job.exercise.spawned_file()).collect();
+    let stand_ins: Vec<StandIn> = jobs
+        .iter()
+        .zip(&files)
+        .map(|(job, spawned)| StandIn {
+            exercise: job.exercise,
+            candidate: &job.candidate.name,
+            file: &job.candidate.file,
+            spawned: job.spawned.then_some(spawned),
+        })
+        .collect();
     let scratch = ScratchWorkspace::write(workspace, "verify", &stand_ins)?;
     let mut built = compile::build(workspace, &scratch, colours)?;
     if options.lint {
@@ -76,29 +87,41 @@ pub fn all(
             built.warnings.extend(new.filter(|warning| !known.contains(warning)));
         }
     }
-    let judgements = run_all(&of, exercises, &candidates, &built, options)?;
-    for (((index, candidate), built), judgements) in
-        of.into_iter().zip(candidates).zip(built).zip(judgements)
-    {
+    let results = run_all(&jobs, &built, options)?;
+    for ((job, built), results) in jobs.into_iter().zip(built).zip(results) {
+        let candidate = job.candidate;
         let answers_for = |warning: &String| {
             candidate.kind == Kind::Reference || points_into(warning, &candidate.file)
         };
         let warnings = built.warnings.into_iter().filter(answers_for).collect();
-        ran[index].push(Ran { candidate, errors: built.errors, warnings, judgements });
+        let Results { judgements, spawned } = results;
+        ran[job.place].push(Ran { candidate, errors: built.errors, warnings, judgements, spawned });
     }
     Ok(ran)
 }
 
-fn run_all(
-    of: &[usize],
-    exercises: &[&Exercise],
-    candidates: &[Candidate],
-    built: &[Built],
-    options: &Options,
-) -> Result<Vec<Vec<Judgement>>> {
+/// The candidates that can be built. What is not there has been reported.
+fn jobs<'a>(exercises: &[&'a Exercise]) -> Vec<Job<'a>> {
+    let mut jobs = Vec::new();
+    for (place, exercise) in exercises.iter().enumerate() {
+        if !exercise.spec().is_file() || !exercise.given_file().is_file() {
+            continue;
+        }
+        let there = exercise.candidates().into_iter().filter(|candidate| candidate.file.is_file());
+        jobs.extend(there.map(|candidate| Job {
+            place,
+            exercise,
+            spawned: exercise.is_spawned(&candidate) && exercise.spawned_file().is_file(),
+            candidate,
+        }));
+    }
+    jobs
+}
+
+fn run_all(jobs: &[Job], built: &[Built], options: &Options) -> Result<Vec<Results>> {
     let mut queue = VecDeque::new();
-    for (index, built) in built.iter().enumerate() {
-        let times = match candidates[index].kind {
+    for (index, (job, built)) in jobs.iter().zip(built).enumerate() {
+        let times = match job.candidate.kind {
             Kind::Start => 1,
             Kind::Reference | Kind::Alternative => options.repeat.max(1),
             // Some hang for seconds; a few runs show whether the explanation varies.
@@ -110,8 +133,7 @@ fn run_all(
     }
     let _load = options.load.then(CpuLoad::start);
     let queue = Mutex::new(queue);
-    let judgements: Mutex<Result<Vec<Vec<Judgement>>>> =
-        Mutex::new(Ok(built.iter().map(|_| Vec::new()).collect()));
+    let results: Mutex<Result<Vec<Results>>> = Mutex::new(Ok(vec![Results::default(); jobs.len()]));
     let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
     // Tests wait for events, so there may be a few more processes than cores; but two candidates
     // of one exercise must not make each other's real clocks late.
@@ -120,20 +142,14 @@ fn run_all(
         for _ in 0..workers {
             scope.spawn(|| {
                 while let Some(index) = next() {
-                    let exercise = exercises[of[index]];
                     let Some(executable) = &built[index].executable else { continue };
-                    let folder = exercise.folder();
-                    let order = exercise.manifest.test_names();
-                    let judged = judge::judge(TestRun {
-                        token: &CancelToken::default(),
-                        executable,
-                        folder: &folder,
-                        order: &order,
-                        limit: LIMIT,
-                    });
-                    let mut all = judgements.lock().unwrap_or_else(PoisonError::into_inner);
-                    match (all.as_mut(), judged) {
-                        (Ok(all), Ok(judgement)) => all[index].push(judgement),
+                    let result = run_one(&jobs[index], executable);
+                    let mut all = results.lock().unwrap_or_else(PoisonError::into_inner);
+                    match (all.as_mut(), result) {
+                        (Ok(all), Ok((judgement, spawned))) => {
+                            all[index].judgements.push(judgement);
+                            all[index].spawned.extend(spawned);
+                        }
                         (Ok(_), Err(error)) => *all = Err(error),
                         (Err(_), _) => {}
                     }
@@ -141,5 +157,21 @@ fn run_all(
             });
         }
     });
-    judgements.into_inner().unwrap_or_else(PoisonError::into_inner)
+    results.into_inner().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// One run of a candidate, and what the tests that spawn it say, unless they pass.
+fn run_one(job: &Job, executable: &Path) -> Result<(Judgement, Option<String>)> {
+    let folder = job.exercise.folder();
+    let order = job.exercise.manifest.test_names();
+    let judgement = judge::judge(TestRun {
+        token: &CancelToken::default(),
+        executable,
+        folder: &folder,
+        module: job.spawned.then_some(EXERCISE),
+        order: &order,
+        limit: LIMIT,
+    })?;
+    let said = if job.spawned { spawned::run(executable, &folder)? } else { None };
+    Ok((judgement, said))
 }

@@ -1,5 +1,5 @@
-//! What an exercise has stands on its page: the code of each alternative, the code and a failing
-//! test of each anti-pattern, each figure, each bench, the table of lints.
+//! What an exercise has is on its page: the code of each alternative, the code and a failing test of
+//! each anti-pattern that is taught, each figure, each bench, the table of lints.
 
 use super::report::Problem;
 use crate::catalogue::Exercise;
@@ -14,9 +14,9 @@ pub fn all(workspace: &Workspace, exercise: &Exercise, expanded: &[Expanded]) ->
     for name in manifest.alternatives.keys() {
         missing.extend(page.code(name, "alt"));
     }
-    for (name, anti) in &manifest.anti {
-        missing.extend(page.code(name, "anti"));
-        missing.extend(page.failure(name, &anti.title));
+    for wrong in manifest.taught() {
+        missing.extend(page.code(&wrong.name, "anti"));
+        missing.extend(page.failure(&wrong.name, &wrong.title));
     }
     for figure in &manifest.figures {
         missing.extend(page.figure(&figure.of, &figure.test));

@@ -73,7 +73,7 @@ fn failed(said: &CargoOutput, what: &str, command: &str) -> Problem {
         format!("{what} cannot be built\n{why}"),
         format!(
             "Run `{command}` to see it alone. A full disk and a virus scanner can do that; so can \
-             a\nchange to anything but exercises/*/src/lib.rs: `git status` shows which there are."
+             a\nchange to anything but exercises/*/src/answer.rs: `git status` shows which there are."
         ),
     )
 }

@@ -9,9 +9,11 @@ use super::external::{self, Server};
 use super::run_outcome::{Found, RunOutcome};
 use super::state::{Action, Question, View};
 use super::{SECOND, Watch};
+use crate::catalogue::workspace::Workspace;
 use crate::commands::{hint, reset, solution, undo};
 use crate::engine::compile::points_into;
 use crate::engine::signals::ignoring_interrupts;
+use crate::learner::backup::Changed;
 
 impl Watch {
     /// Does what a key asks for. Whether to go on.
@@ -72,7 +74,7 @@ impl Watch {
     }
 
     fn edit(&mut self) -> io::Result<()> {
-        let file = self.state.exercise().learners_file();
+        let file = self.state.exercise().answer_file();
         let shown = self.state.workspace.shown(&file);
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
         let Some(editing) = external::editor(&file, self.line_to_edit(), variable) else {
@@ -99,7 +101,7 @@ impl Watch {
     /// The line that the compiler complains about, or that waits to be written, or the first.
     fn line_to_edit(&self) -> usize {
         let state = &self.state;
-        let file = state.exercise().learners_file();
+        let file = state.exercise().answer_file();
         let shown = state.workspace.shown(&file);
         if let Some(RunOutcome { found: Found::NotBuilt(messages), .. }) = &state.outcome {
             let its = messages.iter().map(|message| crate::terminal::text::plain(message));
@@ -163,12 +165,8 @@ impl Watch {
         let (workspace, exercise) = (&self.state.workspace, self.state.exercise());
         let said = match reset::reset(workspace, &[exercise]) {
             Ok((changed, notices)) => {
-                let kept = changed.into_iter().next().and_then(|changed| changed.kept);
-                let kept = kept.map(|copy| workspace.shown(&copy.file));
-                let kept = kept.map_or_else(String::new, |file| {
-                    format!(" What you had is kept as {file}; u brings it back.")
-                });
-                let first = format!("The starting point is back.{kept}");
+                let kept = changed.into_iter().next().map(|changed| kept(workspace, &changed));
+                let first = format!("The starting point is back.{}", kept.unwrap_or_default());
                 [vec![first], notices].concat()
             }
             Err(error) => vec![format!("{error:#}")],
@@ -178,14 +176,11 @@ impl Watch {
 
     fn apply(&mut self) {
         let (workspace, exercise) = (&self.state.workspace, self.state.exercise());
-        let file = workspace.shown(&exercise.learners_file());
+        let file = workspace.shown(&exercise.answer_file());
         let said = match solution::apply(workspace, exercise) {
             Ok((None, _)) => vec![format!("{file} is the reference already.")],
             Ok((Some(changed), notices)) => {
-                let kept = changed.kept.map(|copy| workspace.shown(&copy.file));
-                let kept = kept.map_or_else(String::new, |file| {
-                    format!(" What you had is kept as {file}; u brings it back.")
-                });
+                let kept = kept(workspace, &changed);
                 let first = format!("{file} is the reference now.{kept}");
                 [vec![first], notices].concat()
             }
@@ -253,5 +248,18 @@ impl Watch {
     #[expect(clippy::unused_self, clippy::unnecessary_wraps, reason = "elsewhere it does more")]
     fn suspend(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Where what was overwritten is now, as a sentence; nothing where nothing was there.
+fn kept(workspace: &Workspace, changed: &Changed) -> String {
+    match (&changed.kept, &changed.moved) {
+        (Some(copy), _) => {
+            format!(" What you had is kept as {}; u brings it back.", workspace.shown(&copy.file))
+        }
+        (None, Some(moved)) => {
+            format!(" What was there cannot be read; it is now {}.", workspace.shown(moved))
+        }
+        (None, None) => String::new(),
     }
 }

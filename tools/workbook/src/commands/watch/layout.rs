@@ -79,7 +79,7 @@ fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
         let name = state.workspace.shown(&file);
         caps.paint.good(caps.link(&file, &name)).to_string()
     };
-    let edit = format!(" edit {}", link(exercise.learners_file()));
+    let edit = format!(" edit {}", link(exercise.answer_file()));
     let read = format!(" read {}", link(exercise.page()));
     if width(&edit) + width(&read) + 2 <= columns {
         lines.push(format!("{edit}   {read}"));
@@ -186,7 +186,7 @@ fn items(state: &State, keys: &[(&str, &str)], columns: usize) -> Vec<String> {
 
 fn question_of(state: &State, question: Question) -> String {
     let exercise = state.exercise();
-    let file = state.workspace.shown(&exercise.learners_file());
+    let file = state.workspace.shown(&exercise.answer_file());
     match question {
         Question::Reset => {
             format!("Give {file} its starting point again? What it holds is kept.")
@@ -269,6 +269,7 @@ mod tests {
             asked: "ten at once".to_owned(),
             drawing: "drawn".to_owned(),
             facts: vec!["in flight at once: 1, wanted: 10   ✗".to_owned()],
+            cause: String::new(),
             why: "Awaiting inside the loop finishes each before the next.".to_owned(),
             read_on: Some(ReadOn { page: "gather".to_owned(), section: "A loop".to_owned() }),
             text: String::new(),

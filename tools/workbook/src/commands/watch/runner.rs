@@ -98,6 +98,7 @@ fn run(
         token,
         executable: &executable,
         folder: &folder,
+        module: None,
         order: &order,
         limit: test::LIMIT,
     };

@@ -124,7 +124,7 @@ fn look(
 fn settle(watched: &Mutex<Watched>, events: &Receiver<()>) {
     loop {
         let folder = watched.lock().unwrap_or_else(PoisonError::into_inner).folder.clone();
-        let there = folder.join("src").join("lib.rs").exists();
+        let there = folder.join("src").join("answer.rs").exists();
         let quiet = if there { QUIET } else { QUIET_WITHOUT_FILE };
         if events.recv_timeout(quiet).is_err() {
             return;
@@ -213,7 +213,7 @@ mod tests {
         for part in ["src", "tests"] {
             fs::create_dir(folder.path().join(part)).expect("a folder");
         }
-        fs::write(folder.path().join("src/lib.rs"), "0").expect("a file");
+        fs::write(folder.path().join("src/answer.rs"), "0").expect("a file");
         let (tell, saves) = channel();
         let mut files = SaveWatcher::start(folder.path(), poll, move || tell.send(()).is_ok());
         files.watch(folder.path());
@@ -239,30 +239,37 @@ mod tests {
     fn a_save_is_told_whichever_way_the_editor_does_it() {
         for poll in [false, true] {
             let watching = watching(poll);
-            fs::write(watching.file("src/lib.rs"), "in place").expect("a file");
+            fs::write(watching.file("src/answer.rs"), "in place").expect("a file");
             assert_eq!(watching.told(), 1, "in place, poll: {poll}");
 
-            fs::write(watching.file("src/lib.rs.tmp"), "by rename").expect("a file");
-            fs::rename(watching.file("src/lib.rs.tmp"), watching.file("src/lib.rs"))
+            fs::write(watching.file("src/answer.rs.tmp"), "by rename").expect("a file");
+            fs::rename(watching.file("src/answer.rs.tmp"), watching.file("src/answer.rs"))
                 .expect("a rename");
             assert_eq!(watching.told(), 1, "by rename, poll: {poll}");
         }
         let watching = watching(false);
         // Vim's way, slowly: the old file goes away first.
-        fs::rename(watching.file("src/lib.rs"), watching.file("src/lib.rs~")).expect("a rename");
+        fs::rename(watching.file("src/answer.rs"), watching.file("src/answer.rs~"))
+            .expect("a rename");
         thread::sleep(Duration::from_millis(100));
-        fs::write(watching.file("src/lib.rs"), "anew").expect("a file");
-        fs::remove_file(watching.file("src/lib.rs~")).expect("removed");
+        fs::write(watching.file("src/answer.rs"), "anew").expect("a file");
+        fs::remove_file(watching.file("src/answer.rs~")).expect("removed");
         assert_eq!(watching.told(), 1, "by backup");
     }
 
     #[test]
     fn what_an_editor_keeps_beside_the_file_is_not_a_save() {
         let watching = watching(false);
-        for name in ["src/.lib.rs.swp", "src/4913", "src/#lib.rs#", "src/.#lib.rs", "src/lib.rs~"] {
+        for name in [
+            "src/.answer.rs.swp",
+            "src/4913",
+            "src/#answer.rs#",
+            "src/.#answer.rs",
+            "src/answer.rs~",
+        ] {
             fs::write(watching.file(name), "x").expect("a file");
         }
-        fs::read(watching.file("src/lib.rs")).expect("the file");
+        fs::read(watching.file("src/answer.rs")).expect("the file");
         assert_eq!(watching.told(), 0);
     }
 
@@ -270,7 +277,7 @@ mod tests {
     fn a_hundred_saves_at_once_are_few() {
         let watching = watching(false);
         for count in 0..100 {
-            fs::write(watching.file("src/lib.rs"), "x".repeat(count)).expect("a file");
+            fs::write(watching.file("src/answer.rs"), "x".repeat(count)).expect("a file");
         }
         let told = watching.told();
         assert!((1..=3).contains(&told), "told {told} times");
@@ -281,10 +288,10 @@ mod tests {
         let watching = watching(false);
         fs::rename(watching.file("src"), watching.file("old")).expect("a rename");
         fs::create_dir(watching.file("src")).expect("a folder");
-        fs::write(watching.file("src/lib.rs"), "1").expect("a file");
+        fs::write(watching.file("src/answer.rs"), "1").expect("a file");
         watching.saves.recv_timeout(Duration::from_secs(5)).expect("it is told");
         while watching.saves.recv_timeout(Duration::from_millis(1500)).is_ok() {}
-        fs::write(watching.file("src/lib.rs"), "22").expect("a file");
+        fs::write(watching.file("src/answer.rs"), "22").expect("a file");
         watching.saves.recv_timeout(Duration::from_secs(5)).expect("it is told again");
     }
 }

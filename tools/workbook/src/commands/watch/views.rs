@@ -117,7 +117,7 @@ impl Writer<'_> {
                 let words = if state.has_passed() {
                     caps.paint.good(format!("{good} Solved: {all} passed")).to_string()
                 } else if judgement.accepted() {
-                    let words = format!("{bad} Not solved: the tests are not as shipped");
+                    let words = format!("{bad} Not solved: other files are not as shipped");
                     caps.paint.bad(words).to_string()
                 } else {
                     let failing = judgement.failing().count();
@@ -231,11 +231,11 @@ impl Writer<'_> {
     /// The learner's timeline of a test, and beside it what an anti-pattern makes of the same.
     fn comparison(&self, judgement: &Judgement) -> Vec<String> {
         let exercise = self.state.exercise();
-        let anti = &exercise.manifest.anti;
-        let found = exercise.manifest.figures.iter().find_map(|figure| {
+        let manifest = &exercise.manifest;
+        let found = manifest.figures.iter().find_map(|figure| {
             let recorded = self.recorded(&figure.of, &figure.test)?;
             let own = judgement.of(&figure.test)?.timeline.as_ref()?;
-            Some((own, recorded, page::plain(&anti.get(&figure.of)?.title)))
+            Some((own, recorded, page::plain(&manifest.wrong_answer(&figure.of)?.title)))
         });
         let Some((own, recorded, title)) = found else { return Vec::new() };
         let mut lines = vec![String::new()];

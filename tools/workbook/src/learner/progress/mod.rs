@@ -184,7 +184,7 @@ impl Seen {
 /// The fingerprint of the learner's file as it is now.
 fn file_of(exercise: &Exercise) -> String {
     // A file that is not there has no contents, and no run passes with it.
-    pristine::fingerprint(&fs::read(exercise.learners_file()).unwrap_or_default())
+    pristine::fingerprint(&fs::read(exercise.answer_file()).unwrap_or_default())
 }
 
 /// Remembers a run of the learner's file. `None`: it does not compile.
@@ -199,10 +199,11 @@ pub fn record(
     let solved = passed && seen.as_shipped();
     if !seen.as_shipped() {
         let files = seen.tests.changed.join(" ");
+        let (are, them) =
+            if seen.tests.changed.len() == 1 { ("is", "it") } else { ("are", "them") };
         let so = if passed { ", so this pass does not count" } else { "" };
         notices.push(format!(
-            "the tests in {files} are not as shipped{so}; `git checkout -- {files}` brings them \
-             back"
+            "{files} {are} not as shipped{so}; `git checkout -- {files}` brings {them} back"
         ));
     }
     // What was saved while the build waited for its turn may be what ran, or not.

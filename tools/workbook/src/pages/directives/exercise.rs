@@ -18,7 +18,7 @@ pub struct Task<'a> {
 pub(super) fn read<'a>(context: &'a BookContext, words: &[Word]) -> Result<Task<'a>, Trouble> {
     let [name] = plain(words, "{{#exercise gather}}")?;
     let exercise = context.exercise(name)?;
-    let file = context.shown(&exercise.learners_file());
+    let file = context.shown(&exercise.answer_file());
     context.read(&file, "every exercise has this file: write it")?;
     Ok(Task { exercise, file })
 }

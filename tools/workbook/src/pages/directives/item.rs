@@ -1,4 +1,4 @@
-//! `{{#item solutions/gather/src/lib.rs fetch_users}}`: items of a checked file, by name.
+//! `{{#item solutions/gather/src/reference.rs fetch_users}}`: items of a checked file, by name.
 //!
 //! `#[expect(…)]` attributes are shown with the item. They are part of what was checked, and their
 //! `reason` says in the author's words what the compiler sees in an anti-pattern.
@@ -10,7 +10,7 @@ use crate::pages::directive::Word;
 use crate::pages::problem::Trouble;
 use crate::pages::rust_item;
 
-const USAGE: &str = "{{#item solutions/gather/src/lib.rs fetch_users}}";
+const USAGE: &str = "{{#item solutions/gather/src/reference.rs fetch_users}}";
 
 pub(super) fn read(context: &BookContext, words: &[Word]) -> Result<Listing, Trouble> {
     let words: Vec<String> = words.iter().map(|word| word.text.clone()).collect();

@@ -62,8 +62,8 @@ fn failing<'a>(
     if candidate == START {
         return Ok((START, manifest.tests.keys().take(1).map(String::as_str).collect()));
     }
-    let known = || manifest.anti.keys().map(String::as_str);
-    let (name, anti) = manifest.anti.get_key_value(candidate).ok_or_else(|| {
+    let known = || manifest.wrong_answers().map(|wrong| wrong.name.as_str());
+    let wrong = manifest.wrong_answer(candidate).ok_or_else(|| {
         Trouble::new(
             format!("{} has no anti-pattern `{candidate}`", exercise.name),
             format!(
@@ -73,5 +73,5 @@ fn failing<'a>(
             ),
         )
     })?;
-    Ok((name, anti.fails.keys().map(String::as_str).collect()))
+    Ok((&wrong.name, wrong.tests().collect()))
 }

@@ -107,7 +107,7 @@ fn copy(workspace: &Workspace, folder: &Path) -> Result<usize> {
         copy_one(&workspace.root.join(file), &folder.join(file))?;
     }
     for exercise in Catalogue::load_around(&workspace.root, None)?.exercises {
-        let own = exercise.learners_file();
+        let own = exercise.answer_file();
         let own = own.strip_prefix(&workspace.root).context("an exercise lies elsewhere")?;
         copy_one(&exercise.start(), &folder.join(own))?;
     }
