@@ -269,6 +269,7 @@ mod tests {
             asked: "ten at once".to_owned(),
             drawing: "drawn".to_owned(),
             facts: vec!["in flight at once: 1, wanted: 10   ✗".to_owned()],
+            cause: String::new(),
             why: "Awaiting inside the loop finishes each before the next.".to_owned(),
             read_on: Some(ReadOn { page: "gather".to_owned(), section: "A loop".to_owned() }),
             text: String::new(),
