@@ -29,7 +29,7 @@ pub fn build(workspace: &Workspace, folder: &Path, variables: &[(&str, &str)]) -
     let mut command = builder(workspace);
     command.args(["build", "--dest-dir"]).arg(folder).envs(variables.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::null());
-    let started = CancelToken::default().start_in_front(command);
+    let started = CancelToken::default().start_in_front(&mut command);
     let mut group = started.context("cannot start cargo; is it on the PATH?")?;
     Ok(group.wait().context("cannot wait for the book's builder")?.success())
 }

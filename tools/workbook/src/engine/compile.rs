@@ -220,15 +220,13 @@ pub fn messages(
 ) -> Result<CargoOutput> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     let started = if let ProgressSink::Terminal = sink {
-        command.stderr(Stdio::inherit());
-        token.start_in_front(command)
+        token.start_in_front(command.stderr(Stdio::inherit()))
     } else {
-        command.stderr(Stdio::piped());
-        token.start(command)
+        token.start(command.stderr(Stdio::piped()))
     };
     let mut group = started.context("cannot start cargo; is it on the PATH?")?;
     let mut built: HashMap<PathBuf, Built> = HashMap::new();
-    let (stdout, stderr) = (group.stdout.take(), group.stderr.take());
+    let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
     let progress = thread::scope(|scope| -> Result<String> {
         let progress = stderr.map(|pipe| scope.spawn(move || listen(pipe, sink)));
         if let Some(pipe) = stdout {

@@ -63,7 +63,7 @@ pub fn run(
         command.env("WORKBOOK_JOURNAL", folder).env(process_group::MARK, mark);
     }
     let group = token
-        .start(command)
+        .start(&mut command)
         .with_context(|| format!("cannot start the test binary {}", executable.display()))?;
     let mark = journal.map(|(_, mark)| mark);
     wait(group, mark, deadline).context("cannot wait for the test binary")
@@ -72,10 +72,10 @@ pub fn run(
 fn wait(mut group: ChildGroup, mark: Option<&str>, deadline: Instant) -> std::io::Result<TestExit> {
     let output = Arc::new(Mutex::new(Vec::new()));
     let (done, closed) = mpsc::channel();
-    if let Some(pipe) = group.stdout.take() {
+    if let Some(pipe) = group.child.stdout.take() {
         drain(pipe, &output, &done);
     }
-    if let Some(pipe) = group.stderr.take() {
+    if let Some(pipe) = group.child.stderr.take() {
         drain(pipe, &output, &done);
     }
     drop(done);
@@ -212,7 +212,7 @@ mod tests {
         });
         assert_eq!(ended.expect("it had started").how, ExitKind::Signal(9));
         assert!(began.elapsed() < Duration::from_secs(20));
-        let again = token.start(Command::new("/bin/true"));
+        let again = token.start(&mut Command::new("/bin/true"));
         assert!(again.is_err(), "nothing starts any more");
     }
 

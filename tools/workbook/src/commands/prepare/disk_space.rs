@@ -1,7 +1,7 @@
 //! Whether the disk holds what will be built.
 //!
 //! The sizes are measured on Linux with eleven exercises (1.72 GB, 0.43 GB for the book's builder,
-//! 0.53 GB to hand out) and rounded up, for other systems and for exercises to come. The set-up page
+//! 0.42 GB to hand out) and rounded up, for other systems and for exercises to come. The set-up page
 //! has them too.
 
 use std::fs;

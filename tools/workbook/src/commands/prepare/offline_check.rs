@@ -60,7 +60,7 @@ fn check(workspace: &Workspace, exercise: &Exercise, file: &Path) -> Result<Opti
     command.args(["check", &exercise.name]).arg(file).arg("--root").arg(&workspace.root);
     command.env(OFFLINE.0, OFFLINE.1).stdin(Stdio::null()).stdout(Stdio::null());
     let mut group =
-        CancelToken::default().start_in_front(command).context("cannot run the check")?;
+        CancelToken::default().start_in_front(&mut command).context("cannot run the check")?;
     Ok(group.wait().context("cannot wait for the check")?.code())
 }
 

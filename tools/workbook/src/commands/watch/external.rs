@@ -118,8 +118,9 @@ impl Server {
         command.args(["run", "--package", "mdbook-workbook", "--bin", "mdbook-workbook"]);
         command.args(["--", "serve"]).current_dir(&workspace.root);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = CancelToken::default().start(command)?;
-        if let (Some(said), Some(progress)) = (group.stdout.take(), group.stderr.take()) {
+        let mut group = CancelToken::default().start(&mut command)?;
+        if let (Some(said), Some(progress)) = (group.child.stdout.take(), group.child.stderr.take())
+        {
             let (told, tell) = (tell.clone(), tell.clone());
             let progress = thread::spawn(move || {
                 each_line(progress, |line| {
