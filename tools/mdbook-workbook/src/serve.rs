@@ -4,46 +4,23 @@ use crate::build::{self, Options};
 use crate::watch::Watch;
 use anyhow::{Context, Result, bail};
 use axum::Router;
-use axum::body::Body;
-use axum::extract::{Path as UrlPath, State};
+use axum::extract::{Request, State};
+use axum::http::uri::Authority;
 use axum::http::{StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use axum::routing::get;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Component, Path, PathBuf};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::path::{Path, PathBuf};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tower_http::services::{ServeDir, ServeFile};
+use tower_livereload::{LiveReloadLayer, Reloader};
 
 /// The port where one looks first.
 const USUAL_PORT: u16 = 3000;
 
-/// How long a page's question for changes is kept open: shorter than a browser's own limit.
-const PATIENCE: Duration = Duration::from_secs(25);
-
-/// Asks until there is another build than the page's own, then loads the page again.
-const RELOAD: &str = r#"<script>
-(async function () {
-    const own = "BUILD";
-    for (;;) {
-        try {
-            const answer = await fetch("/--built/" + own);
-            if (await answer.text() !== own) { location.reload(); return; }
-        } catch (stopped) {
-            await new Promise(function (later) { setTimeout(later, 1000); });
-        }
-    }
-})();
-</script>
-"#;
-
-/// The newest build that succeeded.
-#[derive(Clone)]
-struct Built {
-    /// Rises with each build.
-    number: u64,
-    folder: PathBuf,
-}
+/// The names of this machine that no other machine has.
+const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
 /// Builds the book in `folder` and serves it on loopback until Ctrl-C.
 pub fn run(folder: &Path, port: Option<u16>) -> Result<()> {
@@ -54,10 +31,8 @@ pub fn run(folder: &Path, port: Option<u16>) -> Result<()> {
     // Builds go to folders of their own in turn, so that what is being served stays whole.
     let builds = tempfile::tempdir().context("no temporary folder can be made")?;
     let watch = Watch::start(&root, &folder)?;
-    // Counted from the time, so that a page left open from an earlier run notices the new one.
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
     let first = loop {
-        match build_into(&folder, builds.path(), now) {
+        match build_into(&folder, builds.path(), 0) {
             Ok(built) => break built,
             Err(error) => eprintln!("{error:#}\nWaiting for a change."),
         }
@@ -66,32 +41,41 @@ pub fn run(folder: &Path, port: Option<u16>) -> Result<()> {
         }
     };
     let (tell, built) = watch::channel(first);
-    let turns = builds.path().to_owned();
-    std::thread::spawn(move || rebuild(&watch, &folder, &turns, &tell));
+    let reload = LiveReloadLayer::new();
+    let (turns, reloader) = (builds.path().to_owned(), reload.reloader());
+    std::thread::spawn(move || rebuild(&watch, &folder, &turns, &tell, &reloader));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let listener = listen(port).await?;
         println!("The book is at http://{}/ (Ctrl-C ends it)", listener.local_addr()?);
         tokio::select! {
-            ended = axum::serve(listener, router(built)) => ended.context("serving ended"),
+            ended = axum::serve(listener, router(built, reload)) => ended.context("serving ended"),
             pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be heard"),
         }
     })
 }
 
-fn build_into(folder: &Path, builds: &Path, number: u64) -> Result<Built> {
-    let destination = builds.join((number % 2).to_string());
+fn build_into(folder: &Path, builds: &Path, turn: u8) -> Result<PathBuf> {
+    let destination = builds.join(turn.to_string());
     let options = Options { destination: Some(destination), site_url: Some("/") };
-    Ok(Built { number, folder: build::book(folder, options)? })
+    build::book(folder, options)
 }
 
-fn rebuild(watch: &Watch, folder: &Path, builds: &Path, tell: &watch::Sender<Built>) {
+fn rebuild(
+    watch: &Watch,
+    folder: &Path,
+    builds: &Path,
+    tell: &watch::Sender<PathBuf>,
+    reloader: &Reloader,
+) {
+    let mut turn = 1;
     while watch.wait() {
-        let number = tell.borrow().number + 1;
-        match build_into(folder, builds, number) {
+        match build_into(folder, builds, turn) {
             Ok(built) => {
                 tell.send_replace(built);
+                reloader.reload();
                 println!("Built again.");
+                turn = 1 - turn;
             }
             Err(error) => eprintln!("{error:#}\nThe book from before is still there."),
         }
@@ -112,77 +96,32 @@ async fn listen(port: Option<u16>) -> Result<TcpListener> {
     }
 }
 
-fn router(built: watch::Receiver<Built>) -> Router {
+fn router(built: watch::Receiver<PathBuf>, reload: LiveReloadLayer) -> Router {
     Router::new()
-        .route("/--built/{seen}", get(changed))
-        .route("/", get(index))
-        .route("/{*path}", get(file))
+        .fallback(file)
         .with_state(built)
+        .layer(reload)
+        .layer(middleware::from_fn(only_loopback))
 }
 
-/// Answers with the number of the newest build, at once when it is not the one seen.
-async fn changed(
-    State(mut built): State<watch::Receiver<Built>>,
-    UrlPath(seen): UrlPath<u64>,
-) -> String {
-    let newer = built.wait_for(|built| built.number != seen);
-    // Out of patience, the old number is the answer, and the page asks again.
-    _ = tokio::time::timeout(PATIENCE, newer).await;
-    built.borrow().number.to_string()
+/// A file of the newest build.
+async fn file(State(built): State<watch::Receiver<PathBuf>>, request: Request) -> Response {
+    let folder = built.borrow().clone();
+    let not_found = ServeFile::new(folder.join("404.html"));
+    let found = ServeDir::new(folder).not_found_service(not_found).try_call(request).await;
+    let found = found.map_err(|error| (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()));
+    ([(header::CACHE_CONTROL, "no-store")], found).into_response()
 }
 
-async fn index(State(built): State<watch::Receiver<Built>>) -> Response {
-    let built = built.borrow().clone();
-    answer(&built, "index.html").await
-}
-
-async fn file(
-    State(built): State<watch::Receiver<Built>>,
-    UrlPath(path): UrlPath<String>,
-) -> Response {
-    let built = built.borrow().clone();
-    answer(&built, &path).await
-}
-
-async fn answer(built: &Built, path: &str) -> Response {
-    let (status, found) = match read(&built.folder, path).await {
-        Some(found) => (StatusCode::OK, Some(found)),
-        None => (StatusCode::NOT_FOUND, read(&built.folder, "404.html").await),
-    };
-    match found {
-        Some((path, body)) => respond(status, &path, body, built.number),
-        None => status.into_response(),
+/// Answers a request only if it names this machine. Any page on the web could otherwise read what
+/// is served here, under a name of its own that it lets point to 127.0.0.1.
+async fn only_loopback(request: Request, next: Next) -> Response {
+    let host = request.headers().get(header::HOST);
+    let host = host.and_then(|host| Authority::try_from(host.as_bytes()).ok());
+    if host.is_some_and(|host| LOOPBACK.contains(&host.host())) {
+        next.run(request).await
+    } else {
+        (StatusCode::FORBIDDEN, "The book is at http://127.0.0.1 and http://localhost only.\n")
+            .into_response()
     }
-}
-
-/// The file of a path, or the index of the folder that it names. Nothing outside `folder`.
-async fn read(folder: &Path, path: &str) -> Option<(PathBuf, Vec<u8>)> {
-    let relative = Path::new(path);
-    if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-        return None;
-    }
-    let mut path = folder.join(relative);
-    if path.is_dir() {
-        path.push("index.html");
-    }
-    let body = tokio::fs::read(&path).await.ok()?;
-    Some((path, body))
-}
-
-fn respond(status: StatusCode, path: &Path, mut body: Vec<u8>, number: u64) -> Response {
-    let kind = match path.extension().and_then(|extension| extension.to_str()) {
-        Some("html") => "text/html; charset=utf-8",
-        Some("css") => "text/css",
-        Some("js") => "text/javascript",
-        Some("json") => "application/json",
-        Some("svg") => "image/svg+xml",
-        Some("png") => "image/png",
-        Some("woff2") => "font/woff2",
-        _ => "application/octet-stream",
-    };
-    if kind.starts_with("text/html") {
-        body.extend(RELOAD.replace("BUILD", &number.to_string()).bytes());
-    }
-    let headers = [(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, Body::from(body)).into_response()
 }

@@ -17,13 +17,30 @@ impl Drop for Server {
     }
 }
 
-fn get(address: &str, path: &str) -> String {
+fn ask(address: &str, host: &str, path: &str) -> TcpStream {
     let mut stream = TcpStream::connect(address).expect("the server listens");
-    let request = format!("GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n");
+    let request = format!("GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n");
     stream.write_all(request.as_bytes()).expect("it reads");
+    stream
+}
+
+fn get_as(address: &str, host: &str, path: &str) -> String {
     let mut answer = String::new();
-    stream.read_to_string(&mut answer).expect("it answers in text");
+    ask(address, host, path).read_to_string(&mut answer).expect("it answers in text");
     answer
+}
+
+fn get(address: &str, path: &str) -> String {
+    get_as(address, address, path)
+}
+
+/// What a page listens to, to load itself again. Comes back when the server has begun to answer.
+fn events(address: &str, page: &str) -> impl Iterator<Item = String> {
+    let path = page.split("data-event-stream=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let stream = ask(address, address, path.expect("the page listens"));
+    let mut lines = BufReader::new(stream).lines().map(|line| line.expect("text"));
+    assert!(lines.any(|line| line.contains("init")), "it says that it is there");
+    lines
 }
 
 #[test]
@@ -58,16 +75,30 @@ fn a_change_is_built_and_a_mistake_is_told() {
 
     let first = get(&address, "/a.html");
     assert!(first.starts_with("HTTP/1.1 200") && first.contains("First"), "{first}");
-    let own = first.split("const own = \"").nth(1).and_then(|rest| rest.split('"').next());
-    let own = own.expect("the page knows its build").to_owned();
+    assert!(first.contains("content-type: text/html\r\n"), "{first}");
+    assert!(first.contains("cache-control: no-store\r\n"), "{first}");
+    let mut events = events(&address, &first);
     assert!(get(&address, "/none.html").starts_with("HTTP/1.1 404"));
     assert!(get(&address, "/..%2fCargo.toml").starts_with("HTTP/1.1 404"));
+    assert!(get(&address, "/").contains("First"), "the folder's index");
+
+    let port = address.rsplit(':').next().expect("a port");
+    for host in [format!("localhost:{port}"), "localhost".to_owned(), "[::1]:1".to_owned()] {
+        assert!(get_as(&address, &host, "/a.html").starts_with("HTTP/1.1 200"), "{host}");
+    }
+    for host in [format!("evil.example:{port}"), "localhost.evil.example".to_owned(), String::new()]
+    {
+        let answer = get_as(&address, &host, "/a.html");
+        assert!(
+            answer.starts_with("HTTP/1.1 403") && !answer.contains("First"),
+            "{host}: {answer}"
+        );
+    }
 
     std::fs::write(&page, "# Second\n").expect("a page");
     assert_eq!(line(), "Built again.");
     assert!(get(&address, "/a.html").contains("Second"));
-    let newest = get(&address, &format!("/--built/{own}"));
-    assert!(!newest.ends_with(&own), "the page is told of the new build");
+    assert!(events.any(|line| line.contains("reload")), "the page is told of the new build");
 
     std::fs::write(&page, "# Third\n\n{{#quiz none}}\n").expect("a page");
     assert_eq!(error(), "book/src/a.md:3: there is no file book/quiz/none.toml");

@@ -18,10 +18,13 @@
 //!
 //! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
 
+// First: its macros for printing take the place of the standard library's.
+#[macro_use]
+pub mod terminal;
+
 pub mod author;
 pub mod catalogue;
 pub mod commands;
 pub mod engine;
 pub mod learner;
 pub mod pages;
-pub mod terminal;

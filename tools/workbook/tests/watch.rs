@@ -19,6 +19,7 @@ use timeline::{Clock, How, Recording};
 const WORKBOOK: &str = env!("CARGO_BIN_EXE_workbook");
 const REFERENCE: &str = "solutions/pair/src/reference.rs";
 const IN_SEQUENCE: &str = "solutions/pair/src/anti/in_sequence.rs";
+const LINK: &str = "\x1b]8;;file:///";
 const STORY: &str = "tests/recorded/story.svg";
 
 /// The fixture with a second exercise: the first, with another name.
@@ -337,12 +338,16 @@ fn it_fits_the_terminal_that_there_is() {
     terminal.press("q");
     assert!(terminal.ended().success());
 
-    let plain = &mut watch(fixture, &[("NO_COLOR", "1"), ("LANG", "C")]);
+    assert!(!contains(&terminal.bytes(), LINK), "no links, as FORCE_HYPERLINK=0 asks");
+
+    let variables = [("NO_COLOR", "1"), ("LANG", "C"), ("FORCE_HYPERLINK", "1")];
+    let plain = &mut watch(fixture, &variables);
     plain.wait_for(&["x 1 of 2 tests to go", "call 2   []"]);
     plain.press("l");
     plain.wait_for(&["search:"]);
     let bytes = plain.bytes();
     assert!(bytes.is_ascii(), "ASCII only");
+    assert!(contains(&bytes, LINK), "links");
     assert!(!contains(&bytes, "\x1b[31m") && !contains(&bytes, "\x1b[1m"), "no colours");
     plain.press("\x1b");
     plain.wait_for(&["1 of 2 tests to go"]);

@@ -2,6 +2,7 @@
 
 mod fixture;
 
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -553,6 +554,15 @@ fn check_keeps_to_its_limit_and_says_what_went_wrong() {
     assert_eq!(output.status.code(), Some(1), "{said}");
     assert!(said.contains("did not end within 1 s"), "{said}");
     assert!(began.elapsed() < Duration::from_mins(2), "it took {:?}", began.elapsed());
+
+    // Nobody reads the report: that is no panic, and the verdict is the same.
+    for arguments in [&["check", "pair", &path, "--limit", "1", "--json"][..], &["test", "pair"]] {
+        let mut command = fixture.command(arguments);
+        let mut unread =
+            command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().expect("it starts");
+        drop(unread.stdout.take());
+        assert_eq!(unread.wait().expect("it ends").code(), Some(1), "{arguments:?}");
+    }
 
     let missing = fixture.workbook(&["check", "pair", "nowhere.rs"]);
     assert_eq!(missing.status.code(), Some(3));

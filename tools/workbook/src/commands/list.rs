@@ -32,14 +32,14 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
     if json {
         let listed: Vec<_> =
             found.iter().map(|exercise| listed(workspace, &progress, exercise)).collect();
-        report_text::print(&(serde_json::to_string_pretty(&listed)? + "\n"));
+        println!("{}", serde_json::to_string_pretty(&listed)?);
         return Ok(());
     }
     match word {
         Some(word) if found.is_empty() => {
             println!("No exercise mentions `{word}`. `cargo workbook list` shows them all.");
         }
-        _ => report_text::print(&text(&catalogue, &progress, &found, Paint::stdout())),
+        _ => print!("{}", text(&catalogue, &progress, &found, Paint::stdout())),
     }
     Ok(())
 }

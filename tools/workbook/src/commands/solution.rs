@@ -10,7 +10,7 @@ use crate::learner::backup::{self, Change, Changed};
 use crate::learner::progress::{self, Progress, State};
 use crate::terminal::confirm::confirmed;
 use crate::terminal::paint::Paint;
-use crate::terminal::report_text::{self, notices};
+use crate::terminal::report_text::notices;
 
 /// The text of the reference.
 pub fn text(workspace: &Workspace, exercise: &Exercise) -> Result<String> {
@@ -54,7 +54,7 @@ pub fn run(workspace: &Workspace, name: &str, apply_it: bool, yes: bool) -> Resu
         return Ok(());
     }
     if !apply_it {
-        report_text::print(&shown(workspace, exercise, Paint::stdout())?);
+        print!("{}", shown(workspace, exercise, Paint::stdout())?);
         return Ok(());
     }
     let (changed, said) = apply(workspace, exercise)?;

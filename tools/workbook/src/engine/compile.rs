@@ -261,6 +261,8 @@ fn listen(pipe: impl Read, sink: &ProgressSink) -> String {
     kept
 }
 
+/// What counts here of cargo's messages. The crate `cargo_metadata` knows all of them; with the six
+/// crates that it brings along, a learner's first build took two seconds longer (of twenty).
 #[derive(Deserialize)]
 #[serde(tag = "reason")]
 enum Message {

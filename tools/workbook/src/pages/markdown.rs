@@ -3,7 +3,8 @@
 //! Markdown has more ways to end a fence than an author means: the end of the page, of a list, of
 //! a quotation. Here a fence is closed by a fence and nothing else, and one that is not is told as a
 //! mistake. So this short reading and that of the Markdown renderer agree on every page that is
-//! accepted, and the learner's first command need not compile a renderer.
+//! accepted, and the learner's first command need not compile a renderer: pulldown-cmark takes two
+//! seconds of twenty. The book's builder has it, and its tests compare the two readings.
 
 use std::ops::Range;
 

@@ -1,9 +1,13 @@
 //! What is written to the terminal, and asked there.
 //!
 //! - [`paint`]: colours, where they are wanted
+//! - `print`: printing, whether or not anybody reads on
 //! - [`text`]: the width of text, and how it is cut and wrapped
 //! - [`report_text`]: a judgement as text
 //! - [`confirm`]: a yes-or-no question
+
+#[macro_use]
+pub(crate) mod print;
 
 pub mod confirm;
 pub mod paint;

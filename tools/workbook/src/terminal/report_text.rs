@@ -1,7 +1,5 @@
 //! How a judgement looks on the terminal.
 
-use std::io::Write as _;
-
 use crate::engine::judge::{Judgement, TestOutcome};
 use crate::terminal::paint::Paint;
 
@@ -42,11 +40,6 @@ pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
 /// `1 test`, `2 tests`.
 pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
-/// Prints a text that may be long. That nobody reads on, as with `| head`, is no reason to fail.
-pub fn print(text: &str) {
-    std::io::stdout().write_all(text.as_bytes()).ok();
 }
 
 /// Says what the learner should know beside what was asked for. Not on standard output: that may be

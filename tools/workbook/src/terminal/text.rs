@@ -1,5 +1,9 @@
 //! Text that fits: widths as a terminal counts them, past colours and links.
 
+use std::borrow::Cow;
+
+pub use textwrap::core::display_width as width;
+use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthChar as _;
 
 /// A character, or an escape sequence, which takes no room.
@@ -42,16 +46,6 @@ fn escape(text: &str) -> usize {
 
 fn room(c: char) -> usize {
     c.width().unwrap_or(0)
-}
-
-/// How many columns a line takes.
-pub fn width(line: &str) -> usize {
-    pieces(line)
-        .map(|piece| match piece {
-            Piece::Char(c) => room(c),
-            Piece::Escape(_) => 0,
-        })
-        .sum()
 }
 
 /// The line in `columns`; what is too long ends with a sign that it goes on.
@@ -126,28 +120,31 @@ pub fn fold(line: &str, columns: usize) -> Vec<String> {
 
 /// Sentences in lines of `columns`, broken between words. A word that is longer is broken too.
 pub fn wrap(text: &str, columns: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if width(line) + 1 + width(word) <= columns => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.extend(fold(word, columns)),
-        }
-    }
-    lines
+    wrap_at(text, columns, "")
 }
 
-/// A line as it stands if it fits, else wrapped, with what follows moved in as far as it is.
+/// A line as it is if it fits, else wrapped, with what follows moved in as far as it is.
 pub fn reflow(line: &str, columns: usize) -> Vec<String> {
     if width(line) <= columns {
         return vec![line.to_owned()];
     }
     let indent = line.len() - line.trim_start_matches(' ').len();
-    let indent = indent.min(columns / 2);
-    let blanks = " ".repeat(indent);
-    wrap(line, columns - indent).into_iter().map(|part| format!("{blanks}{part}")).collect()
+    wrap_at(line, columns, &line[..indent.min(columns / 2)])
+}
+
+fn wrap_at(text: &str, columns: usize, indent: &str) -> Vec<String> {
+    // A single blank between words, whatever white space was there.
+    let text: Vec<&str> = text.split_whitespace().collect();
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let options = Options::new(columns)
+        .initial_indent(indent)
+        .subsequent_indent(indent)
+        .wrap_algorithm(WrapAlgorithm::FirstFit)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation);
+    textwrap::wrap(&text.join(" "), options).into_iter().map(Cow::into_owned).collect()
 }
 
 /// Text that learner's code may have made, without what would steer the terminal.
@@ -230,7 +227,13 @@ mod tests {
     fn words_stay_whole_where_they_fit() {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("exercises", 4), ["exer", "cise", "s"]);
+        assert_eq!(wrap("one\n  two-way  three", 7), ["one", "two-way", "three"]);
+        assert_eq!(wrap("a 漢字漢字", 4), ["a", "漢字", "漢字"]);
+        assert_eq!(wrap(" \n", 7), [""; 0]);
+        assert_eq!(wrap("ab", 0), ["a", "b"]);
+        assert_eq!(reflow("  one  two", 10), ["  one  two"]);
         assert_eq!(reflow("  one two three", 9), ["  one two", "  three"]);
+        assert_eq!(reflow("        one two", 7), ["   one", "   two"]);
     }
 
     #[test]
