@@ -106,9 +106,11 @@ async def offload():
     go_on.set()
     while not done:
         await asyncio.sleep(0.001)
-    # The default pool: so many threads at the most.
+    # The default pool: so many threads at the most. Since Python 3.13 it counts
+    # the cores that this process may use.
     pool = asyncio.get_running_loop()._default_executor
-    assert pool._max_workers == min(32, os.cpu_count() + 4)
+    count = getattr(os, "process_cpu_count", os.cpu_count)
+    assert pool._max_workers == min(32, count() + 4)
 
 
 def primes(below):
@@ -209,8 +211,12 @@ async def timeouts():
             log.append("past the await")
             return "a result all the same"
 
+    # The limit counts from the `await`, not from the call.
+    limited = asyncio.wait_for(stubborn(), 0.001)
+    await asyncio.sleep(0.002)
+    assert log == []
     began = time.monotonic()
-    assert await asyncio.wait_for(stubborn(), 0.001) == "a result all the same"
+    assert await limited == "a result all the same"
     assert log == ["past the await"] and time.monotonic() - began >= 0.02
 
 
@@ -343,10 +349,16 @@ async def detached():
 
 
 async def background():
-    # The task begins when the one that made it waits for the first time.
+    # The task begins when the one that made it is suspended. An `await` of what
+    # is ready suspends nothing.
     log = []
+
+    async def ready():
+        pass
+
     task = asyncio.create_task(answer("confirmation", log=log))
     time.sleep(0.005)
+    await ready()
     log.append("answered")
     await task
     assert log == ["answered", "confirmation"]

@@ -18,37 +18,47 @@ async def backup(name, error=None):
     return name
 
 
-async def back_up_all():
-    outcomes = await asyncio.gather(
-        backup("users"),
-        backup("orders", Busy()),
-        backup("mail", Refused("the disk is full")),
-        return_exceptions=True,
-    )
-    failures = [one for one in outcomes if isinstance(one, Exception)]
+def stopped(backup):
+    task = asyncio.create_task(backup)
+    task.cancel()
+    return task
+
+
+async def back_up_all(*backups):
+    outcomes = await asyncio.gather(*backups, return_exceptions=True)
+    # `Exception` would let a cancellation pass as a success.
+    failures = [one for one in outcomes if isinstance(one, BaseException)]
     if failures:
-        raise ExceptionGroup("some backups failed", failures)
+        raise BaseExceptionGroup("some backups failed", failures)
     return outcomes
 
 
 async def handled_by_kind():
     seen = []
     try:
-        await back_up_all()
+        await back_up_all(
+            backup("users"),
+            backup("orders", Busy()),
+            backup("mail", Refused("the disk is full")),
+            stopped(backup("logs")),
+        )
     except* Busy as group:
         seen.append(("again", len(group.exceptions)))
     except* Refused as group:
         seen.append(("tell", len(group.exceptions)))
-    assert seen == [("again", 1), ("tell", 1)]
+    except* asyncio.CancelledError as group:
+        seen.append(("stopped", len(group.exceptions)))
+    assert seen == [("again", 1), ("tell", 1), ("stopped", 1)]
 
 
 async def a_kind_forgotten_goes_on():
+    refused = backup("mail", Refused("the disk is full"))
     try:
         try:
-            await back_up_all()
+            await back_up_all(backup("orders", Busy()), refused)
         except* Busy:
             pass
-    except ExceptionGroup as rest:
+    except ExceptionGroup as rest:  # no cancellation is among them
         # Found out at run time, on the day when it happens.
         assert [type(one) for one in rest.exceptions] == [Refused]
     else:

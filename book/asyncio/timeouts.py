@@ -62,6 +62,17 @@ async def wait_for_may_overrun():
         assert now() - began > 0.04  # the limit was 0.01
 
 
+async def wait_for_counts_from_the_await():
+    limited = asyncio.wait_for(asyncio.Event().wait(), 0.02)
+    await asyncio.sleep(0.03)
+    began = now()
+    try:
+        await limited
+        raise AssertionError("nothing sets the event")
+    except TimeoutError:
+        assert now() - began > 0.01
+
+
 async def a_cancellation_can_be_swallowed():
     async def stubborn():
         try:
@@ -110,6 +121,7 @@ async def main():
     await wait_for_raises_inside()
     await a_block_works_in_the_same_way()
     await wait_for_may_overrun()
+    await wait_for_counts_from_the_await()
     await a_cancellation_can_be_swallowed()
     await a_shielded_task_runs_on()
     await two_timeouts_of_one_class()

@@ -102,29 +102,49 @@ async def except_exception_misses_a_cancellation():
     await asyncio.sleep(0.03)
     task.cancel()
     await asyncio.wait([task])
-    # CancelledError is no Exception: the transaction is open, and whoever
-    # uses this connection next commits what was to be undone.
+    # CancelledError is no Exception: the transaction is open, the next session
+    # on this connection cannot begin, and nothing is stored.
     assert not issubclass(asyncio.CancelledError, Exception)
     assert db.in_transaction
-    db.execute("COMMIT")
-    assert seen(path) == 9
+    try:
+        await take_one(db, success)
+        raise AssertionError("a transaction is open")
+    except sqlite3.OperationalError as error:
+        assert "within a transaction" in str(error)
+    assert seen(path) == 10
 
 
-class SlowCommit:
-    """A connection whose COMMIT waits for a sign."""
+class Slow:
+    """A connection that waits for a sign before one of its statements."""
 
-    def __init__(self, db):
-        self.db, self.sign = db, threading.Event()
+    def __init__(self, db, statement):
+        self.db, self.statement = db, statement
+        self.reached, self.sign = threading.Event(), threading.Event()
 
     def execute(self, sql):
-        if sql == "COMMIT":
+        if sql == self.statement:
+            self.reached.set()
             self.sign.wait()
         return self.db.execute(sql)
 
 
+async def a_cancel_in_aenter_means_no_aexit():
+    db = connect(shop())
+    slow = Slow(db, "BEGIN IMMEDIATE")
+    task = asyncio.create_task(take_one(slow, success))
+    await asyncio.to_thread(slow.reached.wait)
+    task.cancel()
+    await asyncio.wait([task])
+    assert task.cancelled()
+    slow.sign.set()
+    await asyncio.sleep(0.03)
+    # The thread has begun the transaction, and nothing is left to end it.
+    assert db.in_transaction
+
+
 async def a_cancelled_commit_may_be_done():
     path = shop()
-    slow = SlowCommit(connect(path))
+    slow = Slow(connect(path), "COMMIT")
     task = asyncio.create_task(take_one(slow, success))
     await asyncio.sleep(0.03)
     task.cancel()
@@ -164,6 +184,7 @@ def sqlite3_begins_only_before_a_write():
 async def main():
     await every_exit_ends_the_transaction()
     await except_exception_misses_a_cancellation()
+    await a_cancel_in_aenter_means_no_aexit()
     await a_cancelled_commit_may_be_done()
     await a_plain_begin_fails_at_the_first_write()
     sqlite3_begins_only_before_a_write()

@@ -4,9 +4,11 @@
 //! A row whose pattern has an exercise repeats in short what that exercise's tests prove.
 
 use std::{
+    cell::RefCell,
     fs,
     future::pending,
     path::Path,
+    rc::Rc,
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -17,7 +19,7 @@ use std::{
 
 use futures::{FutureExt, StreamExt, TryStreamExt, future, stream};
 use tokio::{
-    runtime::{self, Runtime},
+    runtime::{self, LocalOptions, Runtime},
     sync::{
         Notify, broadcast,
         broadcast::error::RecvError,
@@ -428,6 +430,24 @@ async fn chat() {
     }
     assert_eq!(member.recv().await, Err(RecvError::Lagged(1)));
     assert_eq!(member.recv().await, Ok("two"));
+}
+
+#[test]
+fn sharing_without_a_lock() {
+    let runtime = runtime::Builder::new_current_thread()
+        .build_local(LocalOptions::default())
+        .expect("a runtime needs a few file descriptors");
+    runtime.block_on(async {
+        let seen = Rc::new(RefCell::new(Vec::new()));
+        let tasks = [1, 2].map(|n| {
+            let seen = seen.clone();
+            task::spawn_local(async move { seen.borrow_mut().push(n) })
+        });
+        for task in tasks {
+            task.await.expect("no panic");
+        }
+        assert_eq!(*seen.borrow(), [1, 2]);
+    });
 }
 
 /// Rows without an exercise's tests behind them would be mere words, and a row whose claim about

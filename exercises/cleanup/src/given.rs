@@ -59,11 +59,7 @@ pub struct Cleaner {
 impl Cleaner {
     /// A cleaner whose tasks run on `runtime`.
     pub fn on(runtime: Handle) -> Self {
-        Self {
-            runtime,
-            tasks: TaskTracker::new(),
-            errors: Arc::default(),
-        }
+        Self { runtime, tasks: TaskTracker::new(), errors: Arc::default() }
     }
 
     /// Starts `task`, from any thread, as a task of its own. It runs on when

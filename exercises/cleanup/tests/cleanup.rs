@@ -1459,10 +1459,7 @@ impl Server {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.shared
-            .state
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        self.shared.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn call(&self, lane: &str) -> Option<Call> {
@@ -1489,10 +1486,7 @@ impl Server {
     ) -> Result<&'static str, Broken> {
         self.state().worked_with.push(seat);
         self.state().in_use += 1;
-        let using = Using {
-            server: self.clone(),
-            call: self.call("use"),
-        };
+        let using = Using { server: self.clone(), call: self.call("use") };
         self.steps(3).await;
         let result = match exit {
             Exit::Ok => Ok(DRAWING),
@@ -1717,11 +1711,7 @@ impl Releasing {
         drop(state);
         server.shared.begun.notify_one();
         server.shared.begun_for_threads.notify_all();
-        Self {
-            server,
-            place,
-            call,
-        }
+        Self { server, place, call }
     }
 
     fn end(mut self) {

@@ -693,11 +693,7 @@ fn offers(seen: &Seen, wanted: &[String]) -> String {
 }
 
 fn listed(offers: &[String]) -> String {
-    if offers.is_empty() {
-        "none".to_owned()
-    } else {
-        offers.join(", ")
-    }
+    if offers.is_empty() { "none".to_owned() } else { offers.join(", ") }
 }
 
 /// Adds what differs between `seen` and the whole of `service`.
@@ -748,11 +744,7 @@ async fn searched(service: &Service, budget: u64) -> Seen {
     let found = search(service, cursor(1), deadline).await;
     // At once: whatever awaits lets other tasks run, and end.
     let under_way = service.under_way();
-    let seen = Seen {
-        found,
-        after: watch.millis(),
-        under_way,
-    };
+    let seen = Seen { found, after: watch.millis(), under_way };
     // So that the budget is drawn to its end, also when it is not used up.
     let _ = patience.await;
     seen
@@ -877,10 +869,8 @@ impl Service {
 
     /// What a search finds that is neither cut nor failing.
     fn all_of_it(&self) -> Found {
-        let pages = self
-            .pages
-            .iter()
-            .filter_map(|page| page.answer.as_ref().ok());
+        let pages =
+            self.pages.iter().filter_map(|page| page.answer.as_ref().ok());
         Found {
             offers: pages.flat_map(|page| page.offers.clone()).collect(),
             ended: Ended::Complete,
@@ -899,10 +889,7 @@ impl Service {
     /// How many pages had arrived `after` ms.
     fn arrived_by(&self, after: u64) -> usize {
         let notes = self.notes();
-        notes
-            .iter()
-            .filter(|call| call.arrived && call.over <= after)
-            .count()
+        notes.iter().filter(|call| call.arrived && call.over <= after).count()
     }
 
     /// The offers of the pages that had arrived `after` ms.
@@ -916,9 +903,7 @@ impl Service {
     fn end_as_of(&self, after: u64) -> Ended {
         match self.arrived_by(after) {
             arrived if arrived == self.pages.len() => Ended::Complete,
-            arrived => Ended::Cut {
-                next: cursor(arrived + 1),
-            },
+            arrived => Ended::Cut { next: cursor(arrived + 1) },
         }
     }
 
@@ -953,11 +938,7 @@ impl Service {
             arrived: false,
             in_a_task: task::try_id().is_some(),
         });
-        UnderWay {
-            service: self.clone(),
-            place: notes.len() - 1,
-            call,
-        }
+        UnderWay { service: self.clone(), place: notes.len() - 1, call }
     }
 }
 

@@ -137,11 +137,7 @@ fn keeps_the_code_in_one_piece() {
             .without_drawing();
         for (at, code) in codes.iter().enumerate() {
             let mark = if arrived(at) { "" } else { "   ✗" };
-            let sent = if sent[at].is_empty() {
-                "nothing"
-            } else {
-                &sent[at]
-            };
+            let sent = if sent[at].is_empty() { "nothing" } else { &sent[at] };
             let code = format!("`{code}`");
             verdict =
                 verdict.fact(format!("{code:10}   asked for {sent}{mark}"));
@@ -776,10 +772,8 @@ fn client() -> Client {
 /// A client as the service expects it: with an API key, and never through a
 /// proxy that the machine may have set.
 fn client_with(key: &'static str) -> Client {
-    let key = (
-        HeaderName::from_static("x-api-key"),
-        HeaderValue::from_static(key),
-    );
+    let key =
+        (HeaderName::from_static("x-api-key"), HeaderValue::from_static(key));
     Client::builder()
         .default_headers([key].into_iter().collect())
         .no_proxy()
@@ -936,9 +930,7 @@ fn escaped_twice(codes: &[&str], sent: &[String]) -> bool {
         let read = decoded(sent.rsplit('/').next()?);
         (read != *code).then(|| decoded(&read) == *code)
     });
-    misread
-        .next()
-        .is_some_and(|first| first && misread.all(|it| it))
+    misread.next().is_some_and(|first| first && misread.all(|it| it))
 }
 
 /// What is asked for when the code stands in the address as it is.

@@ -35,11 +35,8 @@ pub async fn fetch_user(
     id: u64,
 ) -> Result<User, FetchError> {
     let url = format!("{base}/users/{id}");
-    let response = client
-        .get(url)
-        .send()
-        .await
-        .map_err(FetchError::Transport)?;
+    let response =
+        client.get(url).send().await.map_err(FetchError::Transport)?;
     let status = response.status();
     if !status.is_success() {
         return Err(FetchError::Status(status.as_u16()));

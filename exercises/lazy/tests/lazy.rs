@@ -93,10 +93,7 @@ fn closes_an_order_without_an_address() {
         // missing is asked for here.
         let with = closed(&Plan::default(), &order()).await;
         some_were_made(&with);
-        let order = Order {
-            email: None,
-            ..order()
-        };
+        let order = Order { email: None, ..order() };
         let seen = drawn(&Plan::default(), &order).await;
 
         let sent = |call: &&Noted| {
@@ -272,10 +269,7 @@ fn returns_every_error_in_its_place() {
         for plan in endings() {
             has_its_errors(&plan.failing(&all), &order).await;
         }
-        let nobody = Order {
-            email: None,
-            ..order.clone()
-        };
+        let nobody = Order { email: None, ..order.clone() };
         has_its_errors(&Plan::default().failing(&all), &nobody).await;
         // A name that stands twice: both calls fail, each with words of its
         // own; or one of them alone.
@@ -372,10 +366,7 @@ fn some_were_made(seen: &Seen) {
 /// What becomes of it with them is the measure: this is about the difference.
 async fn as_with_products(plan: &Plan, order: &Order) {
     let with = closed(plan, order).await;
-    let none = Order {
-        products: Vec::new(),
-        ..order.clone()
-    };
+    let none = Order { products: Vec::new(), ..order.clone() };
     let without = closed(plan, &none).await;
     let told = |headline: &str| {
         let address = order.email.as_deref().unwrap_or("none");
@@ -495,9 +486,7 @@ fn too_few(seen: &Seen, lane: &str, wanted: usize) -> ! {
     let (made, began) = (seen.of(lane), seen.began(lane));
     let verdict = Verdict::new("not one call for each entry")
         .asked("one for each of the products: rope, rope, lamp, rope")
-        .fact(format!(
-            "{lane}: made {made}, polled {began}, wanted {wanted}"
-        ));
+        .fact(format!("{lane}: made {made}, polled {began}, wanted {wanted}"));
     if made == wanted {
         verdict
             .why(
@@ -537,10 +526,7 @@ async fn stops_none(plan: &Plan, order: &Order) {
             [one] => format!("this one failed: {one}"),
             many => format!("{} calls were to fail", many.len()),
         })
-        .fact(format!(
-            "without the failure they run: {}",
-            listed(&missing)
-        ));
+        .fact(format!("without the failure they run: {}", listed(&missing)));
     let failed = seen.calls.iter().filter(|call| call.error.is_some());
     let failed = failed.map(|call| call.over).min();
     let cut = |lane: &String| {
@@ -597,11 +583,7 @@ struct Habits {
 
 async fn habits(plan: &Plan, order: &Order, seen: &Seen) -> Habits {
     let all = places(order);
-    let mut habits = Habits {
-        first_only: true,
-        order: None,
-        alone: false,
-    };
+    let mut habits = Habits { first_only: true, order: None, alone: false };
     for failing in [&all[..], &all[1..], &all[2..]] {
         let seen = closed(&plan.failing(failing), order).await;
         let first = failing.first().map(|lane| error(lane));
@@ -716,10 +698,7 @@ fn left_behind(seen: &Seen) -> Option<Verdict> {
     let lanes: Vec<_> = late.iter().map(|call| call.lane.clone()).collect();
     let verdict = Verdict::new("close has returned, and calls are under way")
         .asked("every call has ended when you return")
-        .fact(format!(
-            "not ended by then: {}, wanted: none",
-            listed(&lanes)
-        ));
+        .fact(format!("not ended by then: {}, wanted: none", listed(&lanes)));
     Some(if late.iter().all(|call| call.in_a_task) {
         verdict
             .why(
@@ -867,11 +846,7 @@ fn of_the_calls(seen: &Seen, places: &[String]) -> Result<(), CloseError> {
         errors.sort_by_key(place);
         wanted.extend(errors.get(before).cloned());
     }
-    if wanted.is_empty() {
-        Ok(())
-    } else {
-        Err(CloseError::Incomplete(wanted))
-    }
+    if wanted.is_empty() { Ok(()) } else { Err(CloseError::Incomplete(wanted)) }
 }
 
 /// Ends the test: the errors that came back are not those of the calls.
@@ -1059,10 +1034,7 @@ fn order() -> Order {
 /// its calls end one after the other.
 fn many() -> (Order, Plan) {
     let names = (1..=MANY).map(|number| format!("p{number:03}"));
-    let order = Order {
-        products: names.collect(),
-        ..order()
-    };
+    let order = Order { products: names.collect(), ..order() };
     let plan = Plan::default().ending(&places(&order));
     (order, plan)
 }
@@ -1078,10 +1050,7 @@ const EMAIL: &str = "ada@example.org";
 
 /// The lanes of the calls that are made together, in the order of their errors.
 fn places(order: &Order) -> Vec<String> {
-    let pages = order
-        .products
-        .iter()
-        .map(|product| format!("page {product}"));
+    let pages = order.products.iter().map(|product| format!("page {product}"));
     let receipt = order.email.iter().map(|_| RECEIPT.to_owned());
     receipt.chain(pages).chain([AUDIT.to_owned()]).collect()
 }
@@ -1123,9 +1092,7 @@ impl Seen {
 
     /// How many of them were run to their end.
     fn ended(&self, lane: &str) -> usize {
-        self.all(lane)
-            .filter(|call| call.end == End::Finished)
-            .count()
+        self.all(lane).filter(|call| call.end == End::Finished).count()
     }
 }
 
@@ -1178,22 +1145,14 @@ async fn watched(notes: Notes, order: &Order) -> Seen {
         sleep(HOUR * 10).await;
     }
     let calls = notes.lock().calls.clone();
-    Seen {
-        result,
-        calls,
-        back,
-        back_at,
-    }
+    Seen { result, calls, back, back_at }
 }
 
 /// Ends the test: everything waits, and nothing is left to wait for.
 fn does_not_return(notes: &Notes, order: &Order) -> ! {
     let calls = notes.lock().calls.clone();
     let begun = calls.iter().filter(|call| call.polled != NEVER).count();
-    let ended = calls
-        .iter()
-        .filter(|call| call.end == End::Finished)
-        .count();
+    let ended = calls.iter().filter(|call| call.end == End::Finished).count();
     let verdict = Verdict::new("`close` does not return")
         .asked("to return when every call has ended")
         .fact(format!("products: {}", order.products.len()))
@@ -1286,10 +1245,7 @@ enum Failures {
 
 impl Plan {
     fn quick() -> Self {
-        Self {
-            quick: true,
-            ..Self::default()
-        }
+        Self { quick: true, ..Self::default() }
     }
 
     fn failing(&self, lanes: &[impl AsRef<str>]) -> Self {
@@ -1300,17 +1256,11 @@ impl Plan {
     }
 
     fn failures(&self, failures: Failures) -> Self {
-        Self {
-            failures,
-            ..self.clone()
-        }
+        Self { failures, ..self.clone() }
     }
 
     fn slow(&self, lane: &str, takes: Duration) -> Self {
-        Self {
-            slow: Some((lane.to_owned(), takes)),
-            ..self.clone()
-        }
+        Self { slow: Some((lane.to_owned(), takes)), ..self.clone() }
     }
 
     fn ending(&self, lanes: &[impl AsRef<str>]) -> Self {
@@ -1371,11 +1321,7 @@ struct Inner {
 
 impl Notes {
     fn new(plan: Plan, journal: Option<Journal>) -> Self {
-        Self {
-            plan: Arc::new(plan),
-            journal,
-            inner: Arc::default(),
-        }
+        Self { plan: Arc::new(plan), journal, inner: Arc::default() }
     }
 
     fn lock(&self) -> MutexGuard<'_, Inner> {
@@ -1520,9 +1466,5 @@ impl Shop for Notes {
 
 /// The lane of a call: one with other arguments than asked has its own.
 fn named(lane: &str, right: bool, arguments: &str) -> String {
-    if right {
-        lane.to_owned()
-    } else {
-        format!("{lane} of {arguments}")
-    }
+    if right { lane.to_owned() } else { format!("{lane} of {arguments}") }
 }

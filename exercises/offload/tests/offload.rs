@@ -349,10 +349,7 @@ fn an_image_that_waits_holds_no_thread() {
                 .fail();
         }
         // Threads of the code's own are counted where the system tells.
-        if during
-            .zip(before)
-            .is_some_and(|(now, then)| now >= then + 290)
-        {
+        if during.zip(before).is_some_and(|(now, then)| now >= then + 290) {
             verdict
                 .fact("threads that were started: one for each image")
                 .why("A thread that waits for its turn is a thread all the same.")

@@ -592,16 +592,12 @@ fn came_back_early(
         *failure == Failure::Failed(BackupError::Busy)
             && seen.again_under_way(console, *place)
     };
-    let told = seen
-        .result
-        .as_ref()
-        .map_or_else(|it| &it.failed[..], |_| &[]);
+    let told = seen.result.as_ref().map_or_else(|it| &it.failed[..], |_| &[]);
     if told.iter().any(told_busy) {
         return second_not_awaited(verdict);
     }
-    if let Some((place, failure)) = told
-        .iter()
-        .find(|(place, _)| seen.under_way_at(console, *place))
+    if let Some((place, failure)) =
+        told.iter().find(|(place, _)| seen.under_way_at(console, *place))
     {
         let name = &console.plan[*place].name;
         let told = in_short(&Err(failure.clone()));
@@ -707,10 +703,7 @@ async fn none_again(console: &Console) -> ! {
     };
     let verdict = verdict.fact(format!("{here}: 0"));
     if calm.tried_again() {
-        verdict
-            .fact(format!("{there}: 1, as wanted"))
-            .why(why)
-            .fail();
+        verdict.fact(format!("{there}: 1, as wanted")).why(why).fail();
     }
     no_second_try(verdict.fact(format!("{there}: 0"))).fail();
 }
@@ -729,10 +722,7 @@ async fn each_of_many_again(asked: &str) {
     }
     console.back_up().await;
     let starts = console.notes().starts.len();
-    let again = names
-        .iter()
-        .filter(|name| console.starts_of(name) > 1)
-        .count();
+    let again = names.iter().filter(|name| console.starts_of(name) > 1).count();
     if again == 100 {
         return;
     }
@@ -1597,12 +1587,7 @@ impl Console {
         let ended = self.notes().ended.clone();
         // What still runs is drawn to its end.
         self.in_flight.none().await;
-        Seen {
-            result,
-            after,
-            under_way,
-            ended,
-        }
+        Seen { result, after, under_way, ended }
     }
 
     /// Starts a backup of `name`, on a task of its own.

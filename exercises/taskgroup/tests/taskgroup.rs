@@ -526,10 +526,7 @@ fn keeps_the_first(late: &Late, outcome: &Returned) {
         "The call had seen the failure of job 2, and was already stopping the \
          others, when job 3 failed."
     };
-    verdict
-        .why(why)
-        .read_on(PAGE, "A later failure in its place")
-        .fail();
+    verdict.why(why).read_on(PAGE, "A later failure in its place").fail();
 }
 
 #[test]
@@ -549,10 +546,7 @@ fn stops_the_jobs_when_it_is_dropped() {
         let verdict = Verdict::new("the jobs outlive the call")
             .asked("jobs that stop when the call is dropped, at 50 ms");
         if let Ok(outcome) = ended {
-            verdict
-                .fact(told(&outcome))
-                .fact("before any job ended")
-                .fail();
+            verdict.fact(told(&outcome)).fact("before any job ended").fail();
         }
         if jobs.finished() == 0 && jobs.left().is_empty() {
             stops_them_when_it_is_dropped_while_it_stops_them().await;
@@ -592,9 +586,7 @@ async fn stops_them_when_it_is_dropped_while_it_stops_them() {
     }
     Verdict::new("the jobs outlive the call")
         .asked("jobs that stop when the call is dropped at any await")
-        .fact(format!(
-            "job 2 failed, and the call was dropped at {dropped} ms"
-        ))
+        .fact(format!("job 2 failed, and the call was dropped at {dropped} ms"))
         .fact(format!("jobs that ran on to their end: {ran_on}"))
         .why(
             "Dropped before a failure, the call stops its jobs. Dropped while \
@@ -689,11 +681,8 @@ fn in_line(verdict: Verdict) -> Verdict {
 
 /// Explains a call that came back `after` ms, later than the first failure.
 fn late(verdict: Verdict, after: u64, success: bool) -> Verdict {
-    let verdict = if success {
-        verdict.fact("it returned Ok")
-    } else {
-        verdict
-    };
+    let verdict =
+        if success { verdict.fact("it returned Ok") } else { verdict };
     if after != SLOW {
         return verdict;
     }
@@ -1014,10 +1003,8 @@ impl Jobs {
     }
 
     fn planned(plans: Vec<(u64, Ends)>) -> Self {
-        let notes = Notes {
-            of: vec![Note::default(); plans.len()],
-            ended: Vec::new(),
-        };
+        let notes =
+            Notes { of: vec![Note::default(); plans.len()], ended: Vec::new() };
         Self {
             plans,
             journal: Some(journal()),
@@ -1069,12 +1056,7 @@ impl Jobs {
             Ok(Err(payload)) => Outcome::Panicked(payload),
             Err(_elapsed) => Outcome::NeverCame,
         };
-        Seen {
-            outcome,
-            after,
-            left,
-            waiting: self.waiting(after),
-        }
+        Seen { outcome, after, left, waiting: self.waiting(after) }
     }
 
     /// Hands all jobs to `run_all`, and drops the call where it stands when
@@ -1117,13 +1099,7 @@ impl Jobs {
             }
             ends.happens()
         };
-        Job {
-            _guard: Guard {
-                jobs: self.clone(),
-                place,
-            },
-            work: work.boxed(),
-        }
+        Job { _guard: Guard { jobs: self.clone(), place }, work: work.boxed() }
     }
 
     fn begins(&self, place: usize) -> Option<Call> {
@@ -1192,9 +1168,7 @@ impl Jobs {
     fn ended_after(&self, millis: u64) -> Vec<(usize, Note)> {
         let notes = self.notes().of.clone().into_iter().enumerate();
         let later = |note: &Note| note.over.is_some_and(|over| over > millis);
-        notes
-            .filter(|(_, note)| note.ended && later(note))
-            .collect()
+        notes.filter(|(_, note)| note.ended && later(note)).collect()
     }
 
     /// Whether the job at `place` did not begin with the call.
@@ -1298,10 +1272,7 @@ impl Late {
 
     /// The same with the later one before the other.
     fn standing_first(self) -> Self {
-        Self {
-            stands_first: true,
-            ..Self::of(self.first, self.later)
-        }
+        Self { stands_first: true, ..Self::of(self.first, self.later) }
     }
 
     /// What the call returned, unless the later one could not fail later than
@@ -1331,10 +1302,7 @@ impl Late {
 
     async fn takes_a_while(self) -> Result<u32, Refused> {
         self.seen().begun += 1;
-        let mut work = Work {
-            late: self,
-            ended: false,
-        };
+        let mut work = Work { late: self, ended: false };
         sleep(Duration::from_millis(800)).await;
         work.ended = true;
         // Where one job runs after the other, this is all there is to wait for.

@@ -514,10 +514,7 @@ async fn takes(limit: Duration, name: &str) {
         .read_on(PAGE, "A limit that overflows")
         .fail(),
         Err(panic) => resume_unwind(panic),
-        Ok(Seen {
-            result: Some(Err(DownloadError::Elapsed)),
-            after,
-        }) => {
+        Ok(Seen { result: Some(Err(DownloadError::Elapsed)), after }) => {
             let hours = after / (DAY / 24);
             verdict("the longest limit was over")
                 .fact(format!("told after {hours} hours: Elapsed"))

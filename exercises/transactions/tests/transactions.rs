@@ -799,11 +799,7 @@ fn holds_no_connection_while_the_carrier_thinks() {
                 .fact("connections in the pool: 1, free in the meantime: 0")
                 .fact(format!(
                     "another program that writes in the meantime: {}",
-                    if carrier.locked.get() {
-                        "refused"
-                    } else {
-                        "writes"
-                    }
+                    if carrier.locked.get() { "refused" } else { "writes" }
                 ))
                 .why(
                     "What is open while something slow is awaited keeps its \
@@ -1137,10 +1133,7 @@ async fn without_a_gift(
         }
         Case::LastOne => {
             shop.second().await.must(ONE_GIFT).await;
-            Order {
-                lines: vec![(GIFT.to_owned(), 1)],
-                ..order(Some("SPRING"))
-            }
+            Order { lines: vec![(GIFT.to_owned(), 1)], ..order(Some("SPRING")) }
         }
     };
     let carrier = Post::new();
@@ -1307,8 +1300,7 @@ async fn leave(shop: &Shop, exit: Exit) -> Came {
     let session = with_session(&shop.pool, async |db| {
         shop.runs.set(shop.runs.get() + 1);
         if let Exit::TellsTimeout = exit {
-            shop.busy_timeout
-                .set(number(db, "PRAGMA busy_timeout").await?);
+            shop.busy_timeout.set(number(db, "PRAGMA busy_timeout").await?);
             return Ok(DONE);
         }
         run(db, ORDER).await?;
@@ -1421,11 +1413,7 @@ impl Carrier for Post {
             thinking.finished();
         }
         task::yield_now().await;
-        if self.silent {
-            Err(ShopError::NoCarrier)
-        } else {
-            Ok(490)
-        }
+        if self.silent { Err(ShopError::NoCarrier) } else { Ok(490) }
     }
 }
 

@@ -52,10 +52,8 @@ where
 {
     // Waited for before the closure is handed over: a closure in the pool that
     // waits holds a thread.
-    let slot = slots
-        .acquire_owned()
-        .await
-        .map_err(|_| ThumbnailError::NotRendered)?;
+    let slot =
+        slots.acquire_owned().await.map_err(|_| ThumbnailError::NotRendered)?;
     let rendered = task::spawn_blocking(move || {
         // Moved in here, the slot is free when the work has ended, not when
         // somebody has stopped waiting for it. A panic drops it too.

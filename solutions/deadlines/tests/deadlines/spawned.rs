@@ -12,10 +12,7 @@ impl SearchService for Service {
     async fn page(&self, cursor: Cursor) -> Result<Page, ServiceError> {
         tokio::task::yield_now().await;
         let next = (cursor.0 < 3).then_some(Cursor(cursor.0 + 1));
-        Ok(Page {
-            offers: vec![cursor.0.to_string()],
-            next,
-        })
+        Ok(Page { offers: vec![cursor.0.to_string()], next })
     }
 }
 

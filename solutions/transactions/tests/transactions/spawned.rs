@@ -16,20 +16,13 @@ impl Carrier for Parcels {
 
 fn order(number: u32) -> Order {
     let lines = vec![("nut".to_owned(), 2)];
-    Order {
-        number,
-        lines,
-        voucher: Some("SPRING".to_owned()),
-    }
+    Order { number, lines, voucher: Some("SPRING".to_owned()) }
 }
 
 /// A shop in memory, which is as long there as its one connection.
 async fn shop() -> SqlitePool {
     let options = SqlitePoolOptions::new().max_connections(1);
-    let pool = options
-        .connect("sqlite::memory:")
-        .await
-        .expect("a database");
+    let pool = options.connect("sqlite::memory:").await.expect("a database");
     let schema = format!(
         "CREATE TABLE stock (item TEXT PRIMARY KEY, pieces INTEGER NOT NULL);
          CREATE TABLE orders (number INTEGER PRIMARY KEY, postage INTEGER);

@@ -198,8 +198,8 @@ impl Exercise {
             (self.spec(), "Write the tests, one behaviour each."),
             (
                 self.causes_file(),
-                "Write the causes of the tests, each a `pub const NAME: Cause`, so that a failure \
-                 has an id.",
+                "Declare the causes of the tests with `testkit::causes!`, so that a failure has an \
+                 id.",
             ),
             (
                 self.spawned_file(),

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use syn::{Expr, Item, Lit, Type};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::Item;
 
 use super::report::Problem;
 use super::runs::Ran;
@@ -11,7 +12,8 @@ use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Exercise, Kind};
 use crate::engine::judge::Judgement;
 
-/// The ids of the constants of type `Cause` in the exercise's `causes.rs`, in the order of the file.
+/// The ids of the causes that the exercise's `causes.rs` declares with `testkit::causes!`, in the
+/// order of the file: the names of the constants in lower case.
 ///
 /// None where the file is not there, which is a flaw of the exercise.
 pub fn ids(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<String>, Box<Problem>> {
@@ -20,7 +22,7 @@ pub fn ids(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<String>, Bo
     let shown = workspace.shown(&file);
     let problem = |happened: String, remedy: &str| {
         Box::new(Problem::of(&exercise.name).says(
-            format!("{shown} has the causes, each a `const NAME: Cause` with its id"),
+            format!("{shown} declares the causes, with `testkit::causes!`"),
             happened,
             remedy,
         ))
@@ -29,21 +31,31 @@ pub fn ids(workspace: &Workspace, exercise: &Exercise) -> Result<Vec<String>, Bo
         let line = error.span().start().line;
         problem(format!("line {line} cannot be read: {error}"), "Correct the line.")
     })?;
-    let mut ids = Vec::new();
-    for item in parsed.items {
-        let Item::Const(constant) = item else { continue };
-        if !is_cause(&constant.ty) {
-            continue;
+    let declared = parsed.items.into_iter().find_map(|item| match item {
+        Item::Macro(item) => {
+            let name = item.mac.path.segments.last()?.ident.to_string();
+            (name == "causes").then_some(item.mac.tokens)
         }
-        let id = first_text(&constant.expr).filter(|text| is_an_id(text)).ok_or_else(|| {
-            problem(
-                format!("`{}` has no id", constant.ident),
-                "Give the id as the first string: `cause(\"in_sequence\", \"…\")`.",
-            )
-        })?;
-        ids.push(id);
-    }
-    Ok(ids)
+        _ => None,
+    });
+    declared.map(names).ok_or_else(|| {
+        problem(
+            "it does not call it".to_owned(),
+            "Write `testkit::causes! { \"NAME\", include_str!(\"../../exercise.toml\"); … }`.",
+        )
+    })
+}
+
+/// The names before the equals signs, in lower case.
+fn names(tokens: TokenStream) -> Vec<String> {
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let pairs = tokens.windows(2).filter_map(|pair| match pair {
+        [TokenTree::Ident(name), TokenTree::Punct(sign)] if sign.as_char() == '=' => {
+            Some(name.to_string().to_ascii_lowercase())
+        }
+        _ => None,
+    });
+    pairs.collect()
 }
 
 /// The causes with which no wrong answer fails. None while there is nothing to tell them by.
@@ -72,33 +84,4 @@ pub fn problems(workspace: &Workspace, exercise: &Exercise, dead: &[&str]) -> Ve
         )
     };
     dead.iter().map(problem).collect()
-}
-
-fn is_cause(of: &Type) -> bool {
-    let Type::Path(path) = of else { return false };
-    path.path.segments.last().is_some_and(|last| last.ident == "Cause")
-}
-
-/// A sentence is none.
-fn is_an_id(text: &str) -> bool {
-    !text.is_empty()
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
-}
-
-/// The first string in an expression such as `cause("id", "why").explained_in("page", "section")`.
-fn first_text(expression: &Expr) -> Option<String> {
-    match expression {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(text.value()),
-            _ => None,
-        },
-        Expr::Call(call) => call.args.iter().find_map(first_text),
-        Expr::MethodCall(call) => {
-            first_text(&call.receiver).or_else(|| call.args.iter().find_map(first_text))
-        }
-        Expr::Paren(inner) => first_text(&inner.expr),
-        Expr::Group(inner) => first_text(&inner.expr),
-        Expr::Reference(inner) => first_text(&inner.expr),
-        _ => None,
-    }
 }
