@@ -93,14 +93,12 @@ fn asks_once_for_each_position() {
 
         fetched(&upstream, &[1, 2, 3, 2, 4, 5, 6, 6]).await;
 
-        let requests = upstream.requests();
-        let mut asked: Vec<u64> = requests.iter().map(id_in).collect();
-        asked.sort_unstable();
-        expect(asked.len() == 8, "not every position was asked for")
+        let sent = upstream.requests().len();
+        expect(sent == 8, "not every position was asked for")
             .asked("one request for each position in `ids`")
-            .fact(format!("requests: {}, wanted: 8", asked.len()))
+            .fact(format!("requests: {sent}, wanted: 8"))
             .without_drawing()
-            .because([(asked == to(6), ONCE_PER_ID)]);
+            .or_fail();
     });
 }
 
