@@ -7,7 +7,7 @@ use timeline::svg::{self, Caption};
 use timeline::table;
 use workbook::pages::directives::timeline::Timelines;
 
-pub fn figure(Timelines { traces, caption }: &Timelines, Place { id }: &Place) -> String {
+pub fn figure(Timelines { traces, caption }: &Timelines, Place { id, .. }: &Place) -> String {
     let until_micros = traces.iter().map(|trace| trace.timeline.end_micros()).max();
     let mut html = String::from("<figure class=\"timeline\">\n");
     for (number, trace) in (1..).zip(traces) {
