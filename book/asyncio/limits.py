@@ -88,7 +88,7 @@ async def a_permit_comes_back_on_every_exit():
         async with limit:
             raise ValueError("refused")
 
-    for _ in range(3):  # an exception does not keep the place
+    for _ in range(3):  # an exception does not keep the permit
         try:
             await fails()
         except ValueError:

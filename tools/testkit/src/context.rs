@@ -2,7 +2,7 @@
 
 use std::{
     cell::RefCell,
-    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicBool},
 };
 
 use timeline::{Clock, Timeline};
@@ -22,6 +22,8 @@ pub(crate) struct Run {
     frozen: OnceLock<Timeline>,
     at_rest: Mutex<Vec<AtRest>>,
     if_it_hangs: Mutex<Option<Verdict>>,
+    /// Whether the paused clock has been moved on by hand: the runtime then looks busy.
+    pub(crate) nudged: AtomicBool,
     /// The first verdict, also where whatever unwound with it was caught or ignored.
     verdict: Mutex<Option<Verdict>>,
 }
@@ -40,6 +42,7 @@ impl Run {
             frozen: OnceLock::new(),
             at_rest: Mutex::default(),
             if_it_hangs: Mutex::default(),
+            nudged: AtomicBool::new(false),
             verdict: Mutex::default(),
         })
     }

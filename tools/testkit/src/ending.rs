@@ -1,6 +1,6 @@
 //! How a test comes to a bad end: by a verdict, by a panic, by never ending.
 
-use std::{any::Any, panic};
+use std::{any::Any, panic, sync::atomic::Ordering};
 
 use timeline::outcome::{Failure, Kind};
 
@@ -46,7 +46,11 @@ pub(crate) fn swallowed(run: &Run) -> Option<Failure> {
 pub(crate) fn hang(run: &Run) -> Failure {
     run.freeze();
     let of_the_test = run.expected_of_a_hang();
-    let condition = run.rest.condition();
+    let condition = match run.rest.condition() {
+        // It was kept busy by us alone.
+        Condition::Busy if run.nudged.load(Ordering::SeqCst) => Condition::Idle,
+        condition => condition,
+    };
     let clock_stands =
         || run.journal.paused_runtime().is_some_and(|runtime| run.rest.clock_stands(runtime));
     let verdict = match (condition, of_the_test) {

@@ -99,6 +99,7 @@ pub mod held;
 pub mod journal;
 pub mod mock;
 mod note;
+mod nudge;
 pub mod observe;
 mod outcome;
 pub mod panics;

@@ -15,6 +15,18 @@ pub async fn start() -> MockServer {
     MockServer::builder().start().await
 }
 
+/// A mock server that answers every request with 200 and `body` as JSON.
+pub async fn answering<T: Serialize>(body: &T) -> MockServer {
+    let server = start().await;
+    any(&server, ResponseTemplate::new(200).set_body_json(body)).await;
+    server
+}
+
+/// The requests that have arrived; cancelled ones too.
+pub async fn requests(server: &MockServer) -> Vec<Request> {
+    server.received_requests().await.unwrap_or_default()
+}
+
 /// Answers `GET path` with `status` and `body` as JSON.
 pub async fn get_json<T: Serialize>(server: &MockServer, path: &str, status: u16, body: &T) {
     get(server, path, ResponseTemplate::new(status).set_body_json(body)).await;
@@ -42,9 +54,8 @@ pub async fn get(server: &MockServer, path: &str, answer: ResponseTemplate) {
 
 /// The paths of the requests that have arrived, sorted; cancelled ones count too.
 pub async fn paths(server: &MockServer) -> Vec<String> {
-    let requests = server.received_requests().await.unwrap_or_default();
     let mut paths: Vec<String> =
-        requests.iter().map(|request| request.url.path().to_owned()).collect();
+        requests(server).await.iter().map(|request| request.url.path().to_owned()).collect();
     paths.sort();
     paths
 }

@@ -137,7 +137,7 @@ impl Rest {
     }
 
     /// Whether every thread of every runtime waits for an event at this moment.
-    fn all_parked(&self) -> bool {
+    pub(crate) fn all_parked(&self) -> bool {
         self.0.awake.load(Ordering::SeqCst) == 0
     }
 

@@ -23,7 +23,7 @@ use timeline::{
 };
 use tokio::runtime::{self, Runtime};
 
-use crate::{context::Run, ending, outcome, panics, verdict::Verdict};
+use crate::{context::Run, ending, nudge::Nudge, outcome, panics, verdict::Verdict};
 
 /// After this long without an end a test counts as hanging. Passing takes milliseconds.
 const WATCHDOG: Duration = Duration::from_secs(4);
@@ -222,6 +222,7 @@ fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::R
     let limit =
         if SOMETHING_HUNG.load(Ordering::SeqCst) { WATCHDOG_AFTER_A_HANG } else { WATCHDOG };
     let began = Instant::now();
+    let mut nudge = None;
     loop {
         match end.recv_timeout(TICK) {
             Ok(result) => return Some(result),
@@ -229,6 +230,10 @@ fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::R
             Err(RecvTimeoutError::Timeout) if began.elapsed() >= limit => return None,
             Err(RecvTimeoutError::Timeout) => {
                 run.tell_rest();
+                nudge = nudge.or_else(|| Nudge::of(run));
+                if let Some(nudge) = &mut nudge {
+                    nudge.look(run);
+                }
             }
         }
     }

@@ -18,7 +18,8 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
         Futures in a buffered stream move on only while the stream is polled, \
         and meanwhile the loop's body was awaiting something else.";
     LOCKED_OUT = "Requests are in flight whose time is up, and nothing polls \
-        them: whoever should waits for something that they hold.";
+        them: whoever should is waiting for something else, perhaps for what \
+        they hold.";
     CHUNKS = "Requests are sent in groups, each when all of the group before \
         are over. The slowest of a group decides.";
     IN_ORDER = "A result waits for those before it in the list, and keeps its \

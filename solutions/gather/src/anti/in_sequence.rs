@@ -5,7 +5,7 @@ use reqwest::Client;
 
 use crate::given::*;
 
-/// Fetches every user in `ids`, one after another.
+/// Fetches every user in `ids`.
 pub async fn fetch_users(
     client: &Client,
     base: &str,

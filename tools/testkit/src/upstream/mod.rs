@@ -58,9 +58,14 @@ impl Received {
         self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
-    /// The part of the path behind its last slash: `7` of `/users/7`.
+    /// The part of the path after its last slash: `7` of `/users/7`.
     pub fn last_segment(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
+    }
+
+    /// The same as a number; 0 where it is none.
+    pub fn number(&self) -> u64 {
+        self.last_segment().parse().unwrap_or_default()
     }
 }
 
