@@ -247,13 +247,56 @@ fn timelines_stand_on_one_scale_with_a_table_each() {
         "{{#timeline fetch in_sequence.sends_together reference.sends_together \"Notice *this*\"}}",
     )
     .expect("sound");
-    assert!(page.contains("<p class=\"timeline-of\">Awaiting in a loop</p>"));
-    assert!(page.contains("<p class=\"timeline-of\">The pattern</p>"));
+    assert!(page.contains(
+        "<p class=\"timeline-of\"><span><span class=\"timeline-wrong\">✗</span> Awaiting in a loop\
+         </span><span class=\"timeline-total\">201.8 ms</span></p>"
+    ));
+    assert!(page.contains("<span class=\"timeline-right\">✓</span> The pattern</span>"));
     assert!(page.contains("<figcaption>Notice <em>this</em></figcaption>"));
     assert_eq!(page.matches("<svg ").count(), 2);
     assert_eq!(page.matches("<table ").count(), 2);
     assert_eq!(page.matches(">200 ms</text>").count(), 2, "one scale for both");
     assert!(!page.trim_end().contains("\n\n</"), "no empty line inside the HTML");
+}
+
+#[test]
+fn timelines_in_the_order_of_events_tell_no_times() {
+    let manifest = "exercises/fetch/exercise.toml";
+    let text = std::fs::read_to_string(fixture().join(manifest)).expect("it is there");
+    let directive = "{{#timeline fetch in_sequence.sends_together reference.sends_together \"N\"}}";
+    let axis = "axis = \"order\"\n\n[[figures]]\nof = \"reference\"";
+    let one = text.replace("\n[[figures]]\nof = \"reference\"", axis);
+    told(
+        page_in(changed(manifest, Some(&one)).path(), directive),
+        "1: of these traces, some have an axis of times and some one of events",
+        "give each of them the same `axis` in exercises/fetch/exercise.toml",
+    );
+    let all = one.replace("\n[bench.fetch]", "axis = \"order\"\n\n[bench.fetch]");
+    let page = page_in(changed(manifest, Some(&all)).path(), directive).expect("sound");
+    assert_eq!(page.matches(">in the order of events</text>").count(), 2);
+    assert!(page.contains("<th scope=\"row\">user 4</th><td>7</td><td>8</td>"), "{page}");
+    assert!(!page.contains(" ms"), "{page}");
+}
+
+#[test]
+fn a_lane_can_be_a_line() {
+    let manifest = "exercises/fetch/exercise.toml";
+    let text = std::fs::read_to_string(fixture().join(manifest)).expect("it is there");
+    let with = |lines: &str| {
+        let changed = text.replace("\n[bench.fetch]", &format!("{lines}\n\n[bench.fetch]"));
+        let root = common::changed(manifest, Some(&changed));
+        page_in(root.path(), "{{#timeline fetch reference.sends_together \"N\"}}")
+    };
+    let page = with("lines = { \"user 4\" = \"the call returns\" }").expect("sound");
+    assert!(page.contains("<g class=\"tl-line\">") && page.contains(">the call returns</text>"));
+    assert!(!page.contains(">user 4</text>"), "it is no row: {page}");
+    told(
+        with("lines = { \"user 5\" = \"the call returns\" }"),
+        "1: solutions/fetch/recorded/reference.sends_together.json has no lane `user 5`, which is to \
+         be a line",
+        "correct `lines` of the [[figures]] of fetch: name one of `user 1`, `user 2`, `user 3`, \
+         `user 4`. Did you mean `user 4`?",
+    );
 }
 
 #[test]
