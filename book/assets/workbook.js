@@ -87,6 +87,36 @@
     });
 })();
 
+(function folds() {
+    // A link may lead into what is folded: it opens, all around it too.
+    function open() {
+        let id = location.hash.slice(1);
+        try {
+            id = decodeURIComponent(id);
+        } catch {
+            // Then it is no id of ours.
+        }
+        const target = id && document.getElementById(id);
+        const folded = target && target.closest("details:not([open])");
+        if (!folded) {
+            return;
+        }
+        for (let at = folded; at; at = at.parentElement.closest("details")) {
+            at.open = true;
+        }
+        target.scrollIntoView();
+    }
+    open();
+    window.addEventListener("hashchange", open);
+    document.addEventListener("click", function (event) {
+        // The same link once more changes no address.
+        const link = event.target instanceof Element && event.target.closest("a[href^='#']");
+        if (link && link.hash === location.hash) {
+            open();
+        }
+    });
+})();
+
 (function printing() {
     // Paper has nothing to click: what is folded is opened, and folded again afterwards.
     let opened = [];

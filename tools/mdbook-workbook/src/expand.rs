@@ -4,6 +4,7 @@ use crate::directive::{self, Place};
 use crate::problem::Problem;
 use workbook::pages::book_context::BookContext;
 use workbook::pages::directives;
+use workbook::pages::directives::sections::{self, By};
 
 /// The page as mdBook is to read it, or all that is wrong with it.
 ///
@@ -19,6 +20,11 @@ pub fn page(
         let problem = |mistake| Problem { file: file.to_owned(), mistake };
         mistakes.into_iter().map(problem).collect::<Vec<_>>()
     })?;
+    let sections = sections::of(context, text);
+    let section = |line| {
+        let above = sections.iter().rfind(|it| it.line < line && it.by != By::Refused);
+        above.map(|section| section.title.clone())
+    };
     let mut out = String::with_capacity(text.len() * 2);
     let mut done = 0;
     for (number, one) in (1..).zip(expanded) {
@@ -27,7 +33,8 @@ pub fn page(
         let id = format!("{}-{}-{number}", name.replace('/', "-"), one.name);
         // A block of its own, whatever stands on the lines around it.
         out.push('\n');
-        out.push_str(directive::markdown(&one.content, &Place { id }).trim_end());
+        let place = Place { id, page: name, section: section(one.line) };
+        out.push_str(directive::markdown(&one.content, &place).trim_end());
         out.push('\n');
     }
     out.push_str(&text[done..]);

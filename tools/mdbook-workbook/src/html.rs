@@ -70,6 +70,20 @@ pub fn plain(text: &str) -> String {
         .concat()
 }
 
+/// The id that mdBook gives to a heading of this title, which is Markdown.
+pub fn anchor(title: &str) -> String {
+    plain(title)
+        .trim()
+        .to_lowercase()
+        .chars()
+        .filter_map(|character| match character {
+            space if space.is_whitespace() => Some('-'),
+            kept if kept.is_alphanumeric() || matches!(kept, '_' | '-') => Some(kept),
+            _ => None,
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

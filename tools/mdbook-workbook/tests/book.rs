@@ -27,6 +27,11 @@ fn a_book_is_built_without_starting_the_command_of_book_toml() {
     assert!(page.contains("<figure class=\"transcript\">"));
     assert!(page.contains("<code class=\"language-rust\">"));
     assert!(!page.contains("{{#"), "no directive is left");
+    let id = "results-in-completion-order";
+    assert!(page.contains(&format!("<h3 id=\"{id}\">")), "it has the id that is linked to");
+    assert!(
+        page.contains(&format!("→ <a href=\"#{id}\">Results in <code>completion</code> order</a>"))
+    );
 }
 
 #[test]

@@ -62,18 +62,241 @@ fn a_transcript_is_the_first_listed_test_or_the_one_named() {
 }
 
 #[test]
+fn an_anti_pattern_has_its_heading_its_symptom_its_code_and_how_it_fails() {
+    let page = page("{{#anti fetch/in_sequence}}\n**Fix.** Together.\n").expect("sound");
+    assert!(page.starts_with(
+        "\n### Awaiting in a loop\n\n**Symptom.** the latency of the page grows with the number of \
+         users\n\n<figure class=\"listing listing-anti\" style=\"--guilty: 5\">\n<figcaption>\
+         <span class=\"listing-kind\">✗ Anti-pattern</span> \
+         <code>solutions/fetch/src/anti/in_sequence.rs</code>\
+         <span class=\"unseen\">Line 5 is to blame.</span></figcaption>\n\n```rust\n\
+         /// Fetches all users.\n"
+    ));
+    assert!(page.contains(
+        "\n}\n```\n\n</figure>\n\n<details class=\"anti-fails\">\n<summary>How it fails\
+         <span class=\"unseen\">, Awaiting in a loop</span>: the requests were sent one after another\
+         </summary>\n<figure class=\"transcript\">"
+    ));
+    assert!(page.ends_with("</samp></pre>\n</figure>\n</details>\n\n**Fix.** Together.\n"));
+}
+
+#[test]
+fn an_anti_pattern_is_shown_without_what_it_uses_or_by_the_names_of_its_items() {
+    let whole = page("{{#anti fetch/as_they_come}}").expect("sound");
+    assert!(whole.contains("<figure class=\"listing listing-anti\">"), "no line is to blame");
+    assert!(whole.contains("```rust\n/// Fetches all users.\n"), "{whole}");
+    assert!(whole.contains("}\n\nfn helper() {}\n```"), "{whole}");
+    let named = page("{{#anti fetch/as_they_come fetch_all test=keeps_the_order}}").expect("sound");
+    assert!(named.contains("collect().await\n}\n```"), "{named}");
+}
+
+#[test]
+fn what_an_anti_pattern_lacks_is_told() {
+    let usage =
+        "write `{{#anti gather/in_sequence}}` or `{{#anti gather/in_sequence ITEM … test=TEST}}`";
+    for unlike in ["", " fetch", " fetch/in_sequence tests=a", " fetch/in_sequence test=a test=b"] {
+        told(
+            page(&format!("{{{{#anti{unlike}}}}}")),
+            "1: the directive is not written as it should be",
+            usage,
+        );
+    }
+    told(
+        page("{{#anti fetch/in_sequenze}}"),
+        "1: fetch has no anti-pattern `in_sequenze`",
+        "name one of `in_sequence`, `as_they_come`. Did you mean `in_sequence`?",
+    );
+    told(
+        page("{{#anti fetch/chunks}}"),
+        "1: `chunks` is refused and not taught",
+        "rename its table [refused.chunks] to [anti.chunks], or leave it to the table of \
+         `{{#refused fetch}}`",
+    );
+    told(
+        page("{{#anti fetch/in_sequence test=keeps_the_order}}"),
+        "1: `in_sequence` is not listed as failing `keeps_the_order`",
+        "name one of `sends_together`.",
+    );
+    told(
+        page("{{#anti fetch/as_they_come fetch_al}}"),
+        "1: solutions/fetch/src/anti/as_they_come.rs has no item `fetch_al`",
+        "name one of its items: `fetch_all`, `helper`. Did you mean `fetch_all`?",
+    );
+    let anti = |file: &str, text: Option<&str>| {
+        page_in(changed(file, text).path(), "{{#anti fetch/in_sequence}}")
+    };
+    told(
+        anti("solutions/fetch/recorded/in_sequence.sends_together.txt", None),
+        "1: there is no file solutions/fetch/recorded/in_sequence.sends_together.txt",
+        "record it with `cargo workbook verify fetch --bless`",
+    );
+    let file = "solutions/fetch/src/anti/in_sequence.rs";
+    told(anti(file, None), &format!("1: there is no file {file}"), "write the answer there");
+    let guilty = "users.push(client.get(*id).await);";
+    told(
+        anti(file, Some("fn a() {}\n")),
+        &format!("1: `{guilty}`, the guilty line, is not in the listing of {file}"),
+        "name the item that holds it, or correct `anti.in_sequence.guilty`",
+    );
+    told(
+        anti(file, Some(&format!("fn a() {{\n{guilty}\n{guilty}\n}}\n"))),
+        &format!("1: `{guilty}`, the guilty line, is there twice in {file}"),
+        "choose a line for `anti.in_sequence.guilty` that is there once",
+    );
+    told(
+        anti(file, Some(&format!("fn a() {{\n{}}}\n\nfn b() {{}}\n", "    c();\n".repeat(24)))),
+        &format!("1: the listing of {file} has 28 lines; a listing has at most 25"),
+        "name the items to show, as in `{{#anti fetch/in_sequence ITEM}}`: `a`, `b`",
+    );
+}
+
+#[test]
+fn refused_answers_are_rows_that_can_be_linked_to() {
+    let page = page("{{#refused fetch}}").expect("sound");
+    assert!(page.contains("<summary>Also refused: 1 more wrong answer</summary>"), "{page}");
+    assert!(page.contains(
+        "<tr><th scope=\"row\" id=\"one-chunk-after-another\">One chunk <em>after</em> another</th>\
+         <td>the number of requests in flight looks like a saw</td>\
+         <td><a href=\"https://git.example/a/b/blob/main/solutions/fetch/src/anti/chunks.rs\">\
+         <code>chunks.rs</code></a></td></tr>"
+    ));
+}
+
+#[test]
+fn what_the_table_of_the_refused_lacks_is_told() {
+    let refused =
+        |file: &str, text: Option<&str>| page_in(changed(file, text).path(), "{{#refused fetch}}");
+    let template = "`edit-url-template = \"https://github.com/OWNER/NAME/edit/main/book/{path}\"`";
+    told(
+        refused(
+            "book/book.toml",
+            Some("[output.html]\nedit-url-template = \"https://a/{path}\"\n"),
+        ),
+        "1: book/book.toml does not say where the files of the book are edited",
+        &format!("write {template} under [output.html]"),
+    );
+    let broken = refused("book/book.toml", Some("[book]\ntitle\n")).expect_err("it is broken");
+    assert!(broken.starts_with("book/src/p.md:1: book/book.toml:2: "), "{broken}");
+    told(
+        refused("solutions/fetch/src/anti/chunks.rs", None),
+        "1: there is no file solutions/fetch/src/anti/chunks.rs",
+        "write the answer there",
+    );
+    let manifest = "exercises/fetch/exercise.toml";
+    let text = std::fs::read_to_string(fixture().join(manifest)).expect("it is there");
+    let table = text.find("[refused.chunks]").expect("a table");
+    let until = text.find("[[figures]]").expect("a table");
+    told(
+        refused(manifest, Some(&(text[..table].to_owned() + &text[until..]))),
+        "1: exercises/fetch/exercise.toml has no table [refused.NAME]",
+        "take the directive out, or correct the name",
+    );
+}
+
+#[test]
+fn symptoms_lead_to_the_anti_patterns() {
+    let in_place = page("{{#symptoms fetch}}").expect("sound");
+    assert_eq!(
+        in_place,
+        "\n- the latency of the page grows with the number of users → \
+         [Awaiting in a loop](fetch.md#awaiting-in-a-loop)\n\
+         - now and then a customer sees somebody else's data → \
+         [Results in `completion` order](fetch.md#results-in-completion-order)\n"
+    );
+}
+
+#[test]
+fn a_section_that_is_there_twice_is_told() {
+    told(
+        page("{{#anti fetch/in_sequence}}\n\n### Awaiting in a loop\n"),
+        "3: the section \"Awaiting in a loop\" is there already: see line 1",
+        "take the heading out: `{{#anti}}` brings it",
+    );
+    told(
+        page("{{#anti fetch/in_sequence}}\n\n{{#anti fetch/in_sequence}}\n"),
+        "3: the section \"Awaiting in a loop\" is there already: see line 1",
+        "show it once",
+    );
+    told(
+        page("### One chunk after another\n\n{{#refused fetch}}\n"),
+        "3: the section \"One chunk after another\" is there already: see line 1",
+        "take one of the two out: what is taught is not in the table of the refused",
+    );
+}
+
+#[test]
+fn a_transcript_links_to_the_section_that_explains_it() {
+    let link = "Read on: <a href=\"fetch.md#awaiting-in-a-loop\">fetch, \"Awaiting in a loop\"</a>";
+    let elsewhere = page("# Other\n\n{{#transcript fetch/in_sequence}}\n").expect("sound");
+    assert!(elsewhere.contains(link), "{elsewhere}");
+    let context = BookContext::around(&fixture().join("book")).expect("it is a workbook");
+    let on_its_page = |text: &str| {
+        expand::page(&context, "book/src/fetch.md", "fetch", text).expect("it is sound")
+    };
+    let above = on_its_page("## What happens\n\n{{#transcript fetch/in_sequence}}\n");
+    assert!(above.contains("Read on: <a href=\"#awaiting-in-a-loop\">"), "{above}");
+    let here = on_its_page("### *Awaiting* in a loop\n\n{{#transcript fetch/in_sequence}}\n");
+    assert!(!here.contains("Read on"), "{here}");
+    let here = on_its_page("{{#anti fetch/in_sequence}}\n\n{{#transcript fetch/in_sequence}}\n");
+    assert!(!here.contains("Read on"), "{here}");
+}
+
+#[test]
 fn timelines_stand_on_one_scale_with_a_table_each() {
     let page = page(
         "{{#timeline fetch in_sequence.sends_together reference.sends_together \"Notice *this*\"}}",
     )
     .expect("sound");
-    assert!(page.contains("<p class=\"timeline-of\">Awaiting in a loop</p>"));
-    assert!(page.contains("<p class=\"timeline-of\">The pattern</p>"));
+    assert!(page.contains(
+        "<p class=\"timeline-of\"><span><span class=\"timeline-wrong\">✗</span> Awaiting in a loop\
+         </span><span class=\"timeline-total\">201.8 ms</span></p>"
+    ));
+    assert!(page.contains("<span class=\"timeline-right\">✓</span> The pattern</span>"));
     assert!(page.contains("<figcaption>Notice <em>this</em></figcaption>"));
     assert_eq!(page.matches("<svg ").count(), 2);
     assert_eq!(page.matches("<table ").count(), 2);
     assert_eq!(page.matches(">200 ms</text>").count(), 2, "one scale for both");
     assert!(!page.trim_end().contains("\n\n</"), "no empty line inside the HTML");
+}
+
+#[test]
+fn timelines_in_the_order_of_events_tell_no_times() {
+    let manifest = "exercises/fetch/exercise.toml";
+    let text = std::fs::read_to_string(fixture().join(manifest)).expect("it is there");
+    let directive = "{{#timeline fetch in_sequence.sends_together reference.sends_together \"N\"}}";
+    let axis = "axis = \"order\"\n\n[[figures]]\nof = \"reference\"";
+    let one = text.replace("\n[[figures]]\nof = \"reference\"", axis);
+    told(
+        page_in(changed(manifest, Some(&one)).path(), directive),
+        "1: of these traces, some have an axis of times and some one of events",
+        "give each of them the same `axis` in exercises/fetch/exercise.toml",
+    );
+    let all = one.replace("\n[bench.fetch]", "axis = \"order\"\n\n[bench.fetch]");
+    let page = page_in(changed(manifest, Some(&all)).path(), directive).expect("sound");
+    assert_eq!(page.matches(">in the order of events</text>").count(), 2);
+    assert!(page.contains("<th scope=\"row\">user 4</th><td>7</td><td>8</td>"), "{page}");
+    assert!(!page.contains(" ms"), "{page}");
+}
+
+#[test]
+fn a_lane_can_be_a_line() {
+    let manifest = "exercises/fetch/exercise.toml";
+    let text = std::fs::read_to_string(fixture().join(manifest)).expect("it is there");
+    let with = |lines: &str| {
+        let changed = text.replace("\n[bench.fetch]", &format!("{lines}\n\n[bench.fetch]"));
+        let root = common::changed(manifest, Some(&changed));
+        page_in(root.path(), "{{#timeline fetch reference.sends_together \"N\"}}")
+    };
+    let page = with("lines = { \"user 4\" = \"the call returns\" }").expect("sound");
+    assert!(page.contains("<g class=\"tl-line\">") && page.contains(">the call returns</text>"));
+    assert!(!page.contains(">user 4</text>"), "it is no row: {page}");
+    told(
+        with("lines = { \"user 5\" = \"the call returns\" }"),
+        "1: solutions/fetch/recorded/reference.sends_together.json has no lane `user 5`, which is to \
+         be a line",
+        "correct `lines` of the [[figures]] of fetch: name one of `user 1`, `user 2`, `user 3`, \
+         `user 4`. Did you mean `user 4`?",
+    );
 }
 
 #[test]
@@ -172,7 +395,7 @@ fn an_unknown_directive_is_told() {
     told(
         page("\n{{#itme a b}}"),
         "2: there is no directive `itme`",
-        "use one of `item`, `transcript`, `timeline`, `exercise`, `quiz`, `bench`, `measured`, \
+        "use one of `item`, `transcript`, `anti`, `refused`, `symptoms`, `timeline`, `exercise`, `quiz`, `bench`, `measured`, \
          `lints`, `script`. \
          Did you mean `item`?",
     );
@@ -303,7 +526,7 @@ fn an_unlisted_figure_test_or_candidate_is_told() {
     told(
         page("{{#transcript fetch/in_sequenze}}"),
         "1: fetch has no anti-pattern `in_sequenze`",
-        "name one of `in_sequence`, or `start`. Did you mean `in_sequence`?",
+        "name one of `in_sequence`, `as_they_come`, `chunks`, or `start`. Did you mean `in_sequence`?",
     );
 }
 

@@ -132,6 +132,11 @@ impl Call {
         self.end(How::Finished);
     }
 
+    /// Ends the span as finished with a failure.
+    pub fn failed(mut self) {
+        self.end(How::Failed);
+    }
+
     /// Ends the span as time during which the thread was held by synchronous code.
     pub fn blocked(mut self) {
         self.end(How::Blocked);

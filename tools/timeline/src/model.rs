@@ -70,6 +70,8 @@ pub struct Moment {
 pub enum How {
     /// It ran to its end.
     Finished,
+    /// It ended, and with a failure.
+    Failed,
     /// It was dropped before its end: by whoever held it, or by a panic.
     Cancelled,
     /// Not work: it waited for its turn, for a permit, a lock, a place in a queue.
@@ -85,6 +87,7 @@ impl How {
     pub fn words(self) -> &'static str {
         match self {
             Self::Finished => "finished",
+            Self::Failed => "failed",
             Self::Cancelled => "cut off",
             Self::Waiting => "waiting",
             Self::Blocked => "blocked",
@@ -108,13 +111,13 @@ impl Span {
 impl Timeline {
     /// The largest number of spans that were under way at one moment, by column.
     ///
-    /// Counts [`How::Finished`], [`How::Cancelled`] and [`How::Open`]. Waiting for a turn is not
+    /// Counts [`How::Finished`], [`How::Failed`], [`How::Cancelled`] and [`How::Open`]. Waiting for a turn is not
     /// being in flight, and neither is blocking.
     pub fn most_in_flight(&self) -> usize {
         let mut starts = Vec::new();
         let mut ends = Vec::new();
         for span in self.lanes.iter().flat_map(|lane| &lane.spans) {
-            if matches!(span.how, How::Finished | How::Cancelled | How::Open) {
+            if !matches!(span.how, How::Waiting | How::Blocked) {
                 let (start, end) = span.columns();
                 starts.push(start);
                 ends.push(end);

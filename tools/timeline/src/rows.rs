@@ -55,6 +55,14 @@ impl<'a> Rows<'a> {
         if continued { "" } else { &here.lane.name }
     }
 
+    /// The columns in which something is drawn, each once.
+    pub(crate) fn columns(&self) -> Vec<u32> {
+        let mut columns: Vec<u32> = self.shown.iter().flat_map(Row::columns).collect();
+        columns.sort_unstable();
+        columns.dedup();
+        columns
+    }
+
     /// The kinds that are drawn, each once.
     pub(crate) fn kinds(&self) -> Vec<How> {
         let mut kinds: Vec<_> =
@@ -75,6 +83,13 @@ impl<'a> Rows<'a> {
             }
         }
         labels
+    }
+}
+
+impl Row<'_> {
+    fn columns(&self) -> Vec<u32> {
+        let spans = self.spans.iter().flat_map(|span| [span.columns().0, span.columns().1]);
+        spans.chain(self.marks.iter().map(|mark| mark.at.column)).collect()
     }
 }
 

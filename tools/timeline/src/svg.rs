@@ -9,24 +9,32 @@
 //! |---|---|---|
 //! | `--tl-ink` | names, times, legend (else the text's colour) | `tl-name`, `tl-time`, `tl-legend`, `tl-fold` |
 //! | `--tl-grid` | the lines behind (else the text's colour, faint) | `tl-grid` |
+//! | `--tl-line` | lines through all rows (else the text's colour) | `tl-line` |
 //! | `--tl-finished` | solid bars | `tl-bar tl-finished` |
+//! | `--tl-failed` | solid bars that end in a stop | `tl-bar tl-failed` |
 //! | `--tl-cancelled` | pale bars that end in a cross | `tl-bar tl-cancelled` |
 //! | `--tl-open` | dashed outlines that end in an arrow | `tl-bar tl-open` |
 //! | `--tl-waiting` | dotted lines | `tl-bar tl-waiting` |
 //! | `--tl-blocked` | hatched bars | `tl-bar tl-blocked` |
 //! | `--tl-mark`, `--tl-mark-ink` | marks, and the numbers in them | `tl-mark` |
 
+mod legend;
+mod lines;
 mod measure;
+mod scale;
 mod shapes;
 
 use std::fmt::Write as _;
 
 use crate::axis::{Axis, millis};
 use crate::clean::escaped;
-use crate::model::{How, Mark, Span, Timeline};
+use crate::model::{How, Mark, Moment, Span, Timeline};
 use crate::rows::{Row, Rows};
 use crate::table::time;
+pub use lines::Line;
+use lines::{end_of, without};
 use measure::{n, shorten, units};
+use scale::Scale;
 use shapes::{GRID, INK, RADIUS, bar, mark};
 
 /// What the page knows about the drawing.
@@ -39,10 +47,16 @@ pub struct Caption<'a> {
     pub title: &'a str,
     /// What is to be seen, for whoever cannot see it.
     pub desc: &'a str,
-    /// How far the axis reaches, in microseconds: give several drawings the largest
+    /// How far the axis of [`by_time`] reaches, in microseconds: give several drawings the largest
     /// [`Timeline::end_micros`] among them, and they have one scale. An earlier end than the
     /// timeline's own is ignored, so that nothing is cut off.
     pub until_micros: Option<u64>,
+    /// How many events the axis of [`by_order`] has room for: give several drawings the largest
+    /// number of [`columns`] among them, and they have one scale.
+    pub until_columns: Option<usize>,
+    /// Lanes that are no rows: their end is a line through all the others, as a deadline is, or the
+    /// return of a call. Those that the timeline does not have are not drawn.
+    pub lines: &'a [Line<'a>],
 }
 
 /// The width of the drawing, in the units of its view box.
@@ -53,27 +67,47 @@ const RIGHT: f64 = 350.0;
 const NAMES: f64 = 120.0;
 /// From one row to the next.
 const ROW: f64 = 20.0;
-/// From one line of the legend to the next.
+/// From one line of the legend to the next, and of the words above the rows.
 const LINE: f64 = 20.0;
 /// The longest list of labels that numbered marks are used for.
 const NUMBERED: usize = 20;
-/// The sample of a bar in the legend.
-const SAMPLE: f64 = 24.0;
 
 /// Draws the events to scale, from zero to the end, above an axis in milliseconds.
 ///
 /// The middle of many lanes is folded as in [`text`](crate::text). Long names are cut, and stand
 /// in full in a `<title>`. No blank lines, so that it can stand in Markdown.
 pub fn by_time(timeline: &Timeline, caption: &Caption) -> String {
-    let rows = Rows::of(timeline);
-    Drawing::new(timeline, &rows, caption).draw(caption)
+    let end = timeline.end_micros().max(caption.until_micros.unwrap_or(0));
+    draw(timeline, caption, |_| Scale::Time(Axis::new(end)))
+}
+
+/// Draws the events in their order, in columns of one width, and tells no times: those of a
+/// machine's clock say nothing about another machine. Otherwise as [`by_time`].
+pub fn by_order(timeline: &Timeline, caption: &Caption) -> String {
+    draw(timeline, caption, |rows| {
+        let columns = scale::columns(timeline, caption.lines, rows);
+        let count = columns.len().max(caption.until_columns.unwrap_or(0)).max(1);
+        Scale::Order { columns, count }
+    })
+}
+
+/// How many columns [`by_order`] draws with these lines.
+pub fn columns(timeline: &Timeline, lines: &[Line]) -> usize {
+    let rest = without(timeline, lines);
+    scale::columns(timeline, lines, &Rows::of(&rest)).len()
+}
+
+fn draw(timeline: &Timeline, caption: &Caption, scale: impl Fn(&Rows) -> Scale) -> String {
+    let rest = without(timeline, caption.lines);
+    let rows = Rows::of(&rest);
+    Drawing::new(timeline, &rows, scale(&rows), caption).draw(caption)
 }
 
 struct Drawing<'a> {
     timeline: &'a Timeline,
     rows: &'a Rows<'a>,
     id: String,
-    axis: Axis,
+    scale: Scale,
     /// Where the time scale begins.
     left: f64,
     labels: Vec<&'a str>,
@@ -83,15 +117,14 @@ struct Drawing<'a> {
 }
 
 impl<'a> Drawing<'a> {
-    fn new(timeline: &'a Timeline, rows: &'a Rows<'a>, caption: &Caption) -> Self {
-        let end = timeline.end_micros().max(caption.until_micros.unwrap_or(0));
+    fn new(timeline: &'a Timeline, rows: &'a Rows<'a>, scale: Scale, caption: &Caption) -> Self {
         let widest = rows.shown.iter().map(|row| units(&row.lane.name)).fold(0.0, f64::max);
         let id = caption.id.chars();
         Self {
             timeline,
             rows,
             id: id.map(|c| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' }).collect(),
-            axis: Axis::new(end),
+            scale,
             // Room for half of the first time below the axis and for a mark at zero.
             left: (widest.min(NAMES) + 8.0).max(16.0),
             labels: rows.labels(),
@@ -105,9 +138,11 @@ impl<'a> Drawing<'a> {
             self.text("tl-legend", 2.0, 14.0, "", "nothing recorded");
             self.y = 20.0;
         } else {
+            let lines = self.lines(caption.lines);
             self.grid();
             self.bars();
-            self.times();
+            self.out.push_str(&lines);
+            self.below();
             self.legend();
         }
         let hatch = if self.rows.kinds().contains(&How::Blocked) {
@@ -129,15 +164,72 @@ impl<'a> Drawing<'a> {
         )
     }
 
+    /// Where a moment begins and ends: a column has a width.
+    fn place(&self, moment: Moment) -> (f64, f64) {
+        let (from, to) = self.scale.place(moment);
+        let x = |part| self.left + (RIGHT - self.left) * part;
+        (x(from), x(to))
+    }
+
     /// Where a time stands.
-    fn x(&self, micros: u64) -> f64 {
-        // In thousandths of the scale, several to a pixel of the largest screen.
-        let parts = u32::try_from(self.axis.place(micros, 10_000)).unwrap_or(10_000);
-        self.left + (RIGHT - self.left) * f64::from(parts) / 10_000.0
+    fn x(&self, axis: &Axis, micros: u64) -> f64 {
+        self.left + (RIGHT - self.left) * scale::part(axis, micros)
+    }
+
+    /// Where a bar begins and ends.
+    fn ends(&self, span: &Span) -> (f64, f64) {
+        let (micros, column) = (span.micros().1, span.columns().1);
+        (self.place(span.start).0, self.place(Moment { micros, column }).1)
+    }
+
+    /// Where a mark stands.
+    fn at(&self, mark: &Mark) -> f64 {
+        let (from, to) = self.place(mark.at);
+        f64::midpoint(from, to)
+    }
+
+    /// The lines through all rows, and above the rows what they say. They are drawn over the bars.
+    fn lines(&mut self, lines: &[Line]) -> String {
+        let mut out = String::new();
+        let mut placed: Vec<(f64, &Line, Moment)> = lines
+            .iter()
+            .filter_map(|line| {
+                let end = end_of(self.timeline, line)?;
+                Some((self.place(end).1, line, end))
+            })
+            .collect();
+        placed.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let rows = self.rows.shown.len() + usize::from(self.rows.fold.is_some());
+        let bottom = self.y + height(placed.len()) + height(rows) + 2.0;
+        for (x, Line { lane, words }, end) in placed {
+            let short = shorten(words, WIDTH - 4.0);
+            let half = units(&short) / 2.0;
+            let middle = x.min(WIDTH - half - 2.0).max(half + 2.0);
+            let title = match self.scale {
+                Scale::Time(_) => format!("{lane}: {}", time(self.timeline.clock, end.micros)),
+                Scale::Order { .. } => (*lane).to_owned(),
+            };
+            _ = writeln!(
+                out,
+                "<g class=\"tl-line\">{}<path d=\"M{} {}V{}\" stroke-width=\"1.5\" \
+                 stroke-dasharray=\"5 3\" {}/><text x=\"{}\" y=\"{}\" text-anchor=\"middle\" {}>{}\
+                 </text></g>",
+                shapes::title(&title),
+                n(x),
+                n(self.y + 18.0),
+                n(bottom),
+                shapes::LINE.stroke(),
+                n(middle),
+                n(self.y + 14.0),
+                INK.fill(),
+                escaped(&short)
+            );
+            self.y += ROW;
+        }
+        out
     }
 
     fn grid(&mut self) {
-        let height = |rows: usize| f64::from(u32::try_from(rows).unwrap_or(u32::MAX)) * ROW;
         let top = self.y;
         // Nothing runs through the words of the fold.
         let (stretches, bottom) = if let Some(fold) = &self.rows.fold {
@@ -149,9 +241,11 @@ impl<'a> Drawing<'a> {
             (vec![(top, bottom + 3.0)], bottom)
         };
         let mut path = format!("M{} {}H{}", n(self.left), n(bottom), n(RIGHT));
-        for tick in self.axis.ticks() {
-            for (from, to) in &stretches {
-                _ = write!(path, "M{} {}V{}", n(self.x(tick)), n(*from), n(*to));
+        if let Scale::Time(axis) = &self.scale {
+            for tick in axis.ticks() {
+                for (from, to) in &stretches {
+                    _ = write!(path, "M{} {}V{}", n(self.x(axis, tick)), n(*from), n(*to));
+                }
             }
         }
         _ = writeln!(
@@ -182,8 +276,7 @@ impl<'a> Drawing<'a> {
                 row.spans.iter().partition(|span| span.how == How::Finished);
             for span in below.into_iter().chain(above) {
                 let title = self.title(row, span);
-                let ends = span.micros();
-                let (start, end) = (self.x(ends.0), self.x(ends.1));
+                let (start, end) = self.ends(span);
                 self.out.push_str(&bar(span.how, start, end, middle, &self.id, &title));
             }
             self.marks(row, middle);
@@ -192,22 +285,30 @@ impl<'a> Drawing<'a> {
     }
 
     fn title(&self, row: &Row, span: &Span) -> String {
-        let (start, end) = span.micros();
-        let time = |micros| time(self.timeline.clock, micros);
-        format!("{}: {}, {} to {}", row.lane.name, span.how.words(), time(start), time(end))
+        let what = format!("{}: {}", row.lane.name, span.how.words());
+        match self.scale {
+            Scale::Time(_) => {
+                let (start, end) = span.micros();
+                let time = |micros| time(self.timeline.clock, micros);
+                format!("{what}, {} to {}", time(start), time(end))
+            }
+            Scale::Order { .. } => what,
+        }
     }
 
     /// Marks of one label need no number. Numbered marks that would cover each other are moved
     /// apart, and a thin line stays at the exact time.
     fn marks(&mut self, row: &Row, middle: f64) {
         let numbered = (2..=NUMBERED).contains(&self.labels.len());
-        let exact: Vec<f64> = row.marks.iter().map(|mark| self.x(mark.at.micros)).collect();
+        let exact: Vec<f64> = row.marks.iter().map(|mark| self.at(mark)).collect();
         let placed = if numbered { apart(&exact, self.left) } else { None };
         for (index, &event) in row.marks.iter().enumerate() {
             let x = placed.as_ref().map_or(exact[index], |placed| placed[index]);
             let number = placed.as_ref().and_then(|_| self.number(event));
-            let time = time(self.timeline.clock, event.at.micros);
-            let title = format!("{}: {}, {time}", row.lane.name, event.label);
+            let mut title = format!("{}: {}", row.lane.name, event.label);
+            if let Scale::Time(_) = self.scale {
+                title = format!("{title}, {}", time(self.timeline.clock, event.at.micros));
+            }
             self.out.push_str(&mark(number, exact[index], x, middle, &title));
         }
     }
@@ -216,10 +317,32 @@ impl<'a> Drawing<'a> {
         self.labels.iter().position(|label| *label == mark.label).map(|at| at + 1)
     }
 
-    fn times(&mut self) {
-        let ticks = self.axis.ticks();
+    /// What stands below the axis.
+    fn below(&mut self) {
+        if let Scale::Time(axis) = &self.scale {
+            self.out.push_str(&self.times(axis));
+        } else {
+            self.order();
+        }
+        self.y += 22.0;
+    }
+
+    fn order(&mut self) {
+        _ = writeln!(
+            self.out,
+            "<path class=\"tl-time\" d=\"M{} {}l5 4l-5 4\" {}/>",
+            n(RIGHT - 4.0),
+            n(self.y - 2.0),
+            INK.stroke()
+        );
+        self.text("tl-time", self.left, self.y + 17.0, "", "in the order of events");
+    }
+
+    fn times(&self, axis: &Axis) -> String {
+        let mut out = String::new();
+        let ticks = axis.ticks();
         let longest = ticks.iter().map(|tick| units(&millis(*tick))).fold(0.0, f64::max);
-        let apart = ticks.get(1).map_or(0.0, |tick| self.x(*tick) - self.left);
+        let apart = ticks.get(1).map_or(0.0, |tick| self.x(axis, *tick) - self.left);
         // Where there is no room for the unit at each time, the first one has it.
         let roomy = longest + units(" ms") + 6.0 < apart;
         let mut used = 0.0;
@@ -227,11 +350,11 @@ impl<'a> Drawing<'a> {
             let unit = if roomy || tick == 0 { " ms" } else { "" };
             let time = millis(tick) + unit;
             let half = units(&time) / 2.0;
-            let x = self.x(tick).min(WIDTH - half - 1.0).max(half + 1.0);
+            let x = self.x(axis, tick).min(WIDTH - half - 1.0).max(half + 1.0);
             if x - half >= used {
                 used = x + half + 4.0;
                 _ = writeln!(
-                    self.out,
+                    out,
                     "<text class=\"tl-time\" x=\"{}\" y=\"{}\" text-anchor=\"middle\" {}>{time}</text>",
                     n(x),
                     n(self.y + 17.0),
@@ -239,52 +362,7 @@ impl<'a> Drawing<'a> {
                 );
             }
         }
-        self.y += 22.0;
-    }
-
-    fn legend(&mut self) {
-        let kinds = self.rows.kinds();
-        let kinds = kinds.into_iter().filter(|how| *how != How::Finished);
-        let mut items: Vec<_> = kinds.map(|how| (Sign::Bar(how), how.words())).collect();
-        let labels = self.labels.clone();
-        match labels.len() {
-            0 => {}
-            1 => items.push((Sign::Mark(None), labels[0])),
-            2..=NUMBERED => items
-                .extend(labels.iter().zip(1..).map(|(label, at)| (Sign::Mark(Some(at)), *label))),
-            _ => items.push((Sign::Mark(None), "marks, named in the table")),
-        }
-        if items.is_empty() {
-            return;
-        }
-        let mut x = 2.0;
-        self.y += 4.0;
-        for (sign, words) in items {
-            let sample = if matches!(sign, Sign::Bar(_)) { SAMPLE } else { 2.0 * RADIUS };
-            let left = sample + 6.0;
-            let short = shorten(words, WIDTH - left - 4.0);
-            let width = left + units(&short);
-            if x > 2.0 && x + width > WIDTH {
-                x = 2.0;
-                self.y += LINE;
-            }
-            let middle = self.y + LINE / 2.0;
-            match sign {
-                Sign::Bar(how) => {
-                    // Leaves room for the cross or the arrow head.
-                    let end = x + sample - 5.0;
-                    self.out.push_str(&bar(how, x + 1.0, end, middle, &self.id, ""));
-                }
-                Sign::Mark(number) => {
-                    let at = x + RADIUS;
-                    self.out.push_str(&mark(number, at, at, middle, ""));
-                }
-            }
-            let title = if short == words { "" } else { words };
-            self.text("tl-legend", x + left, self.y + 14.0, title, &short);
-            x += width + 14.0;
-        }
-        self.y += LINE + 2.0;
+        out
     }
 
     fn text(&mut self, class: &str, x: f64, y: f64, title: &str, words: &str) {
@@ -300,9 +378,9 @@ impl<'a> Drawing<'a> {
     }
 }
 
-enum Sign {
-    Bar(How),
-    Mark(Option<usize>),
+/// The height of so many rows.
+fn height(rows: usize) -> f64 {
+    f64::from(u32::try_from(rows).unwrap_or(u32::MAX)) * ROW
 }
 
 /// Moves what would overlap to the right, and back where that would leave the scale. None if there

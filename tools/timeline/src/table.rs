@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use crate::axis::millis;
 use crate::clean::escaped;
-use crate::model::{Clock, Timeline};
+use crate::model::{Clock, Moment, Timeline};
 
 /// One event of a lane, in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,16 +24,21 @@ pub struct Row {
 ///
 /// Times of a [`Clock::Real`] are rounded to 0.1 ms, those of a [`Clock::Virtual`] are exact.
 pub fn rows(timeline: &Timeline) -> Vec<Row> {
-    let time = |micros| time(timeline.clock, micros);
+    told(timeline, |moment| time(timeline.clock, moment.micros))
+}
+
+fn told(timeline: &Timeline, moment: impl Fn(Moment) -> String) -> Vec<Row> {
     let mut rows = Vec::new();
     for lane in &timeline.lanes {
         let spans = lane.spans.iter().map(|span| {
-            let (from, to) = span.micros();
-            (span.columns(), time(from), time(to), span.how.words())
+            let (_, micros) = span.micros();
+            let (_, column) = span.columns();
+            let end = moment(Moment { micros, column });
+            (span.columns(), moment(span.start), end, span.how.words())
         });
         let marks = lane.marks.iter().map(|mark| {
             let column = mark.at.column;
-            ((column, column), time(mark.at.micros), String::new(), mark.label.as_str())
+            ((column, column), moment(mark.at), String::new(), mark.label.as_str())
         });
         let mut events: Vec<_> = spans.chain(marks).collect();
         events.sort_by_key(|(columns, ..)| *columns);
@@ -53,13 +58,39 @@ pub fn rows(timeline: &Timeline) -> Vec<Row> {
 /// The rows as a `<table class="tl-table">` without a caption: it stands below a drawing that has
 /// one. No blank lines, so that it can stand in Markdown.
 pub fn html(timeline: &Timeline) -> String {
+    table(["Lane", "From", "To", "What happened"], rows(timeline))
+}
+
+/// As [`html`], but in the order of events: each moment is a number, and those that have no order
+/// between them share one.
+pub fn html_by_order(timeline: &Timeline) -> String {
+    let spans = timeline.lanes.iter().flat_map(|lane| &lane.spans);
+    let marks = timeline.lanes.iter().flat_map(|lane| &lane.marks);
+    let mut columns: Vec<u32> = spans
+        .flat_map(|span| [span.columns().0, span.columns().1])
+        .chain(marks.map(|mark| mark.at.column))
+        .collect();
+    columns.sort_unstable();
+    columns.dedup();
+    let number = |moment: Moment| {
+        (columns.partition_point(|column| *column < moment.column) + 1).to_string()
+    };
+    table(["Lane", "Begins as event", "Ends as event", "What happened"], told(timeline, number))
+}
+
+/// How long it took, as exact as its clock is: "140 ms".
+pub fn total(timeline: &Timeline) -> String {
+    time(timeline.clock, timeline.end_micros())
+}
+
+fn table(heads: [&str; 4], rows: Vec<Row>) -> String {
     let mut out = String::from("<table class=\"tl-table\">\n<thead><tr>");
-    for head in ["Lane", "From", "To", "What happened"] {
+    for head in heads {
         // Writing to a String cannot fail.
         _ = write!(out, "<th scope=\"col\">{head}</th>");
     }
     out.push_str("</tr></thead>\n<tbody>\n");
-    for Row { lane, from, to, how } in rows(timeline) {
+    for Row { lane, from, to, how } in rows {
         _ = writeln!(
             out,
             "<tr><th scope=\"row\">{}</th><td>{from}</td><td>{to}</td><td>{}</td></tr>",
@@ -92,6 +123,19 @@ mod tests {
         assert_eq!(time(Clock::Real, 39_960), "40 ms");
         assert_eq!(time(Clock::Virtual, 40_000), "40 ms");
         assert_eq!(time(Clock::Virtual, 40_250), "40.25 ms");
+    }
+
+    #[test]
+    fn in_the_order_of_events_no_time_is_told() {
+        let mut recording = Recording::new(Clock::Real);
+        let a = recording.start("a", 0);
+        recording.end(a, How::Failed, 40_151);
+        recording.mark("b", "told", 41_000);
+        let table = html_by_order(&recording.timeline());
+        assert!(table.contains("<td>1</td><td>2</td><td>failed</td>"), "{table}");
+        assert!(table.contains("<td>3</td><td></td><td>told</td>"), "{table}");
+        assert!(!table.contains("ms"), "{table}");
+        assert_eq!(total(&recording.timeline()), "41 ms");
     }
 
     #[test]

@@ -6,6 +6,7 @@
 //! | kind | drawn | in ASCII |
 //! |---|---|---|
 //! | finished | `▐█▌` | `[=]` |
+//! | failed | `▐█✗` | `[=!` |
 //! | cancelled | `▐█╳` | `[=x` |
 //! | still under way | `▐█▶` | `[=>` |
 //! | waiting | `▐┄▌` | `[.]` |
@@ -42,10 +43,7 @@ impl Default for Style {
 /// have in common; columns in which only they have events are left out.
 pub fn by_order(timeline: &Timeline, style: &Style) -> String {
     let rows = Rows::of(timeline);
-    let mut columns: Vec<u32> = rows.shown.iter().flat_map(columns_of).collect();
-    columns.sort_unstable();
-    columns.dedup();
-
+    let columns = rows.columns();
     let frame = Frame::new(&rows, style, columns.len());
     // Squeezed, the first column stays at the first cell and the last at the last.
     let place = |moment: Moment| {
@@ -72,16 +70,12 @@ pub fn by_time(timeline: &Timeline, style: &Style) -> String {
     frame.draw(&rows, |moment| cell(moment.micros), &ruler)
 }
 
-fn columns_of(row: &Row) -> Vec<u32> {
-    let spans = row.spans.iter().flat_map(|span| [span.columns().0, span.columns().1]);
-    spans.chain(row.marks.iter().map(|mark| mark.at.column)).collect()
-}
-
 /// The characters of a drawing.
 struct Glyphs {
     left: char,
     right: char,
     full: char,
+    failed: char,
     cancelled: char,
     open: char,
     waiting: char,
@@ -100,6 +94,7 @@ const BLOCKS: Glyphs = Glyphs {
     left: '▐',
     right: '▌',
     full: '█',
+    failed: '✗',
     cancelled: '╳',
     open: '▶',
     waiting: '┄',
@@ -116,6 +111,7 @@ const ASCII: Glyphs = Glyphs {
     left: '[',
     right: ']',
     full: '=',
+    failed: '!',
     cancelled: 'x',
     open: '>',
     waiting: '.',
@@ -133,6 +129,7 @@ impl Glyphs {
     fn of(&self, how: How) -> char {
         match how {
             How::Finished => self.full,
+            How::Failed => self.failed,
             How::Cancelled => self.cancelled,
             How::Waiting => self.waiting,
             How::Blocked => self.blocked,
@@ -146,7 +143,7 @@ impl Glyphs {
         let sign = self.of(how);
         let (left, body, right) = match how {
             How::Finished => (self.left, self.full, self.right),
-            How::Cancelled | How::Open => (self.left, self.full, sign),
+            How::Failed | How::Cancelled | How::Open => (self.left, self.full, sign),
             How::Waiting if cells > 2 => (self.left, sign, self.right),
             How::Blocked if cells > 2 => (self.blocked_ends[0], sign, self.blocked_ends[1]),
             How::Waiting | How::Blocked => (sign, sign, sign),
@@ -243,7 +240,7 @@ impl Frame {
         // Where the next span begins in the cell in which this one ended, the end that says more
         // than "finished" stays to be seen; and so do marks.
         for span in &row.spans {
-            if let (How::Cancelled | How::Open, Some(cell)) =
+            if let (How::Failed | How::Cancelled | How::Open, Some(cell)) =
                 (span.how, cells.get_mut(ends(span).1))
             {
                 *cell = self.glyphs.of(span.how);

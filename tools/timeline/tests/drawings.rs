@@ -97,30 +97,32 @@ fn requests_at_once_stand_one_above_the_other() {
 
 #[test]
 fn each_kind_has_a_shape_and_a_word() {
-    use How::{Blocked, Cancelled, Finished, Open, Waiting};
-    let timeline = together(&[Open, Finished, Cancelled, Waiting, Blocked]);
+    use How::{Blocked, Cancelled, Failed, Finished, Open, Waiting};
+    let timeline = together(&[Open, Finished, Cancelled, Waiting, Blocked, Failed]);
     assert_drawn(
         &by_order(&timeline, &Style::default()),
         "
-  user 1 ▐████▶
+  user 1 ▐█████▶
   user 2 ▐▌
   user 3 ▐█╳
   user 4 ▐┄┄▌
   user 5 ▓▓▓▓▓
+  user 6 ▐████✗
 
-  ╳ cut off   ┄ waiting   ▓ blocked   ▶ still under way
+  ✗ failed   ╳ cut off   ┄ waiting   ▓ blocked   ▶ still under way
 ",
     );
     assert_drawn(
         &by_order(&timeline, &ASCII),
         "
-  user 1 [====>
+  user 1 [=====>
   user 2 []
   user 3 [=x
   user 4 [..]
   user 5 [###]
+  user 6 [====!
 
-  x cut off   . waiting   # blocked   > still under way
+  ! failed   x cut off   . waiting   # blocked   > still under way
 ",
     );
 }
@@ -335,7 +337,7 @@ fn an_svg_is_this() {
         id: "gather-in_sequence",
         title: "One after another",
         desc: "Two requests, \"a\" & b",
-        until_micros: None,
+        ..Caption::default()
     };
     assert_drawn(
         &svg::by_time(&in_sequence(2), &caption),
@@ -359,12 +361,69 @@ fn an_svg_is_this() {
 #[test]
 fn several_svgs_can_have_one_scale() {
     let drawn = |until_micros| {
-        let caption = Caption { id: "a", title: "", desc: "", until_micros };
+        let caption = Caption { id: "a", until_micros, ..Caption::default() };
         svg::by_time(&in_sequence(2), &caption)
     };
     assert!(drawn(Some(400_000)).contains(">400 ms</text>"));
     // Nothing is cut off.
     assert_eq!(drawn(Some(10)), drawn(None));
+}
+
+#[test]
+fn in_the_order_of_events_an_svg_tells_no_time() {
+    let drawn = |until_columns| {
+        let caption = Caption { id: "a", until_columns, ..Caption::default() };
+        svg::by_order(&in_sequence(2), &caption)
+    };
+    let svg = drawn(None);
+    assert!(svg.contains(">in the order of events</text>") && !svg.contains("ms"), "{svg}");
+    assert!(svg.contains("<title>user 2: finished</title>"), "{svg}");
+    assert_eq!(svg::columns(&in_sequence(2), &[]), 4);
+    // Room for twice as many columns: bars of half the width.
+    assert_eq!((bars(&svg), bars(&drawn(Some(8)))), (vec![145.6, 145.6], vec![72.8, 72.8]));
+    assert_eq!(drawn(Some(1)), svg, "nothing is cut off");
+}
+
+/// How wide the bars of a drawing are.
+fn bars(svg: &str) -> Vec<f64> {
+    let widths = svg.split("<rect ").skip(1).filter_map(|bar| bar.split("width=\"").nth(1));
+    widths.filter_map(|width| width.split('"').next()?.parse().ok()).collect()
+}
+
+#[test]
+fn what_took_no_time_is_seen() {
+    let mut recording = Recording::new(Clock::Virtual);
+    let short = recording.start("a", 0);
+    recording.end(short, How::Failed, 1);
+    let long = recording.start("b", 1);
+    recording.end(long, How::Finished, 1_000_000);
+    let svg = svg::by_time(&recording.timeline(), &Caption::default());
+    assert!(bars(&svg)[0] * 320.0 / 360.0 >= 4.0, "four pixels on the narrowest screen: {svg}");
+    assert!(svg.contains("class=\"tl-bar tl-failed\"") && svg.contains(">failed</text>"), "{svg}");
+}
+
+#[test]
+fn a_deadline_is_a_line_through_all_rows_and_no_row() {
+    let mut recording = Recording::new(Clock::Virtual);
+    let limit = recording.start("limit", 0);
+    let page = recording.start("page 1", 0);
+    recording.end(page, How::Finished, 100_000);
+    let late = recording.start("page 2", 100_000);
+    recording.end(limit, How::Finished, 150_000);
+    recording.end(late, How::Cancelled, 200_000);
+    let timeline = recording.timeline();
+    let lines = [svg::Line { lane: "limit", words: "the <limit>" }];
+    let caption = Caption { lines: &lines, ..Caption::default() };
+    let svg = svg::by_time(&timeline, &caption);
+    // Below its words and the two rows.
+    assert!(
+        svg.contains("<g class=\"tl-line\"><title>limit: 150 ms</title><path d=\"M274.9 20V64\""),
+        "{svg}"
+    );
+    assert!(svg.contains(">the &lt;limit&gt;</text>") && !svg.contains(">limit</text>"), "{svg}");
+    let svg = svg::by_order(&timeline, &caption);
+    assert!(svg.contains("<title>limit</title>"), "{svg}");
+    assert_eq!(svg::columns(&timeline, &lines), 4);
 }
 
 #[test]

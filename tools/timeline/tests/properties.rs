@@ -3,14 +3,15 @@
 use std::collections::HashSet;
 
 use proptest::collection::vec;
+use proptest::option;
 use proptest::prelude::*;
 use timeline::svg::Caption;
 use timeline::text::{Style, by_order, by_time};
 use timeline::{Clock, How, Lane, Mark, Moment, Recording, Span, SpanId, Timeline, svg, table};
 
 fn how() -> impl Strategy<Value = How> {
-    use How::{Blocked, Cancelled, Finished, Open, Waiting};
-    prop::sample::select(vec![Finished, Cancelled, Waiting, Blocked, Open])
+    use How::{Blocked, Cancelled, Failed, Finished, Open, Waiting};
+    prop::sample::select(vec![Finished, Failed, Cancelled, Waiting, Blocked, Open])
 }
 
 fn moment() -> impl Strategy<Value = Moment> {
@@ -195,9 +196,13 @@ proptest! {
         id in text(),
         title in text(),
         until_micros in any::<Option<u64>>(),
+        until_columns in option::of(0..100_usize),
+        words in text(),
     ) {
-        let caption = Caption { id: &id, title: &title, desc: &title, until_micros };
-        let svg = svg::by_time(&timeline, &caption);
+        let lane = timeline.lanes.first().map(|lane| lane.name.clone()).unwrap_or_default();
+        let lines = [svg::Line { lane: &lane, words: &words }];
+        let caption = Caption { id: &id, title: &title, desc: &title, until_micros, until_columns, lines: &lines };
+        for svg in [svg::by_time(&timeline, &caption), svg::by_order(&timeline, &caption)] {
         prop_assert!(!svg.contains("\n\n"), "Markdown ends an element at a blank line");
         let document = roxmltree::Document::parse(&svg).expect("well formed");
         let mut ids = HashSet::new();
@@ -211,6 +216,7 @@ proptest! {
         }
         let named_by = document.root_element().attribute("aria-labelledby").unwrap_or_default();
         prop_assert!(named_by.split(' ').all(|id| ids.contains(id)), "{named_by}");
+        }
     }
 
     #[test]

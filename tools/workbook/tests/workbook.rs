@@ -13,6 +13,8 @@ use workbook::author::verify::Options;
 use workbook::author::verify::report::Problem;
 use workbook::catalogue::bench::Bench;
 use workbook::catalogue::workspace::Workspace;
+use workbook::pages::book_context::BookContext;
+use workbook::pages::directives::sections::{self, By};
 
 const MANIFEST: &str = "exercises/pair/exercise.toml";
 const PAGE: &str = "book/src/pair.md";
@@ -71,6 +73,8 @@ fn verify_finds_and_names_pages_that_are_broken() {
     recorded(fixture);
     a_directive_that_names_nothing(fixture);
     pages_that_do_not_fit(fixture);
+    anti_patterns_in_one_line(fixture);
+    refused_answers_without_their_table(fixture);
     names_that_nobody_has(fixture);
     assert!(!fixture.path(".workbook").exists(), "verify is not the learner's progress");
 }
@@ -241,8 +245,10 @@ fn ranks_that_are_not_what_they_should_be(fixture: &Fixture) {
 
     // What is taught is on the page; what is refused need not be.
     let taught = fixture.with(MANIFEST, "[refused.padded]", "[anti.padded]", || fixture.problems());
-    assert_eq!(taught.len(), 3, "a heading, the code, a failure: {taught:#?}");
-    assert!(taught.iter().all(|problem| problem.candidate.as_deref() == Some("padded")));
+    assert_eq!(taught.len(), 2, "its section, and no table any more: {taught:#?}");
+    assert!(taught[0].happened.contains("no table [refused.NAME]"), "{taught:#?}");
+    names(&taught[1], "pair", Some("padded"), None);
+    assert!(taught[1].remedy.contains("Write `{{#anti pair/padded}}`"), "{taught:#?}");
     let both =
         fixture.with(MANIFEST, "[refused.padded]", "[refused.in_sequence]", || fixture.problems());
     assert!(both.iter().any(|problem| {
@@ -378,6 +384,57 @@ fn pages_that_do_not_fit(fixture: &Fixture) {
         assert!(problems[0].happened.contains("`| [pair](pair.md)`"), "{problems:#?}");
         assert!(problems[0].remedy.contains("Link the row of `pair`"), "{problems:#?}");
     }
+}
+
+fn anti_patterns_in_one_line(fixture: &Fixture) {
+    let sound = fixture.read(PAGE);
+    let by_hand = "### Awaiting in a loop\n\n\
+                   {{#item solutions/pair/src/anti/in_sequence.rs ask_all}}\n\n\
+                   {{#transcript pair/in_sequence}}\n";
+    assert!(sound.contains(by_hand));
+    let page = |instead: &str| {
+        fixture.write(PAGE, &sound.replace(by_hand, instead));
+        let problems = fixture.problems();
+        fixture.write(PAGE, &sound);
+        problems
+    };
+    // The heading that it brings is the one to which the failing test sends its reader.
+    let directive = "{{#symptoms pair}}\n\n{{#anti pair/in_sequence ask_all test=asks_together}}\n";
+    let problems = page(directive);
+    assert_eq!(problems.len(), 0, "{problems:#?}");
+    says_at(
+        &page(&format!("{by_hand}\n{{{{#anti pair/in_sequence}}}}\n")),
+        15,
+        "`{{#anti}}` brings it",
+    );
+
+    let problems = page("");
+    assert_eq!(problems.len(), 2, "as a section, and as the place to read on: {problems:#?}");
+    names(&problems[0], "pair", Some("in_sequence"), None);
+    assert!(problems[0].remedy.contains("Write `{{#anti pair/in_sequence}}`"), "{problems:#?}");
+    let problems = page("### Awaiting in a loop\n");
+    assert!(only(&problems).happened.contains("has no {{#anti pair/in_sequence}}"));
+    let mistake = page("{{#anti pair/in_sequense}}\n");
+    says_at(&mistake, 9, "Did you mean `in_sequence`?");
+    assert!(mistake.iter().any(|problem| problem.candidate.as_deref() == Some("in_sequence")));
+}
+
+fn refused_answers_without_their_table(fixture: &Fixture) {
+    let directive = "{{#refused pair}}";
+    let problems = fixture.with(PAGE, directive, "", || fixture.problems());
+    names(only(&problems), "pair", None, None);
+    assert!(problems[0].expected.contains(directive), "{problems:#?}");
+    assert_eq!(problems[0].happened, "it stands nowhere");
+
+    let twice = format!("{directive}\n\n{directive}");
+    let problems = fixture.with(PAGE, directive, &twice, || fixture.problems());
+    says_at(&problems, 23, "is there already: see line 21");
+    assert!(problems.iter().any(|problem| problem.happened.contains("pair.md:21, ")));
+
+    let context = BookContext::of(fixture.catalogue());
+    let sections = sections::of(&context, &fixture.read(PAGE));
+    let row = sections.iter().find(|section| section.title == "A sum at the end of the list");
+    assert_eq!(row.map(|section| section.by), Some(By::Refused), "one can read on there");
 }
 
 fn a_page_that_leaves_something_out(fixture: &Fixture) {

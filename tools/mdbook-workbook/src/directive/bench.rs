@@ -7,7 +7,7 @@ use crate::number::{ratio, value};
 use std::fmt::Write as _;
 use workbook::catalogue::bench::Bench;
 
-pub fn figure(recorded: &Bench, Place { id }: &Place) -> String {
+pub fn figure(recorded: &Bench, Place { id, .. }: &Place) -> String {
     let versions: Vec<String> = recorded
         .versions
         .iter()

@@ -5,7 +5,10 @@ use workbook::pages::directives::listing::Listing;
 
 /// Markdown of a listing in a figure whose caption names the file, and says when it is an
 /// anti-pattern: it must not be taken for the pattern by somebody who only looks at the code.
-pub fn figure(listing: &Listing) -> String {
+///
+/// The guilty line, counted from one, is marked by the style sheet, which knows where it stands:
+/// the code itself is coloured by a script, which would take a mark in it away.
+pub fn figure(listing: &Listing, guilty: Option<usize>) -> String {
     let file = &listing.file;
     let (class, kind) = if file.contains("/src/anti/") {
         (" listing-anti", "<span class=\"listing-kind\">✗ Anti-pattern</span> ")
@@ -14,9 +17,16 @@ pub fn figure(listing: &Listing) -> String {
     } else {
         ("", "")
     };
+    let (mark, words) = match guilty {
+        Some(line) => (
+            format!(" style=\"--guilty: {line}\""),
+            format!("<span class=\"unseen\">Line {line} is to blame.</span>"),
+        ),
+        None => Default::default(),
+    };
     format!(
-        "<figure class=\"listing{class}\">\n<figcaption>{kind}<code>{}</code></figcaption>\n\n\
-         {}\n</figure>\n",
+        "<figure class=\"listing{class}\"{mark}>\n<figcaption>{kind}<code>{}</code>{words}\
+         </figcaption>\n\n{}\n</figure>\n",
         escape(file),
         bare(listing)
     )

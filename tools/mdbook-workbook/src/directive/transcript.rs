@@ -1,12 +1,16 @@
 //! The recorded failing test of a candidate.
 
+use super::Place;
 use crate::html::{self, escape, inline, seal};
 use std::fmt::Write as _;
+use timeline::outcome::ReadOn;
 use workbook::pages::directives::transcript::Transcript;
+use workbook::pages::page;
 
 /// Lines that are drawn stay as they are; lines of prose that were broken for a terminal are kept
 /// together, so that a narrow screen can break them anew.
-pub fn figure(Transcript { exercise, title, test, said }: &Transcript) -> String {
+pub fn figure(transcript: &Transcript, place: &Place) -> String {
+    let Transcript { exercise, title, test, said, read_on } = transcript;
     let mut html = format!(
         "<figure class=\"transcript\">\n<figcaption><span class=\"transcript-command\">\
          <code>cargo test -p {exercise}</code></span> with <em>{}</em>, test \
@@ -19,8 +23,22 @@ pub fn figure(Transcript { exercise, title, test, said }: &Transcript) -> String
         // Writing to a String cannot fail.
         _ = write!(html, "<span class=\"{}\">{}\n</span>", kind.class(), escape(&text));
     }
+    if let Some(on) = read_on.as_ref().filter(|on| !is_here(on, place)) {
+        _ = write!(
+            html,
+            "<span class=\"said\">Read on: <a href=\"{}\">{}, \"{}\"</a>\n</span>",
+            escape(&place.link(&on.page, &on.section)),
+            escape(&on.page),
+            escape(&on.section)
+        );
+    }
     html.push_str("</samp></pre>\n</figure>\n");
     seal(&html)
+}
+
+/// Whether the transcript stands in the very section to which it sends its reader.
+fn is_here(on: &ReadOn, place: &Place) -> bool {
+    on.page == place.page && place.section.as_ref() == Some(&page::plain(&on.section))
 }
 
 /// What a part of a transcript is, and so how it may be laid out.
@@ -82,16 +100,25 @@ fn goes_on(kind: Kind, before: &str, line: &str) -> bool {
 mod tests {
     use super::*;
 
-    #[test]
-    fn drawings_and_prose_are_told_apart() {
-        let html = figure(&Transcript {
+    fn shown(section: Option<&str>) -> String {
+        let transcript = Transcript {
             exercise: "gather",
             title: "Awaiting in a loop",
             test: "sends",
             said: "one after <another>\n\n  user 1 ▐▌\n  user 2   ▐▌\n\nBecause.\n".to_owned(),
-        });
+            read_on: Some(ReadOn {
+                page: "gather".to_owned(),
+                section: "`All` or none".to_owned(),
+            }),
+        };
+        let section = section.map(str::to_owned);
+        figure(&transcript, &Place { id: "p".to_owned(), page: "gather", section })
+    }
+
+    #[test]
+    fn drawings_and_prose_are_told_apart() {
         assert_eq!(
-            html,
+            shown(Some("All or none")),
             "<figure class=\"transcript\">\n<figcaption><span class=\"transcript-command\">\
              <code>cargo test -p gather</code></span> with <em>Awaiting in a loop</em>, test \
              <code>sends</code></figcaption>\n<pre tabindex=\"0\" aria-label=\"What the failing \
@@ -101,6 +128,17 @@ mod tests {
              <span class=\"gap\">\n</span><span class=\"said\">Because.\n</span></samp></pre>\n\
              </figure>"
         );
+    }
+
+    #[test]
+    fn where_to_read_on_is_a_link_unless_it_is_here() {
+        for elsewhere in [None, Some("What happens")] {
+            assert!(shown(elsewhere).contains(
+                "<span class=\"said\">Because.\n</span><span class=\"said\">Read on: \
+                 <a href=\"#all-or-none\">gather, \"`All` or none\"</a>\n</span></samp>"
+            ));
+        }
+        assert!(!shown(Some("All or none")).contains("Read on"));
     }
 
     #[test]

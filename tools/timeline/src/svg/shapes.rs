@@ -10,8 +10,8 @@ use crate::model::How;
 pub(super) const HEIGHT: f64 = 12.0;
 /// Half the width of a numbered mark.
 pub(super) const RADIUS: f64 = 7.5;
-/// The narrowest bar: what took no time is still seen.
-const NARROWEST: f64 = 2.0;
+/// The narrowest bar: what took no time is still seen, and four pixels wide on the narrowest phone.
+const NARROWEST: f64 = 4.6;
 
 /// A bar from `start` to `end` around the line `middle`.
 pub(super) fn bar(how: How, start: f64, end: f64, middle: f64, id: &str, title: &str) -> String {
@@ -28,6 +28,12 @@ pub(super) fn bar(how: How, start: f64, end: f64, middle: f64, id: &str, title: 
     let (solid, drawn, both) = (colour.fill(), colour.stroke(), colour.fill_and_stroke());
     let shape = match how {
         How::Finished => format!("{rect} {solid}/>"),
+        How::Failed => format!(
+            "{rect} {solid}/><path d=\"M{} {}v{}\" stroke-width=\"3\" {drawn}/>",
+            n(end - 1.5),
+            n(top - 3.0),
+            n(HEIGHT + 6.0)
+        ),
         How::Cancelled => format!(
             "{rect} fill-opacity=\"0.3\" {both}/>\
              <path d=\"M{} {}l9 12m0 -12l-9 12\" stroke-width=\"2.5\" stroke-linecap=\"round\" {drawn}/>",
@@ -117,6 +123,8 @@ pub(super) struct Colour(&'static str, &'static str);
 
 /// The colour of all text.
 pub(super) const INK: Colour = Colour("--tl-ink", "currentColor");
+/// The colour of a line through all rows.
+pub(super) const LINE: Colour = Colour("--tl-line", "currentColor");
 /// The colour of the lines behind.
 pub(super) const GRID: Colour = Colour("--tl-grid", "currentColor");
 
@@ -153,7 +161,8 @@ impl Colour {
 fn look(how: How) -> (&'static str, Colour) {
     match how {
         How::Finished => ("tl-finished", Colour("--tl-finished", "#2e7d32")),
-        How::Cancelled => ("tl-cancelled", Colour("--tl-cancelled", "#d32f2f")),
+        How::Failed => ("tl-failed", Colour("--tl-failed", "#c62828")),
+        How::Cancelled => ("tl-cancelled", Colour("--tl-cancelled", "#546072")),
         How::Open => ("tl-open", Colour("--tl-open", "#1976d2")),
         How::Waiting => ("tl-waiting", Colour("--tl-waiting", "#757575")),
         How::Blocked => ("tl-blocked", Colour("--tl-blocked", "#b26a00")),

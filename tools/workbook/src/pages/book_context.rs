@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use crate::catalogue::workspace::shown;
 use crate::catalogue::{Catalogue, Exercise};
-use crate::pages::problem::Trouble;
+use crate::pages::problem::{Trouble, line_of};
 
 /// The workspace around a book.
 #[derive(Clone, Debug)]
@@ -39,6 +39,32 @@ impl BookContext {
     /// The path of a file of the book, relative to the root of the workspace.
     pub fn in_book(&self, path: &str) -> String {
         format!("{}/{path}", self.book)
+    }
+
+    /// Where the files of the workspace are read on the web: what comes before the path of one,
+    /// relative to the root. `book.toml` says where they are edited, and the one follows from the
+    /// other.
+    pub fn files_on_the_web(&self) -> Result<String, Trouble> {
+        let file = self.in_book("book.toml");
+        let example = format!("https://github.com/OWNER/NAME/edit/main/{}/{{path}}", self.book);
+        let remedy = format!("write `edit-url-template = \"{example}\"` under [output.html]");
+        let text = self.read(&file, &remedy)?;
+        let config: toml::Table = toml::from_str(&text).map_err(|error| {
+            let line = error.span().map_or(1, |at| line_of(&text, at.start));
+            Trouble::new(format!("{file}:{line}: {}", error.message()), "mend the file")
+        })?;
+        let table = |of: &toml::Table, name: &str| of.get(name)?.as_table().cloned();
+        let html = table(&config, "output").and_then(|output| table(&output, "html"));
+        let template = html.as_ref().and_then(|html| html.get("edit-url-template")?.as_str());
+        let of_the_book = format!("/{}/{{path}}", self.book);
+        let edited = template.and_then(|template| template.strip_suffix(&of_the_book));
+        match edited.and_then(|edited| edited.split_once("/edit/")) {
+            Some((repository, branch)) => Ok(format!("{repository}/blob/{branch}/")),
+            None => Err(Trouble::new(
+                format!("{file} does not say where the files of the book are edited"),
+                remedy,
+            )),
+        }
     }
 
     /// The exercise of that name.

@@ -44,8 +44,8 @@ fn links(summary: &str) -> Vec<String> {
         .collect()
 }
 
-/// The headings of a page, as plain text (see [`plain`]).
-pub fn headings(markdown: &str) -> Vec<String> {
+/// The headings of a page, as plain text (see [`plain`]), each with its line, counted from one.
+pub fn headings(markdown: &str) -> Vec<(usize, String)> {
     parse(markdown)
         .prose
         .into_iter()
@@ -53,7 +53,8 @@ pub fn headings(markdown: &str) -> Vec<String> {
             let line = &markdown[prose.place];
             let text = line.trim_start_matches('#');
             let depth = line.len() - text.len();
-            ((1..=6).contains(&depth) && text.starts_with(' ')).then(|| plain(text))
+            let is_one = (1..=6).contains(&depth) && text.starts_with(' ');
+            is_one.then(|| (prose.line, plain(text)))
         })
         .collect()
 }
@@ -83,6 +84,7 @@ mod tests {
     #[test]
     fn headings_are_compared_as_plain_text() {
         let page = "# One\n```\n# not one\n```\n### `buffered`: *the* bound {#bound}\n#no\n";
-        assert_eq!(headings(page), ["One", "buffered: the bound"]);
+        let wanted = [(1, "One".to_owned()), (5, "buffered: the bound".to_owned())];
+        assert_eq!(headings(page), wanted);
     }
 }

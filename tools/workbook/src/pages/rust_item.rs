@@ -52,6 +52,34 @@ pub fn items(file: &str, text: &str, names: &[String]) -> Result<String, Trouble
     Ok(texts?.join("\n\n"))
 }
 
+/// All that a file holds, as it stands there, without its own documentation and attributes and its
+/// `use` lines.
+pub fn body(file: &str, text: &str) -> Result<String, Trouble> {
+    let parsed = parsed(file, text)?;
+    let uses = parsed.items.iter().filter(|item| matches!(item, Item::Use(_))).map(Item::span);
+    let left_out: Vec<RangeInclusive<usize>> = parsed
+        .attrs
+        .iter()
+        .map(Spanned::span)
+        .chain(uses)
+        .map(|place| place.start().line..=place.end().line)
+        .collect();
+    let mut shown: Vec<&str> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        // What is left out leaves no gap behind.
+        let doubles = line.is_empty() && shown.last().is_none_or(|above| above.is_empty());
+        if !doubles && !left_out.iter().any(|lines| lines.contains(&number)) {
+            shown.push(line);
+        }
+    }
+    Ok(shown.join("\n").trim_end().to_owned())
+}
+
+/// The short names of the items of a file.
+pub fn known_names(file: &str, text: &str) -> Result<Vec<String>, Trouble> {
+    Ok(known(file, text)?.into_iter().map(|item| item.name).collect())
+}
+
 /// The lines on which an item of a file stands, counted from one.
 pub fn lines(file: &str, text: &str, name: &str) -> Result<RangeInclusive<usize>, Trouble> {
     let place = find(file, text, &known(file, text)?, name)?.place.clone();
@@ -60,16 +88,19 @@ pub fn lines(file: &str, text: &str, name: &str) -> Result<RangeInclusive<usize>
 
 /// Every item of a file that has a name.
 fn known(file: &str, text: &str) -> Result<Vec<Named>, Trouble> {
-    let parsed = syn::parse_file(text).map_err(|error| {
+    let mut known = Vec::new();
+    collect(&parsed(file, text)?.items, "", &mut known);
+    Ok(known)
+}
+
+fn parsed(file: &str, text: &str) -> Result<syn::File, Trouble> {
+    syn::parse_file(text).map_err(|error| {
         let at = error.span().start();
         Trouble::new(
             format!("{file}:{}:{} is not Rust: {error}", at.line, at.column + 1),
             "mend the file",
         )
-    })?;
-    let mut known = Vec::new();
-    collect(&parsed.items, "", &mut known);
-    Ok(known)
+    })
 }
 
 fn find<'a>(file: &str, text: &str, known: &'a [Named], name: &str) -> Result<&'a Named, Trouble> {
@@ -179,6 +210,16 @@ mod tests {
     fn an_item_comes_with_its_documentation_attributes_and_comments() {
         let wanted = "/// Says hello.\n///\n/// Twice — été.\n#[must_use]\npub fn hello() -> u32 {\n    // a reason\n    1\n}";
         assert_eq!(shown("hello"), Ok(wanted.to_owned()));
+    }
+
+    #[test]
+    fn the_body_of_a_file_is_all_but_its_documentation_and_what_it_uses() {
+        let text = "//! Top.\n//! Twice.\n#![allow(unused)]\n\nuse std::fmt;\n\n// A reason.\n\
+                    use std::{\n    io,\n    str,\n};\n\n/// Says hello.\nfn hello() {}\n\n\
+                    // Said of both.\nconst A: u8 = 1;\nconst B: u8 = 2;\n";
+        let wanted = "// A reason.\n\n/// Says hello.\nfn hello() {}\n\n\
+                      // Said of both.\nconst A: u8 = 1;\nconst B: u8 = 2;";
+        assert_eq!(body("a.rs", text), Ok(wanted.to_owned()));
     }
 
     #[test]

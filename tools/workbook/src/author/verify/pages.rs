@@ -8,11 +8,12 @@ use super::report::Problem;
 use super::runs::Ran;
 use super::shown;
 use crate::catalogue::Exercise;
-use crate::catalogue::manifest::nearest;
+use crate::catalogue::manifest::{Rank, nearest};
 use crate::catalogue::workspace::Workspace;
 use crate::engine::judge::TestOutcome;
 use crate::pages::book_context::BookContext;
 use crate::pages::directive::{self, Directive};
+use crate::pages::directives::sections::{self, By};
 use crate::pages::directives::{self, Expanded};
 use crate::pages::markdown;
 use crate::pages::page;
@@ -31,13 +32,22 @@ pub fn all(
     let mut problems = one_page(workspace, exercise);
     problems.extend(from_asyncio(workspace, exercise));
     if let Ok(markdown) = fs::read_to_string(exercise.page()) {
-        problems.extend(titles(workspace, exercise, &markdown));
+        let untitled = titles(workspace, context, exercise, &markdown);
         match directives(workspace, context, &exercise.page(), &markdown) {
-            Ok(expanded) => problems.extend(shown::all(workspace, exercise, &expanded)),
+            Ok(expanded) => {
+                let mut missing = shown::all(workspace, exercise, &expanded);
+                // A section that is not there at all is told once.
+                missing.retain(|one| {
+                    one.candidate.is_none()
+                        || untitled.iter().all(|other| other.candidate != one.candidate)
+                });
+                problems.extend(missing);
+            }
             Err(mistakes) => problems.extend(mistakes),
         }
+        problems.extend(untitled);
     }
-    problems.extend(read_on(workspace, exercise, ran));
+    problems.extend(read_on(workspace, context, exercise, ran));
     problems
 }
 
@@ -82,29 +92,55 @@ fn one_page(workspace: &Workspace, exercise: &Exercise) -> Vec<Problem> {
             "The order of the book is the order of the exercises: link it at its place.",
         ));
     }
-    let boxes: Vec<String> = pages(workspace)
+    problems.extend(stands_once(
+        workspace,
+        exercise,
+        "exercise",
+        "Write it under the heading of the exercise.",
+    ));
+    if exercise.manifest.wrong_answers().any(|wrong| wrong.rank == Rank::Refused) {
+        problems.extend(stands_once(
+            workspace,
+            exercise,
+            "refused",
+            "Write it below the anti-patterns that the page teaches.",
+        ));
+    }
+    problems
+}
+
+/// The directive, with the name of the exercise alone, stands on its page once, and nowhere else.
+fn stands_once(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    directive: &str,
+    remedy: &str,
+) -> Option<Problem> {
+    let name = &exercise.name;
+    let page = workspace.shown(&exercise.page());
+    let places: Vec<String> = pages(workspace)
         .iter()
         .flat_map(|page| {
             let markdown = fs::read_to_string(page).unwrap_or_default();
-            let of_this = written(&markdown).into_iter().filter(|(_, directive)| {
-                directive.name == "exercise"
-                    && directive.words.iter().map(|word| word.text.as_str()).eq([name.as_str()])
+            let of_this = written(&markdown).into_iter().filter(|(_, it)| {
+                it.name == directive
+                    && it.words.iter().map(|word| word.text.as_str()).eq([name.as_str()])
             });
             of_this.map(|(line, _)| format!("{}:{line}", workspace.shown(page))).collect::<Vec<_>>()
         })
         .collect();
-    if boxes.len() != 1 || !boxes[0].starts_with(&format!("{page}:")) {
-        let happened = match boxes.as_slice() {
-            [] => "it stands nowhere".to_owned(),
-            _ => format!("it stands at {}", boxes.join(", ")),
-        };
-        problems.push(Problem::of(name).says(
-            format!("{{{{#exercise {name}}}}} stands in {page} once, and nowhere else"),
-            happened,
-            "Write it under the heading of the exercise.",
-        ));
+    if places.len() == 1 && places[0].starts_with(&format!("{page}:")) {
+        return None;
     }
-    problems
+    let happened = match places.as_slice() {
+        [] => "it stands nowhere".to_owned(),
+        _ => format!("it stands at {}", places.join(", ")),
+    };
+    Some(Problem::of(name).says(
+        format!("{{{{#{directive} {name}}}}} stands in {page} once, and nowhere else"),
+        happened,
+        remedy,
+    ))
 }
 
 /// The table of [`BRIDGE`] has a row for each exercise, which begins with the link to its page.
@@ -133,21 +169,35 @@ fn from_asyncio(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
     ))
 }
 
-/// Every anti-pattern that is taught and every alternative is a heading of the page.
-fn titles(workspace: &Workspace, exercise: &Exercise, markdown: &str) -> Vec<Problem> {
-    let headings = page::headings(markdown);
+/// Every anti-pattern that is taught and every alternative has a heading on the page.
+fn titles(
+    workspace: &Workspace,
+    context: &BookContext,
+    exercise: &Exercise,
+    markdown: &str,
+) -> Vec<Problem> {
+    let mut headings = sections::of(context, markdown);
+    headings.retain(|section| section.by != By::Refused);
     let manifest = &exercise.manifest;
-    let alternatives = manifest.alternatives.iter().map(|(name, of)| (name, &of.title));
-    let taught = manifest.taught().map(|wrong| (&wrong.name, &wrong.title));
+    let alternatives = manifest.alternatives.iter().map(|(name, of)| (name, &of.title, None));
+    let taught = manifest.taught().map(|wrong| {
+        let directive = format!("`{{{{#anti {}/{}}}}}`", exercise.name, wrong.name);
+        (&wrong.name, &wrong.title, Some(directive))
+    });
     alternatives
         .chain(taught)
-        .filter(|(_, title)| !headings.contains(&page::plain(title)))
-        .map(|(name, title)| {
-            let near = nearest(&page::plain(title), headings.iter().map(String::as_str));
+        .filter(|(_, title, _)| {
+            let title = page::plain(title);
+            headings.iter().all(|heading| heading.title != title)
+        })
+        .map(|(name, title, directive)| {
+            let known = headings.iter().map(|heading| heading.title.as_str());
+            let near = nearest(&page::plain(title), known);
+            let section = directive.unwrap_or_else(|| "the section".to_owned());
             Problem::of(&exercise.name).candidate(name).says(
                 format!("\"{title}\" is a heading of {}", workspace.shown(&exercise.page())),
                 "there is no such heading",
-                format!("Write the section, or correct the title in exercise.toml.{near}"),
+                format!("Write {section}, or correct the title in exercise.toml.{near}"),
             )
         })
         .collect()
@@ -192,7 +242,8 @@ fn written(markdown: &str) -> Vec<(usize, Directive)> {
 }
 
 fn of_a_broken_exercise(context: &BookContext, directive: &Directive) -> bool {
-    let of_exercises = ["transcript", "timeline", "exercise", "bench", "lints"];
+    let of_exercises =
+        ["transcript", "anti", "refused", "symptoms", "timeline", "exercise", "bench", "lints"];
     let Some(word) = directive.words.first() else { return false };
     let name = word.text.split('/').next().unwrap_or_default();
     of_exercises.contains(&directive.name.as_str())
@@ -201,7 +252,12 @@ fn of_a_broken_exercise(context: &BookContext, directive: &Directive) -> bool {
 }
 
 /// Each place to which a failure sends its reader exists.
-fn read_on(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Problem> {
+fn read_on(
+    workspace: &Workspace,
+    context: &BookContext,
+    exercise: &Exercise,
+    ran: &[Ran],
+) -> Vec<Problem> {
     let mut seen = BTreeSet::new();
     let mut problems = Vec::new();
     for ran in ran {
@@ -213,20 +269,22 @@ fn read_on(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Probl
             }
             let file = page::file(&workspace.root, &place.page);
             let shown = workspace.shown(&file);
-            let headings = fs::read_to_string(&file).ok().map(|text| page::headings(&text));
-            let happened = match headings {
-                None => format!("there is no {shown}"),
-                Some(headings) if headings.contains(&page::plain(&place.section)) => continue,
-                Some(headings) => {
-                    let wanted = page::plain(&place.section);
-                    let near = nearest(&wanted, headings.iter().map(String::as_str));
-                    format!("{shown} has no such heading.{near}")
+            let wanted = page::plain(&place.section);
+            let happened = match fs::read_to_string(&file) {
+                Err(_) => format!("there is no {shown}"),
+                Ok(markdown) => {
+                    let sections = sections::of(context, &markdown);
+                    if sections.iter().any(|section| section.title == wanted) {
+                        continue;
+                    }
+                    let known = sections.iter().map(|section| section.title.as_str());
+                    format!("{shown} has no such section.{}", nearest(&wanted, known))
                 }
             };
             let problem = Problem::of(&exercise.name).candidate(&ran.candidate.name);
             problems.push(problem.test(&judged.test).says(
                 format!(
-                    "\"{}\" is a heading of {shown}, where the failure sends its reader",
+                    "\"{}\" is a section of {shown}, where the failure sends its reader",
                     place.section
                 ),
                 happened,

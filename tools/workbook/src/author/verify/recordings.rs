@@ -96,7 +96,7 @@ impl Comparison<'_> {
     }
 
     fn trace(&mut self, ran: &[Ran], figure: &Figure, name: String) -> Result<()> {
-        let Figure { of, test } = figure;
+        let Figure { of, test, .. } = figure;
         let traces: Vec<&Timeline> =
             judged(ran, of, test).filter_map(|judged| judged.timeline.as_ref()).collect();
         let Some(first) = usual(&traces) else { return Ok(()) };

@@ -3,6 +3,7 @@
 
 use super::report::Problem;
 use crate::catalogue::Exercise;
+use crate::catalogue::manifest::WrongAnswer;
 use crate::catalogue::workspace::Workspace;
 use crate::pages::directives::{Content, Expanded};
 
@@ -14,9 +15,14 @@ pub fn all(workspace: &Workspace, exercise: &Exercise, expanded: &[Expanded]) ->
     for name in manifest.alternatives.keys() {
         missing.extend(page.code(name, "alt"));
     }
-    for wrong in manifest.taught() {
-        missing.extend(page.code(&wrong.name, "anti"));
-        missing.extend(page.failure(&wrong.name, &wrong.title));
+    for wrong in manifest.taught().filter(|wrong| !page.teaches(wrong)) {
+        match (page.code(&wrong.name, "anti"), page.failure(&wrong.name, &wrong.title)) {
+            (Some(_), Some(_)) => {
+                let directive = format!("{{{{#anti {}/{}}}}}", exercise.name, wrong.name);
+                missing.push(page.misses(&directive).candidate(&wrong.name));
+            }
+            (code, failure) => missing.extend(code.into_iter().chain(failure)),
+        }
     }
     for figure in &manifest.figures {
         missing.extend(page.figure(&figure.of, &figure.test));
@@ -37,6 +43,16 @@ struct Page<'a> {
 }
 
 impl Page<'_> {
+    /// Whether one directive shows all that there is to show of it.
+    fn teaches(&self, wrong: &WrongAnswer) -> bool {
+        self.has(|content| match content {
+            Content::Anti(anti) => {
+                anti.transcript.exercise == self.exercise.name && anti.wrong.name == wrong.name
+            }
+            _ => false,
+        })
+    }
+
     fn code(&self, candidate: &str, folder: &str) -> Option<Problem> {
         let file = self.exercise.solution().join("src").join(folder);
         let file = self.workspace.shown(&file.join(format!("{candidate}.rs")));

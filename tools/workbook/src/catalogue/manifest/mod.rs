@@ -87,6 +87,24 @@ pub struct Figure {
     pub of: String,
     /// The test.
     pub test: String,
+    /// What its axis tells.
+    #[serde(default)]
+    pub axis: Axis,
+    /// Lanes that are drawn as a line through all the others, where they end, as a deadline is, or
+    /// the return of a call; and what the line says.
+    #[serde(default)]
+    pub lines: IndexMap<String, String>,
+}
+
+/// What the axis of a figure tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Axis {
+    /// Milliseconds.
+    #[default]
+    Time,
+    /// The order of events. Times of a machine's clock say nothing about another machine.
+    Order,
 }
 
 /// A mistake of the table of lints.

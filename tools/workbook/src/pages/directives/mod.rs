@@ -3,6 +3,7 @@
 //! `verify` asks whether a page can be built, and the book's builder builds it. Both ask here, so
 //! that the one accepts what the other can build. How it looks is the builder's business.
 
+pub mod anti;
 pub mod bench;
 pub mod exercise;
 pub mod item;
@@ -10,7 +11,10 @@ pub mod lints;
 pub mod listing;
 pub mod measured;
 pub mod quiz;
+pub mod refused;
 pub mod script;
+pub mod sections;
+pub mod symptoms;
 pub mod timeline;
 pub mod transcript;
 
@@ -19,19 +23,34 @@ use std::ops::Range;
 use crate::catalogue::bench::Bench;
 use crate::catalogue::manifest::nearest;
 use crate::pages::book_context::BookContext;
-use crate::pages::directive::{Directive, Word, directives};
+use crate::pages::directive::{Directive, Line, Word, directives};
 use crate::pages::markdown::parse;
 use crate::pages::problem::{Mistake, Trouble, listed};
+use anti::Anti;
 use exercise::Task;
 use lints::Table;
 use listing::Listing;
 use quiz::Quiz;
+use refused::Refused;
+use symptoms::Symptoms;
 use timeline::Timelines;
 use transcript::Transcript;
 
 /// The directives that there are.
-const DIRECTIVES: [&str; 9] =
-    ["item", "transcript", "timeline", "exercise", "quiz", "bench", "measured", "lints", "script"];
+const DIRECTIVES: [&str; 12] = [
+    "item",
+    "transcript",
+    "anti",
+    "refused",
+    "symptoms",
+    "timeline",
+    "exercise",
+    "quiz",
+    "bench",
+    "measured",
+    "lints",
+    "script",
+];
 
 /// What a directive stands for.
 #[derive(Clone, Debug)]
@@ -40,6 +59,12 @@ pub enum Content<'a> {
     Listing(Listing),
     /// What a failing test says.
     Transcript(Transcript<'a>),
+    /// An anti-pattern that is taught.
+    Anti(Box<Anti<'a>>),
+    /// The table of the wrong answers that are not.
+    Refused(Refused<'a>),
+    /// From symptoms to anti-patterns.
+    Symptoms(Symptoms<'a>),
     /// Recorded traces.
     Timeline(Timelines<'a>),
     /// The box of an exercise.
@@ -55,6 +80,8 @@ pub enum Content<'a> {
 /// A directive of a page and what it stands for.
 #[derive(Clone, Debug)]
 pub struct Expanded<'a> {
+    /// Its line, counted from one.
+    pub line: usize,
     /// The bytes of the page to put it in the place of.
     pub place: Range<usize>,
     /// The directive's name.
@@ -68,14 +95,15 @@ pub fn page<'a>(context: &'a BookContext, text: &str) -> Result<Vec<Expanded<'a>
     let parts = parse(text);
     let mut expanded = Vec::new();
     let mut mistakes = parts.mistakes;
-    for line in directives(text, &parts.prose) {
-        let read = line.directive.and_then(|directive| {
+    mistakes.extend(sections::doubled(context, text));
+    for Line { number: line, place, directive } in directives(text, &parts.prose) {
+        let read = directive.and_then(|directive| {
             let stands_for = content(context, &directive)?;
-            Ok(Expanded { place: line.place, name: directive.name, content: stands_for })
+            Ok(Expanded { line, place, name: directive.name, content: stands_for })
         });
         match read {
             Ok(one) => expanded.push(one),
-            Err(trouble) => mistakes.push(Mistake { line: line.number, trouble }),
+            Err(trouble) => mistakes.push(Mistake { line, trouble }),
         }
     }
     mistakes.sort_by_key(|mistake| mistake.line);
@@ -87,6 +115,9 @@ fn content<'a>(context: &'a BookContext, directive: &Directive) -> Result<Conten
     match name.as_str() {
         "item" => item::read(context, words).map(Content::Listing),
         "transcript" => transcript::read(context, words).map(Content::Transcript),
+        "anti" => anti::read(context, words).map(Box::new).map(Content::Anti),
+        "refused" => refused::read(context, words).map(Content::Refused),
+        "symptoms" => symptoms::read(context, words).map(Content::Symptoms),
         "timeline" => timeline::read(context, words).map(Content::Timeline),
         "exercise" => exercise::read(context, words).map(Content::Exercise),
         "quiz" => quiz::read(context, words).map(Content::Quiz),

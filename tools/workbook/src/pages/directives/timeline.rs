@@ -1,11 +1,12 @@
 //! `{{#timeline gather reference.asks_once_for_each_user "What to notice"}}`: recorded traces,
 //! several one above another on the same scale.
 
+use indexmap::IndexMap;
 use timeline::Timeline;
 
 use super::unlike;
 use crate::catalogue::Exercise;
-use crate::catalogue::manifest::nearest;
+use crate::catalogue::manifest::{Axis, Figure, START, nearest};
 use crate::catalogue::recording_paths::trace_name;
 use crate::pages::book_context::BookContext;
 use crate::pages::directive::Word;
@@ -18,6 +19,8 @@ const USAGE: &str = "{{#timeline gather reference.TEST \"What to notice\"}}";
 pub struct Timelines<'a> {
     /// The traces, at least one.
     pub traces: Vec<Trace<'a>>,
+    /// What their axis tells.
+    pub axis: Axis,
     /// What the reader is to notice, as Markdown.
     pub caption: String,
 }
@@ -29,6 +32,10 @@ pub struct Trace<'a> {
     pub title: &'a str,
     /// The test.
     pub test: &'a str,
+    /// Whether its tests accept the candidate.
+    pub right: bool,
+    /// Lanes that are drawn as a line where they end, and what the line says.
+    pub lines: &'a IndexMap<String, String>,
     /// What happened.
     pub timeline: Timeline,
 }
@@ -45,16 +52,25 @@ pub(super) fn read<'a>(context: &'a BookContext, words: &[Word]) -> Result<Timel
         ));
     }
     let exercise = context.exercise(&exercise.text)?;
+    let figures: Vec<&Figure> =
+        traces.iter().map(|name| figure(exercise, &name.text)).collect::<Result<_, _>>()?;
+    let axis = figures[0].axis;
+    if figures.iter().any(|figure| figure.axis != axis) {
+        return Err(Trouble::new(
+            "of these traces, some have an axis of times and some one of events",
+            format!(
+                "give each of them the same `axis` in exercises/{}/exercise.toml",
+                exercise.name
+            ),
+        ));
+    }
     let traces: Result<Vec<Trace>, Trouble> =
-        traces.iter().map(|name| trace(context, exercise, &name.text)).collect();
-    Ok(Timelines { traces: traces?, caption: caption.text.clone() })
+        figures.into_iter().map(|figure| trace(context, exercise, figure)).collect();
+    Ok(Timelines { traces: traces?, axis, caption: caption.text.clone() })
 }
 
-fn trace<'a>(
-    context: &BookContext,
-    exercise: &'a Exercise,
-    name: &str,
-) -> Result<Trace<'a>, Trouble> {
+/// The figure that is called `reference.TEST`.
+fn figure<'a>(exercise: &'a Exercise, name: &str) -> Result<&'a Figure, Trouble> {
     let manifest = &exercise.manifest;
     let known: Vec<String> =
         manifest.figures.iter().map(|figure| format!("{}.{}", figure.of, figure.test)).collect();
@@ -69,7 +85,15 @@ fn trace<'a>(
             ),
         ));
     };
-    let figure = &manifest.figures[place];
+    Ok(&manifest.figures[place])
+}
+
+fn trace<'a>(
+    context: &BookContext,
+    exercise: &'a Exercise,
+    figure: &'a Figure,
+) -> Result<Trace<'a>, Trouble> {
+    let manifest = &exercise.manifest;
     let file = context.shown(&exercise.recorded().join(trace_name(&figure.of, &figure.test)));
     let bless = format!("record it with `cargo workbook verify {} --bless`", exercise.name);
     let timeline: Timeline = serde_json::from_str(&context.read(&file, &bless)?)
@@ -80,5 +104,19 @@ fn trace<'a>(
             "choose a test in which something happens",
         ));
     }
-    Ok(Trace { title: manifest.title_of(&figure.of), test: &figure.test, timeline })
+    let lanes = || timeline.lanes.iter().map(|lane| lane.name.as_str());
+    if let Some(line) = figure.lines.keys().find(|line| lanes().all(|lane| lane != line.as_str())) {
+        return Err(Trouble::new(
+            format!("{file} has no lane `{line}`, which is to be a line"),
+            format!(
+                "correct `lines` of the [[figures]] of {}: name one of {}.{}",
+                exercise.name,
+                listed(lanes()),
+                nearest(line, lanes())
+            ),
+        ));
+    }
+    let Figure { of, test, lines, .. } = figure;
+    let right = of != START && manifest.wrong_answer(of).is_none();
+    Ok(Trace { title: manifest.title_of(of), test, right, lines, timeline })
 }
