@@ -364,10 +364,11 @@ impl Drop for CallGuard {
         let call = &mut state.calls[self.index];
         (call.ended, call.end) = (Some(now), self.end);
         drop(state);
-        if let Some(call) = self.call.take()
-            && self.end != Ended::CutOff
-        {
-            call.finished();
+        match (self.call.take(), self.end) {
+            (Some(call), Ended::Finished) => call.finished(),
+            (Some(call), Ended::Failed) => call.failed(),
+            // Dropped, it is drawn as cut off.
+            _ => {}
         }
     }
 }

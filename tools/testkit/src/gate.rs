@@ -26,7 +26,8 @@ use crate::{context::Run, journal::Call};
 /// Every runtime of the run has been parked without a break. That is exact, except for code that
 /// wakes up now and then of its own accord, such as a progress bar beside the work: it is never
 /// parked for long. So a run in which *nothing has been journaled* for much longer counts as quiet
-/// too.
+/// too, if all of it has been parked again and again meanwhile. A runtime that is merely short of
+/// processor time is neither.
 ///
 /// # What a test may say
 ///

@@ -2,7 +2,7 @@
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use timeline::{Clock, How, Recording, SpanId, Timeline};
@@ -93,9 +93,9 @@ impl Journal {
         u64::try_from(elapsed.as_micros()).unwrap_or(u64::MAX)
     }
 
-    /// How long nothing has been journaled, on the real clock.
-    pub(crate) fn unchanged_for(&self) -> Duration {
-        self.0.changed.lock().unwrap_or_else(PoisonError::into_inner).elapsed()
+    /// When something was journaled last, on the real clock.
+    pub(crate) fn changed(&self) -> Instant {
+        *self.0.changed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The recording, to note something in it.

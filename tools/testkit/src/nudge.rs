@@ -45,7 +45,7 @@ impl Nudge {
         if now != self.seen {
             (self.seen, self.since) = (now, Instant::now());
         }
-        let quiet = run.rest.all_parked() && run.journal.unchanged_for() >= QUIET;
+        let quiet = run.rest.all_parked() && run.journal.changed().elapsed() >= QUIET;
         self.stands = quiet && (self.stands || self.since.elapsed() >= PATIENCE);
         if self.stands {
             run.nudged.store(true, Ordering::SeqCst);

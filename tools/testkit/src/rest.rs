@@ -29,6 +29,8 @@ pub(crate) struct Rest(Arc<Inner>);
 struct Inner {
     /// Threads of runtimes that are not parked.
     awake: AtomicUsize,
+    /// How often all of them have been parked.
+    rests: AtomicUsize,
     /// When a thread was last parked or unparked, or the body polled.
     last_change: Mutex<Instant>,
 }
@@ -54,6 +56,7 @@ impl Rest {
     pub(crate) fn new() -> Self {
         Self(Arc::new(Inner {
             awake: AtomicUsize::new(0),
+            rests: AtomicUsize::new(0),
             last_change: Mutex::new(Instant::now()),
         }))
     }
@@ -65,7 +68,9 @@ impl Rest {
         builder.on_thread_park(move || {
             // In this order: parked since now, not since the change before.
             parks.touch();
-            parks.0.awake.fetch_sub(1, Ordering::SeqCst);
+            if parks.0.awake.fetch_sub(1, Ordering::SeqCst) == 1 {
+                parks.0.rests.fetch_add(1, Ordering::SeqCst);
+            }
         });
         builder.on_thread_unpark(move || {
             unparks.0.awake.fetch_add(1, Ordering::SeqCst);
@@ -134,6 +139,11 @@ impl Rest {
     pub(crate) fn leave(&self, threads: usize) {
         self.touch();
         self.0.awake.fetch_sub(threads, Ordering::SeqCst);
+    }
+
+    /// How often every thread of every runtime has been parked at once.
+    pub(crate) fn rests(&self) -> usize {
+        self.0.rests.load(Ordering::SeqCst)
     }
 
     /// Whether every thread of every runtime waits for an event at this moment.

@@ -44,8 +44,8 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
     NO_BOUND = "Results come faster than they are handed over, and the list \
         goes on all the same. What they wait in, a channel for example, has \
         room for too many of them.";
-    ALL_SPAWNED = "Ids are taken from the list long before there is a slot for \
-        them, and each waits in memory with a task of its own.";
+    ALL_SPAWNED = "Each id that is taken gets a task at once, and nothing holds \
+        the next id back: they fill the memory, waiting or in flight.";
     QUEUED = "Ids are taken from the list long before there is a slot for them, \
         and wait in memory: in a queue, or as futures.";
     GONE_TOO_SOON = "What is left goes on, and nothing awaits it: whoever \

@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, panic::resume_unwind, sync::Arc};
 
 use tokio::{
     select,
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     task::{JoinError, JoinSet},
 };
 
@@ -21,25 +21,29 @@ pub async fn fetch_all(
     let permits = Arc::new(Semaphore::new(limit.get()));
     let mut tasks = JoinSet::new();
     for id in ids {
-        // Not in the task: tasks that wait for a permit fill the memory.
         let permit = loop {
+            let acquire = Arc::clone(&permits).acquire_owned();
             select! {
                 // First, or results pile up while permits are easy to get.
                 biased;
                 Some(task) = tasks.join_next() => hand_over(task, &mut each),
-                permit = Arc::clone(&permits).acquire_owned() => break permit,
+                Ok(permit) = acquire => break permit,
             }
         };
-        let client = client.clone();
-        tasks.spawn(async move {
-            // Held until the body has been read.
-            let _permit = permit;
-            (id, fetch(&client, id).await)
-        });
+        tasks.spawn(one(client.clone(), id, permit));
     }
     while let Some(task) = tasks.join_next().await {
         hand_over(task, &mut each);
     }
+}
+
+/// Fetches one document, and holds its permit until the body has been read.
+async fn one(
+    client: impl Client,
+    id: u64,
+    _permit: OwnedSemaphorePermit,
+) -> (u64, Answer) {
+    (id, fetch(&client, id).await)
 }
 
 /// Fetches one document, its body included.

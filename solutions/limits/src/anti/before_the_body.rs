@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, panic::resume_unwind, sync::Arc};
 
 use tokio::{
     select,
-    sync::Semaphore,
+    sync::{OwnedSemaphorePermit, Semaphore},
     task::{JoinError, JoinSet},
 };
 
@@ -25,21 +25,29 @@ pub async fn fetch_all(
             select! {
                 biased;
                 Some(task) = tasks.join_next() => hand_over(task, &mut each),
-                permit = Arc::clone(&permits).acquire_owned() => break permit,
+                Ok(permit) = Arc::clone(&permits).acquire_owned() => {
+                    break permit;
+                }
             }
         };
-        let client = client.clone();
-        tasks.spawn(async move {
-            let head = client.get(id).await;
-            drop(permit);
-            match head {
-                Ok(body) => (id, body.await),
-                Err(error) => (id, Err(error)),
-            }
-        });
+        tasks.spawn(one(client.clone(), id, permit));
     }
     while let Some(task) = tasks.join_next().await {
         hand_over(task, &mut each);
+    }
+}
+
+/// Fetches one document, with a permit for the request.
+async fn one(
+    client: impl Client,
+    id: u64,
+    permit: OwnedSemaphorePermit,
+) -> (u64, Answer) {
+    let head = client.get(id).await;
+    drop(permit);
+    match head {
+        Ok(body) => (id, body.await),
+        Err(error) => (id, Err(error)),
     }
 }
 
