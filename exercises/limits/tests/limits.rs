@@ -237,12 +237,12 @@ fn returns_when_the_last_result_is_handed_over() {
 
         observe(job).await.returned("fetch_all");
 
-        let in_time = held.handed();
+        let (in_time, wanted) = (held.handed(), held.taken());
         returned.send_replace(true);
         testkit::at_rest_for(Duration::from_millis(20)).await;
         let later = held.handed();
-        expect(in_time == 40, "it returned before all was handed over")
-            .asked("all of 40 results handed over when `fetch_all` returns")
+        expect(in_time == wanted, "it returned before all was handed over")
+            .asked("all results handed over when `fetch_all` returns")
             .fact_if(later > in_time, "more were handed over after that")
             .because([(later > in_time, GONE_TOO_SOON)]);
     });

@@ -3,18 +3,14 @@
 use std::{
     cell::RefCell,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicBool},
-    time::{Duration, Instant},
 };
 
 use timeline::{Clock, Timeline};
 
-use crate::{gate::Quiet, journal::Journal, note::Note, rest::Rest, verdict::Verdict};
+use crate::{gate::Quiet, journal::Journal, lull::Lull, note::Note, rest::Rest, verdict::Verdict};
 
 /// Is told how quiet the run is.
 type AtRest = Box<dyn Fn(Quiet) + Send>;
-
-/// Code that only wakes up now and then has been parked so often since anything was journaled.
-const OFTEN: usize = 8;
 
 /// What one run shares with everything that watches it.
 pub(crate) struct Run {
@@ -28,8 +24,7 @@ pub(crate) struct Run {
     if_it_hangs: Mutex<Option<Verdict>>,
     /// Whether the paused clock has been moved on by hand: the runtime then looks busy.
     pub(crate) nudged: AtomicBool,
-    /// When the journal last changed, and how often everything had been parked by then.
-    seen: Mutex<(Option<Instant>, usize)>,
+    lull: Mutex<Lull>,
     /// The first verdict, also where whatever unwound with it was caught or ignored.
     verdict: Mutex<Option<Verdict>>,
 }
@@ -49,7 +44,7 @@ impl Run {
             at_rest: Mutex::default(),
             if_it_hangs: Mutex::default(),
             nudged: AtomicBool::new(false),
-            seen: Mutex::default(),
+            lull: Mutex::default(),
             verdict: Mutex::default(),
         })
     }
@@ -87,16 +82,7 @@ impl Run {
 
     /// Tells all listeners.
     pub(crate) fn tell_rest(&self) {
-        let (changed, rests) = (self.journal.changed(), self.rest.rests());
-        let mut seen = lock(&self.seen);
-        if seen.0 != Some(changed) {
-            *seen = (Some(changed), rests);
-        }
-        // A thread that waits for a processor has not been parked, whatever the time.
-        let comes_to_rest = rests - seen.1 >= OFTEN;
-        drop(seen);
-        let unchanged = if comes_to_rest { changed.elapsed() } else { Duration::ZERO };
-        let quiet = Quiet { parked: self.rest.duration(), unchanged };
+        let quiet = lock(&self.lull).look(&self.rest, &self.journal);
         for listener in lock(&self.at_rest).iter() {
             listener(quiet);
         }

@@ -321,11 +321,11 @@ impl Gate {
         if quiet.lasts(self.0.between_turns) && state.arriving > 0 {
             state.arriving = 0;
             state.admissions += 1;
+        } else if quiet.lasts(self.0.between_turns) && self.next_turn_is_due(&state, quiet) {
+            state.turn_open = true;
         } else if quiet.lasts(self.0.patience) && !state.given_up && state.inside > 0 {
             state.given_up = true;
             state.short = Some(Short { inside: state.inside, answered: state.answered });
-        } else if quiet.lasts(self.0.between_turns) && self.next_turn_is_due(&state, quiet) {
-            state.turn_open = true;
         } else {
             return;
         }

@@ -97,6 +97,7 @@ pub mod expect;
 pub mod gate;
 pub mod held;
 pub mod journal;
+mod lull;
 pub mod mock;
 mod note;
 mod nudge;

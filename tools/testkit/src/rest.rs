@@ -151,12 +151,8 @@ impl Rest {
         self.0.awake.load(Ordering::SeqCst) == 0
     }
 
-    /// How long every thread of every runtime has waited for an event without a break.
-    pub(crate) fn duration(&self) -> Duration {
-        if self.all_parked() { self.last_change().elapsed() } else { Duration::ZERO }
-    }
-
-    fn last_change(&self) -> Instant {
+    /// When a thread was last parked or unparked, or the body polled.
+    pub(crate) fn last_change(&self) -> Instant {
         *self.0.last_change.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
