@@ -86,6 +86,11 @@ impl Expectation {
         Self(self.0.map(Verdict::without_drawing))
     }
 
+    /// Leaves the drawing out where it would be of something else.
+    pub fn drawn_if(self, drawn: bool) -> Self {
+        if drawn { self } else { self.without_drawing() }
+    }
+
     /// Ends it. The first cause whose condition was seen is the reason; where none was, the facts
     /// speak alone. A condition must be false for every answer that does not have that fault.
     pub fn because<const N: usize>(self, causes: [(bool, Cause); N]) {

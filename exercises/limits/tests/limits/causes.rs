@@ -52,8 +52,8 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
         called `fetch_all` takes what is there for the whole.";
     FAILURES_DROPPED = "What is missing are the failures. Nobody can tell a \
         document that failed from one that was never asked for.";
-    NEXT_IN_LINE = "Every id is there and every answer, but not together: \
-        requests end in another order than they are sent in.";
+    NEXT_IN_LINE = "The answers are there, under other ids: requests end in \
+        another order than they are sent in.";
     ONCE_PER_ID = "An id that occurs twice was asked for once.";
     ASKED_AGAIN = "An id was asked for more often than it occurs in the list. \
         Each request costs the service the same, wanted or not.";

@@ -56,7 +56,6 @@ pub async fn holds_only_a_few(
         .without_drawing()
         .because([
             (results > MOST / 2, NO_BOUND),
-            (open >= MOST - 1, NO_LIMIT),
             (waiting && tasks > MOST / 2, ALL_SPAWNED),
             (waiting, QUEUED),
         ]);

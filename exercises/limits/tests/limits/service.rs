@@ -2,6 +2,7 @@
 
 use std::{
     num::NonZeroUsize,
+    ops::Deref,
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
@@ -15,9 +16,9 @@ use super::causes::*;
 /// How long a response takes, in milliseconds, and how it fails.
 #[derive(Clone)]
 pub struct Takes {
-    head: u64,
-    body: u64,
-    fails: Option<FetchError>,
+    pub head: u64,
+    pub body: u64,
+    pub fails: Option<FetchError>,
 }
 
 pub fn head(millis: u64) -> Takes {
@@ -29,17 +30,8 @@ impl Takes {
         Self { body: millis, ..self }
     }
 
-    pub fn refused(self, status: u16) -> Self {
-        Self { fails: Some(FetchError::Status(status)), ..self }
-    }
-
-    pub fn broken_off(self) -> Self {
-        Self { fails: Some(FetchError::BrokenOff), ..self }
-    }
-
-    /// As long, and no failure.
-    pub fn sound(self) -> Self {
-        Self { fails: None, ..self }
+    pub fn failing(self, with: FetchError) -> Self {
+        Self { fails: Some(with), ..self }
     }
 
     fn answer(self, id: u64) -> Answer {
@@ -103,6 +95,15 @@ pub struct Job {
     handed: Arc<Mutex<Vec<Pair>>>,
 }
 
+/// What its client notes is the job's.
+impl Deref for Job {
+    type Target = Catalogue;
+
+    fn deref(&self) -> &Catalogue {
+        &self.catalogue
+    }
+}
+
 impl Job {
     /// Fetches `ids`, each of which takes what `plan` says.
     pub fn of(
@@ -116,14 +117,16 @@ impl Job {
     }
 
     /// The same, with each request drawn.
-    pub fn drawn(mut self) -> Self {
-        self.catalogue.requests = CallLog::new();
+    pub fn drawn_if(mut self, drawn: bool) -> Self {
+        if drawn {
+            self.catalogue.requests = CallLog::new();
+        }
         self
     }
 
     /// The call itself, not yet polled.
     pub fn call(&self) -> impl Future<Output = ()> + use<> {
-        let (note, log) = (Arc::clone(&self.handed), self.requests().clone());
+        let (note, log) = (Arc::clone(&self.handed), self.requests.clone());
         let each = move |id, answer| {
             log.hand_over(format!("id {id}"));
             lock(&note).push((id, answer));
@@ -136,7 +139,7 @@ impl Job {
     pub async fn run(self) -> Self {
         let mut call = pin!(self.call());
         let observed = observe(call.as_mut()).await;
-        let (log, handed) = (self.requests(), self.handed().len());
+        let (log, handed) = (&self.requests, self.handed().len());
         let over = log.count() - log.open();
         let left = log.count() < self.ids.len();
         let never = matches!(observed, Observed::Never);
@@ -162,17 +165,13 @@ impl Job {
         self
     }
 
-    pub fn requests(&self) -> &CallLog {
-        &self.catalogue.requests
-    }
-
     pub fn handed(&self) -> Vec<Pair> {
         lock(&self.handed).clone()
     }
 
     /// Whether a head or a body ended later than it could have, or has not.
     pub fn is_overdue(&self) -> bool {
-        let logs = [&self.catalogue.heads, &self.catalogue.bodies];
+        let logs = [&self.heads, &self.bodies];
         logs.iter().any(|log| log.first_overdue().is_some())
     }
 
@@ -185,13 +184,13 @@ impl Job {
     /// The first moment at which a slot was free though ids were left. Of a job
     /// that came back too soon nothing can be said.
     pub fn idle(&self) -> Option<Idle> {
-        let idle = self.requests().first_idle(self.limit, self.ids.len());
+        let idle = self.requests.first_idle(self.limit, self.ids.len());
         idle.filter(|_| self.is_complete())
     }
 
     /// Results that should have been handed over and were not, and the others.
     pub fn compared(&self) -> (Vec<Pair>, Vec<Pair>) {
-        let wanted = |&id: &u64| (id, (self.catalogue.plan)(id).answer(id));
+        let wanted = |&id: &u64| (id, (self.plan)(id).answer(id));
         unmatched(self.ids.iter().map(wanted).collect(), self.handed())
     }
 }
