@@ -3,9 +3,10 @@
 //     cargo workbook book build
 //     npm ci --ignore-scripts && node check.mjs [--book DIR] [--screenshots DIR] [--only PAGE]
 //
-// At 360 and 1280 px, light and dark: nothing wider than the screen, no error in the console, no
-// request to another host, no serious finding of axe. Once a page: links and anchors, its weight,
-// the quiz by keyboard, the text without scripts. Once: the other themes, the print page.
+// At 360 and 1280 px, light and dark: nothing wider than the screen, folded or unfolded, the guilty
+// line of each anti-pattern marked, no error in the console, no request to another host, no serious
+// finding of axe. Once a page: links and anchors, into folds too, its weight, the quiz by keyboard,
+// the text without scripts. Once: the other themes, the print page.
 //
 // The browser is $CHROMIUM, else /usr/bin/chromium. Exit code 1 when something is found.
 
@@ -123,11 +124,102 @@ function tooWide(page) {
     });
 }
 
-/** Serious and critical findings of axe, with everything unfolded. */
-async function findings(page) {
-    await page.evaluate(() => {
+/** Opens all that is folded. */
+function unfold(page) {
+    return page.evaluate(() => {
         document.querySelectorAll("main details").forEach((part) => { part.open = true; });
     });
+}
+
+/** Tables of words that scroll sideways, though their words could be broken. */
+function tooWideTables(page) {
+    return page.evaluate(() => Array.from(document.querySelectorAll("main .refused .table-scroll"))
+        .filter((box) => box.scrollWidth > box.clientWidth)
+        .map((box) => `${box.getAttribute("aria-label")}: it is ${box.scrollWidth} px wide in ` +
+            `${box.clientWidth} px`));
+}
+
+/** Listings whose guilty line is not the one that the style sheet marks. */
+function guiltyLines(page) {
+    return page.evaluate(() => {
+        const found = [];
+        for (const figure of document.querySelectorAll(".listing[style]")) {
+            const code = figure.querySelector("pre > code");
+            const file = figure.querySelector("figcaption code").textContent;
+            const wanted = Number(getComputedStyle(figure).getPropertyValue("--guilty"));
+            // Where the text of that line stands, whatever elements it is cut into.
+            const before = code.textContent.split("\n").slice(0, wanted - 1);
+            let at = before.reduce((sum, line) => sum + line.length + 1, 0);
+            at += code.textContent.slice(at).search(/\S/);
+            const texts = document.createTreeWalker(code, NodeFilter.SHOW_TEXT);
+            while (texts.nextNode() && at >= texts.currentNode.length) {
+                at -= texts.currentNode.length;
+            }
+            const range = document.createRange();
+            range.setStart(texts.currentNode, at);
+            range.setEnd(texts.currentNode, at + 1);
+            const letter = range.getBoundingClientRect();
+            const style = getComputedStyle(code);
+            const box = code.getBoundingClientRect();
+            const top = box.top + parseFloat(style.borderTopWidth) + parseFloat(style.paddingTop)
+                + parseFloat(style.backgroundPositionY);
+            const height = parseFloat(style.lineHeight);
+            const middle = (letter.top + letter.bottom) / 2;
+            if (Math.abs(middle - (top + height / 2)) > height / 4) {
+                found.push(`${file}: the mark is ${Math.round(middle - top)} px away from line ${wanted}`);
+            }
+            const sign = getComputedStyle(code, "::before");
+            if (!style.backgroundImage.includes("gradient") || !sign.content.includes("✗")) {
+                found.push(`${file}: line ${wanted} is not marked`);
+            }
+            if (letter.right > box.right || !code.checkVisibility()) {
+                found.push(`${file}: line ${wanted}, the guilty one, cannot be seen`);
+            }
+            if (!figure.textContent.includes(`Line ${wanted} is to blame`)) {
+                found.push(`${file}: nobody is told by ear which line is to blame`);
+            }
+        }
+        return found;
+    });
+}
+
+/** Anchors into what is folded: a link to them has to open it. */
+async function anchorsIntoFolds(browser, path) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 800 } });
+    const { page } = await open(context, path);
+    const ids = await page.evaluate(() =>
+        Array.from(document.querySelectorAll("main details :is(h2, h3, h4, h5, h6, dt, th)[id]"),
+            (element) => element.id));
+    const found = [];
+    const check = async (id, how) => {
+        const seen = await page.evaluate((id) => {
+            const { top, bottom } = document.getElementById(id).getBoundingClientRect();
+            return bottom > 0 && top < innerHeight && document.getElementById(id).checkVisibility();
+        }, id);
+        if (!seen) {
+            found.push(`#${id}, ${how}, does not open the fold that it leads into`);
+        }
+    };
+    for (const id of ids) {
+        await page.evaluate((id) => {
+            document.querySelectorAll("main details").forEach((part) => { part.open = false; });
+            location.hash = id;
+        }, id);
+        await page.waitForTimeout(50);
+        await check(id, "followed");
+    }
+    if (ids.length > 0) {
+        await page.goto("about:blank");
+        await page.goto(site.url(`${path}#${ids[0]}`), { waitUntil: "load" });
+        await check(ids[0], "opened");
+    }
+    await context.close();
+    return found;
+}
+
+/** Serious and critical findings of axe, with everything unfolded. */
+async function findings(page) {
+    await unfold(page);
     await page.evaluate(axe);
     const { violations } = await page.evaluate(() => window.axe.run(document, {
         resultTypes: ["violations"],
@@ -196,6 +288,8 @@ async function withoutScripts(browser, path) {
     if (!await page.locator("main h1").first().isVisible()) {
         found.push("without scripts, there is no heading");
     }
+    found.push(...(await guiltyLines(page)).map((what) => `without scripts, ${what}`));
+    found.push(...(await tooWide(page)).map((what) => `without scripts, ${what}`));
     const hidden = page.locator("main .quiz-option > details > summary");
     for (const summary of await hidden.all()) {
         if (!await summary.isVisible()) {
@@ -282,12 +376,15 @@ for (const path of list) {
                 }
                 check(where, await quizByKeyboard(page));
             }
+            check(where, await guiltyLines(page));
             check(where, await findings(page));
+            check(where, [...await tooWide(page), ...await tooWideTables(page)]);
             check(where, wrong);
             await context.close();
         }
     }
     check(path, await withoutScripts(browser, path));
+    check(path, await anchorsIntoFolds(browser, path));
 }
 
 const figured = list.find((path) => linked.get(path).ids.some((id) => id.includes("quiz"))) ?? list[0];

@@ -7,8 +7,8 @@ use timeline::outcome::ReadOn;
 use workbook::pages::directives::transcript::Transcript;
 use workbook::pages::page;
 
-/// Lines that are drawn stay as they are; lines of prose that were broken for a terminal are kept
-/// together, so that a narrow screen can break them anew.
+/// Lines that are drawn stay as they are; what was broken for a terminal is put together, so that
+/// each screen can break it anew.
 pub fn figure(transcript: &Transcript, place: &Place) -> String {
     let Transcript { exercise, title, test, said, read_on } = transcript;
     let mut html = format!(
@@ -44,8 +44,10 @@ fn is_here(on: &ReadOn, place: &Place) -> bool {
 /// What a part of a transcript is, and so how it may be laid out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
-    /// Indented lines: a drawing, a legend, facts. They keep their columns.
+    /// Indented lines with a drawing or its legend among them: they keep their columns.
     Drawn,
+    /// An indented line of words: a fact, which may be broken on a narrow screen.
+    Fact,
     /// A sentence or paragraph.
     Said,
     /// An empty line.
@@ -53,47 +55,66 @@ enum Kind {
 }
 
 impl Kind {
-    fn of(line: &str) -> Self {
-        match line.chars().next() {
-            None => Self::Gap,
-            Some(' ') => Self::Drawn,
-            Some(_) => Self::Said,
-        }
-    }
-
     fn class(self) -> &'static str {
         match self {
             Self::Drawn => "drawn",
+            Self::Fact => "fact",
             Self::Said => "said",
             Self::Gap => "gap",
         }
     }
 }
 
+/// What only drawings are made of.
+const SHAPES: [char; 9] = ['▐', '▌', '█', '╳', '▶', '┄', '▓', '●', '┬'];
+
 /// The columns after which a test's prose is broken for a terminal.
 const COLUMNS: usize = 76;
 
 fn parts(text: &str) -> Vec<(Kind, String)> {
     let mut found: Vec<(Kind, String)> = Vec::new();
-    for line in text.lines() {
-        let kind = Kind::of(line);
-        match found.last_mut() {
-            Some((last, before)) if *last == kind && goes_on(kind, before, line) => {
-                before.push('\n');
-                before.push_str(line);
+    let lines: Vec<&str> = text.lines().collect();
+    for block in lines.chunk_by(|a, b| indent(a) == 0 && indent(b) == 0 || is_inside(a, b)) {
+        if indent(block[0]) > 0 && block.iter().any(|line| line.contains(SHAPES)) {
+            found.push((Kind::Drawn, block.join("\n")));
+            continue;
+        }
+        let mut above = "";
+        for line in block {
+            let kind = match (line.is_empty(), indent(line)) {
+                (true, _) => Kind::Gap,
+                (false, 0) => Kind::Said,
+                (false, _) => Kind::Fact,
+            };
+            match found.last_mut() {
+                Some((last, before)) if *last == kind && goes_on(above, line) => {
+                    before.push(' ');
+                    before.push_str(line.trim_start());
+                }
+                _ => found.push((kind, (*line).to_owned())),
             }
-            _ => found.push((kind, line.to_owned())),
+            above = line;
         }
     }
     found
 }
 
-/// Whether a line belongs to what stands before it. A line of prose does when its first word had
-/// no place at the end of the line above.
-fn goes_on(kind: Kind, before: &str, line: &str) -> bool {
-    let above = before.lines().last().unwrap_or_default().chars().count();
-    let word = line.split(' ').next().unwrap_or_default().chars().count();
-    kind != Kind::Said || above + 1 + word > COLUMNS
+fn indent(line: &str) -> usize {
+    line.len() - line.trim_start_matches(' ').len()
+}
+
+/// Whether both lines are of one indented block.
+fn is_inside(above: &str, below: &str) -> bool {
+    indent(above) > 0 && indent(below) > 0
+}
+
+/// Whether a line belongs to what stands above it: it does when its first word had no place at the
+/// end of that line. The second line of a fact stands further in than the first.
+fn goes_on(above: &str, line: &str) -> bool {
+    let width = |text: &str| text.trim_start().chars().count();
+    let word = line.trim_start().split(' ').next().unwrap_or_default().chars().count();
+    let deeper = indent(line) == 0 || indent(line) > 2;
+    !above.is_empty() && deeper && width(above) + 1 + word > COLUMNS
 }
 
 #[cfg(test)]
@@ -142,11 +163,43 @@ mod tests {
     }
 
     #[test]
-    fn a_sentence_that_was_broken_for_a_terminal_is_one_part() {
+    fn what_was_broken_for_a_terminal_is_one_part() {
         let text = "headline\nasked: this\n\n\
+                    \x20 rows: 4, wanted: 2\n\
+                    \x20 returned: Err(Database(error returned from database: (code: 1811) and a word\n\
+                    \x20   of two))\n\
+                    \x20   not of it\n\n\
                     Nothing is in flight, and still something waits. `buffered` with a limit of\n\
                     0 never starts anything.\nRead on: there\n";
-        let said: Vec<_> = parts(text).into_iter().map(|(_, text)| text.lines().count()).collect();
-        assert_eq!(said, [1, 1, 0, 2, 1]);
+        let said: Vec<_> = parts(text)
+            .into_iter()
+            .map(|(kind, text)| format!("{} {text}", kind.class()))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                "said headline",
+                "said asked: this",
+                "gap ",
+                "fact   rows: 4, wanted: 2",
+                "fact   returned: Err(Database(error returned from database: (code: 1811) and a word \
+                 of two))",
+                "fact     not of it",
+                "gap ",
+                "said Nothing is in flight, and still something waits. `buffered` with a limit of \
+                 0 never starts anything.",
+                "said Read on: there",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_drawing_keeps_its_lines() {
+        let text = "late\n\n  user 1 ▐▌\n  idle\n  … 4 more, all at once …\n";
+        let drawn = parts(text).pop().expect("the drawing");
+        assert_eq!(
+            drawn,
+            (Kind::Drawn, "  user 1 ▐▌\n  idle\n  … 4 more, all at once …".to_owned())
+        );
     }
 }

@@ -20,10 +20,10 @@ pub(super) fn without(timeline: &Timeline, lines: &[Line]) -> Timeline {
 
 /// Where the lane of a line ends.
 pub(super) fn end_of(timeline: &Timeline, line: &Line) -> Option<Moment> {
-    let lane = timeline.lanes.iter().find(|lane| lane.name == line.lane)?;
+    let ended = timeline.lanes.iter().find(|lane| lane.name == line.lane)?;
     let spans =
-        lane.spans.iter().map(|span| Moment { micros: span.micros().1, column: span.columns().1 });
+        ended.spans.iter().map(|span| Moment { micros: span.micros().1, column: span.columns().1 });
     spans
-        .chain(lane.marks.iter().map(|mark| mark.at))
+        .chain(ended.marks.iter().map(|mark| mark.at))
         .max_by_key(|moment| (moment.column, moment.micros))
 }

@@ -151,6 +151,9 @@ fn figures(manifest: &Manifest, found: &mut Found) {
             );
         }
         test_exists(manifest, &format!("figures[{index}].test"), &figure.test, found);
+        for (lane, words) in &figure.lines {
+            found.texts(&format!("figures[{index}].lines."), &[(lane.as_str(), words)]);
+        }
     }
 }
 
@@ -366,6 +369,17 @@ fails_for.panicked = ["a_second"]
         only("symptom = \"slow\"", guilty, "anti.in_sequence.guilty", "is empty");
         let single = "when = \"always\"\nsingle_threaded = \"\"";
         only("when = \"always\"", single, "alternatives.other.single_threaded", "is empty");
+    }
+
+    #[test]
+    fn a_figure_has_an_axis_of_times_or_of_events_and_lines_that_say_something() {
+        let figure = "\n[[figures]]\nof = \"other\"\ntest = \"b_first\"\n";
+        let sound = read(&format!("{SOUND}{figure}axis = \"order\"\n")).expect("a sound manifest");
+        assert_eq!(sound.figures[0].axis, crate::catalogue::manifest::Axis::Order);
+        let axis = flaws_of(&format!("{SOUND}{figure}axis = \"events\"\n"));
+        assert!(axis.contains("`time` or `order`"), "{axis}");
+        let lines = flaws_of(&format!("{SOUND}{figure}lines.limit = \"\"\n"));
+        assert!(lines.contains("`figures[0].lines.limit`: is empty"), "{lines}");
     }
 
     #[test]
