@@ -6,50 +6,55 @@
 //! stood still for a while and nothing happens, it is moved on by hand, a millisecond at a time:
 //! timers have no finer grain, so none is overtaken.
 
-use std::{
-    sync::atomic::Ordering,
-    time::{Duration, Instant},
-};
+use std::{sync::atomic::Ordering, time::Duration};
 
-use tokio::{runtime::Handle, time};
+use tokio::{runtime::Handle, task::JoinHandle, time};
 
 use crate::context::Run;
 
-/// Right answers with such threads wait this long, once; code that works in the blocking pool is not
-/// disturbed by then.
-const PATIENCE: Duration = Duration::from_millis(100);
-
-/// How long nothing has happened before the next millisecond.
+/// How long nothing has been journaled before the next millisecond.
 const QUIET: Duration = Duration::from_millis(4);
+
+/// After so many looks at a clock that stands still it is held. Looks are some milliseconds apart,
+/// and further on a machine that is short of time.
+const HELD: u32 = 25;
 
 /// Watches the paused clock of a run.
 pub(crate) struct Nudge {
     runtime: Handle,
-    seen: time::Instant,
-    since: Instant,
-    stands: bool,
+    at: time::Instant,
+    looks: u32,
+    /// The last millisecond, until it has passed.
+    moving: Option<JoinHandle<()>>,
 }
 
 impl Nudge {
     /// For a run whose clock is paused.
     pub(crate) fn of(run: &Run) -> Option<Self> {
         let runtime = run.journal.paused_runtime()?.clone();
-        let seen = now(&runtime);
-        Some(Self { runtime, seen, since: Instant::now(), stands: false })
+        let at = now(&runtime);
+        Some(Self { runtime, at, looks: 0, moving: None })
     }
 
     /// Called now and then: moves the clock on if it is held, and nothing happens.
     pub(crate) fn look(&mut self, run: &Run) {
+        if self.moving.as_ref().is_some_and(|moving| !moving.is_finished()) {
+            return;
+        }
         let now = now(&self.runtime);
-        // It moves by itself, or by us.
-        if now != self.seen {
-            (self.seen, self.since) = (now, Instant::now());
+        if self.moving.take().is_some() {
+            // By us: it is as held as before.
+            self.at = now;
+            return;
         }
         let quiet = run.rest.all_parked() && run.journal.changed().elapsed() >= QUIET;
-        self.stands = quiet && (self.stands || self.since.elapsed() >= PATIENCE);
-        if self.stands {
+        self.looks = if now == self.at && quiet { self.looks + 1 } else { 0 };
+        self.at = now;
+        if self.looks >= HELD {
             run.nudged.store(true, Ordering::SeqCst);
-            self.runtime.spawn(time::advance(Duration::from_millis(1)));
+            // What happens by it is waited for; the rest of the looks stay counted.
+            self.looks = HELD - 1;
+            self.moving = Some(self.runtime.spawn(time::advance(Duration::from_millis(1))));
         }
     }
 }
