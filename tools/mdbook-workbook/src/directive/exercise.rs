@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use workbook::catalogue::manifest::Test;
 use workbook::pages::directives::exercise::Task;
 
-pub fn section(Task { exercise, file }: &Task, place: &Place) -> String {
+pub fn section(Task { exercise, file, checklist }: &Task, place: &Place) -> String {
     let manifest = &exercise.manifest;
     let mut html = format!(
         "<section class=\"exercise\" aria-labelledby=\"{id}\">\n\
@@ -20,11 +20,13 @@ pub fn section(Task { exercise, file }: &Task, place: &Place) -> String {
         id = place.id,
         minutes = manifest.minutes,
         title = inline(&manifest.title),
-        goal = markdown(&manifest.goal),
+        goal = markdown(if checklist.is_empty() { &manifest.goal } else { checklist }),
         name = exercise.name,
         file = escape(file),
     );
-    html.push_str("<p class=\"exercise-hints\">Hints, by the test that fails</p>\n");
+    html.push_str(
+        "<details class=\"exercise-hints\"><summary>Hints, by the test that fails</summary>\n",
+    );
     for (test, Test { hints }) in &manifest.tests {
         // Writing to a String cannot fail.
         _ = writeln!(
@@ -34,7 +36,7 @@ pub fn section(Task { exercise, file }: &Task, place: &Place) -> String {
             staged(hints, 1)
         );
     }
-    html.push_str("</section>\n");
+    html.push_str("</details>\n</section>\n");
     seal(&html)
 }
 
