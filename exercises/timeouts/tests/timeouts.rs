@@ -20,8 +20,8 @@ use std::{
 use futures::FutureExt;
 use reqwest::{Client, Response};
 use testkit::{
-    Answer, Call, InFlight, Journal, Membership, Stopwatch, Upstream, Verdict,
-    at_rest, journal, probe::Entered,
+    Answer, Call, Cause, Expectation, InFlight, Journal, Membership, Stopwatch,
+    Upstream, Verdict, at_rest, expect, journal, probe::Entered,
 };
 use timeouts::{Body, DownloadError, Http, Store, StoreError, download};
 use tokio::{
@@ -30,7 +30,10 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-const PAGE: &str = "timeouts";
+#[path = "timeouts/causes.rs"]
+mod causes;
+
+use causes::*;
 
 /// The file that is downloaded.
 const NAME: &str = "prices.csv";
@@ -60,14 +63,14 @@ fn brings_the_whole_file() {
         else {
             return all_at_once().await;
         };
-        if got == "0 bytes" {
-            verdict
-                .why(
-                    "The first piece is empty, and others come after it. A \
-                     file ends with `None`, and with nothing else.",
-                )
-                .read_on(PAGE, "An empty piece taken for the end")
-                .fail();
+        // The same, without the empty pieces.
+        let full = pieces.into_iter().filter(|text| !text.is_empty());
+        let full: Vec<_> = full.map(|text| After(1, text)).collect();
+        let store = Memory::of(After(0, ""), full).unseen();
+        let seen = downloaded(&store, ms(LIMIT)).await;
+        let is_whole = other_than(&wanted, seen.result.as_ref()).is_none();
+        if got == "0 bytes" && is_whole {
+            verdict.because(EMPTY_IS_THE_END).fail();
         }
         verdict.fail();
     });
@@ -112,11 +115,6 @@ async fn all_at_once() {
     }
     verdict
         .fact(format!("the same {MANY} pieces, one every ms: all come"))
-        .why(
-            "Pieces that come faster than the code puts them together are \
-             lost. Where there is no room for a piece, wait until there is: \
-             of a channel, `send` waits, and `try_send` gives up.",
-        )
         .fail();
 }
 
@@ -127,7 +125,7 @@ fn comes_back_with_the_last_piece() {
 
         let seen = downloaded(&store, ms(LIMIT)).await;
 
-        not_later_than(50, &seen, "the file was whole");
+        not_later_than(50, &store, &seen, "the file was whole").await;
     });
 }
 
@@ -138,28 +136,36 @@ fn comes_back_with_the_first_failure() {
 
         let seen = downloaded(&store, ms(LIMIT)).await;
 
-        not_later_than(30, &seen, "the store had failed");
+        not_later_than(30, &store, &seen, "the store had failed").await;
     });
 }
 
 /// Fails where the download ended later than at `millis`, when `what`.
-fn not_later_than(millis: u64, seen: &Seen, what: &str) {
-    if seen.result.is_some() && seen.after <= millis {
+async fn not_later_than(millis: u64, store: &Memory, seen: &Seen, what: &str) {
+    if seen.is_back() && seen.after <= millis {
         return;
     }
-    let verdict = Verdict::new(format!("{what}, and the caller waited on"))
+    let asks = store.in_flight.ever();
+    let slept = seen.is_back_at(LIMIT) && sleeps_it_out().await;
+    expect(false, format!("{what}, and the caller waited on"))
         .asked("an end as soon as there is a file or a failure")
-        .fact(format!("{}, wanted: {millis} ms", seen.came_back()));
-    if seen.after == LIMIT {
-        verdict
-            .why(
-                "It came back when the limit was over. A limit is the most \
-                 that something may take, not an appointment.",
-            )
-            .read_on(PAGE, "Sleeping it out")
-            .fail();
-    }
-    verdict.fail();
+        .fact(format!("{}, wanted: {millis} ms", seen.came_back()))
+        .fact_if(asks > 1, asked_for(asks))
+        .because([(asks > 1, TRIES_AGAIN), (slept, SLEEPS_IT_OUT)]);
+}
+
+fn asked_for(asks: usize) -> String {
+    format!("asked for: {asks} times, wanted: once")
+}
+
+/// Whether a file that is whole at 50 ms comes when the limit is over, whatever
+/// the limit is.
+async fn sleeps_it_out() -> bool {
+    let comes_at = async |limit| {
+        let store = Memory::of(After(20, ""), [After(30, "all of it")]);
+        downloaded(&store.unseen(), ms(limit)).await.is_back_at(limit)
+    };
+    comes_at(LIMIT).await && comes_at(2 * LIMIT).await
 }
 
 #[test]
@@ -169,7 +175,7 @@ fn stops_before_the_headers() {
 
         let seen = downloaded(&store, ms(LIMIT)).await;
 
-        ends_at_the_limit(&seen, "no headers came").await;
+        ends_at_the_limit(&seen, "no headers came", false).await;
     });
 }
 
@@ -180,7 +186,7 @@ fn stops_in_the_middle_of_the_body() {
 
         let seen = downloaded(&store, ms(LIMIT)).await;
 
-        ends_at_the_limit(&seen, "the body had stalled").await;
+        ends_at_the_limit(&seen, "the body had stalled", true).await;
     });
 }
 
@@ -192,48 +198,49 @@ fn counts_the_limit_once_for_all_the_pieces() {
 
         let seen = downloaded(&store, ms(LIMIT)).await;
 
-        ends_at_the_limit(&seen, "pieces were still coming").await;
+        ends_at_the_limit(&seen, "pieces were still coming", true).await;
     });
 }
 
 /// Fails where the download did not end at the limit.
-async fn ends_at_the_limit(seen: &Seen, meanwhile: &str) {
-    if seen.result.is_some() && seen.after == LIMIT {
+async fn ends_at_the_limit(seen: &Seen, meanwhile: &str, headers: bool) {
+    if seen.is_back_at(LIMIT) {
         return;
     }
-    let verdict = Verdict::new(match seen.result {
+    let early = seen.is_back() && seen.after < LIMIT;
+    let headline = match seen.result {
         None => format!("{meanwhile}, and the download waited for ever"),
-        Some(_) if seen.after < LIMIT => {
+        Some(_) if early => {
             "the download was given up before its limit".to_owned()
         }
         Some(_) => format!("{meanwhile}, and the limit was not kept"),
-    })
-    .asked(format!("an end at {LIMIT} ms, whatever has come by then"))
-    .fact(format!("{}, wanted: {LIMIT} ms", seen.came_back()));
-    if seen.result.is_some() && seen.after < LIMIT {
-        given_up_early(verdict, seen.after).fail();
-    }
-    match (Habit::found().await, &seen.result) {
-        (Habit::WaitsForHeaders, Some(Ok(_))) => went_by(verdict).await.fail(),
-        (habit, _) => habit.explain(verdict).fail(),
+    };
+    let verdict = expect(false, headline)
+        .asked(format!("an end at {LIMIT} ms, whatever has come by then"))
+        .fact(format!("{}, wanted: {LIMIT} ms", seen.came_back()));
+    if early {
+        given_up_early(verdict).await;
+    } else {
+        limit_not_kept(verdict, headers).await;
     }
 }
 
-/// Says why all the pieces went by, where nothing ends a wait for the headers.
-async fn went_by(verdict: Verdict) -> Verdict {
+/// Fails with what is known of a download that did not end at its limit, where
+/// `headers` came or did not.
+async fn limit_not_kept(verdict: Expectation, headers: bool) {
     if reads_another_clock().await {
-        return Habit::AnotherClock.explain(verdict).why(
-            "A look at the clock between the pieces did not see the limit \
-             pass: that clock is not tokio's, which is paused here. Use \
-             `tokio::time::Instant`, not `std::time::Instant`.",
-        );
+        verdict
+            .fact("15 ms passed on the wall, and 0 ms on tokio's clock")
+            .fact("a download with a limit of 10 ms was given up")
+            .or_fail();
+    } else {
+        let habits = Habits::found().await;
+        if headers {
+            verdict.because(habits.in_the_body());
+        } else {
+            verdict.because(habits.without_headers());
+        }
     }
-    verdict.why(
-        "All the pieces went by, and no limit was over. A timer for each piece \
-         begins anew with each. If you look at the clock after each piece, let \
-         it be tokio's: `std::time::Instant` does not see the limit pass, as \
-         the clock is paused here.",
-    )
 }
 
 #[test]
@@ -244,39 +251,35 @@ fn a_limit_of_zero_is_over_at_once() {
         let seen = downloaded(&store, Duration::ZERO).await;
 
         // A timer may take until the next whole millisecond.
-        if seen.result.is_some() && seen.after <= 1 {
+        if seen.is_back() && seen.after <= 1 {
             return;
         }
-        let verdict = Verdict::new("a limit of zero was not kept")
+        let verdict = expect(false, "a limit of zero was not kept")
             .asked("an end at once: no time is left")
             .fact(format!("{}, wanted: 0 ms", seen.came_back()));
         let usual = downloaded(&store.unseen(), ms(LIMIT)).await;
-        if usual.result.is_some() && usual.after == LIMIT {
-            verdict
+        if usual.is_back_at(LIMIT) {
+            return verdict
                 .fact(format!("a limit of {LIMIT} ms is kept"))
-                .why(
-                    "Zero is taken for no limit. It is what is left of a \
-                     time that is used up, and whoever has none left must \
-                     not wait for ever.",
-                )
-                .read_on(PAGE, "Zero for no limit")
-                .fail();
+                .because([(!seen.is_back(), ZERO_IS_NO_LIMIT)]);
         }
-        Habit::found().await.explain(verdict).fail();
+        limit_not_kept(verdict, false).await;
     });
 }
 
-fn given_up_early(verdict: Verdict, after: u64) -> Verdict {
-    let verdict = verdict.why(format!(
-        "There were {} ms left. Whichever part of the answer is slow, it may \
-         use all the time there is.",
-        LIMIT - after
-    ));
-    if after == LIMIT / 2 {
-        verdict.read_on(PAGE, "A share for the headers")
-    } else {
-        verdict
-    }
+/// Fails with what is known of a download that was given up before its limit.
+async fn given_up_early(verdict: Expectation) {
+    let silent = Memory::of(Stalls, []);
+    let after = async |limit| {
+        let seen = downloaded(&silent.unseen(), ms(limit)).await;
+        seen.result.map(|_| seen.after)
+    };
+    let (once, twice) = (after(LIMIT).await, after(2 * LIMIT).await);
+    let slow_body = Memory::of(After(10, ""), [After(80, "1;9")]).unseen();
+    let whole = downloaded(&slow_body, ms(LIMIT)).await.result;
+    let headers = once.is_some_and(|once| 0 < once && once < LIMIT);
+    let in_parts = headers && twice == once.map(|once| 2 * once);
+    verdict.because([(in_parts && matches!(whole, Some(Ok(_))), SHARE)]);
 }
 
 #[test]
@@ -293,24 +296,16 @@ fn a_slow_file_may_use_all_of_its_limit() {
             // Once more, to be drawn: on a paused clock it is the same.
             let seen = downloaded(&store, ms(LIMIT)).await;
             let asks = store.in_flight.ever();
-            let verdict = Verdict::new("a file that came in time was refused")
+            let verdict = expect(false, "a file that came in time was refused")
                 .asked(format!("one limit of {LIMIT} ms for all of it"))
                 .fact("whole after: 90 ms")
-                .fact(seen.came_back());
-            if asks > 1 {
-                verdict
-                    .fact(format!("asked for: {asks} times, wanted: once"))
-                    .why(
-                        "The first try was given up while it was on its way, \
-                         and the second began from nothing.",
-                    )
-                    .read_on(PAGE, "Two tries in the time of one")
-                    .fail();
+                .fact(seen.came_back())
+                .fact_if(asks > 1, asked_for(asks));
+            if asks > 1 || seen.after >= LIMIT {
+                verdict.because([(asks > 1, TRIES_AGAIN)]);
+            } else {
+                given_up_early(verdict).await;
             }
-            if seen.after < LIMIT {
-                given_up_early(verdict, seen.after).fail();
-            }
-            verdict.fail();
         }
     });
 }
@@ -337,28 +332,16 @@ fn asks_once() {
             () = at_rest() => {}
         }
 
-        asked_once(upstream.requests().len(), Verdict::without_drawing);
+        asked_once(upstream.requests().len(), Expectation::without_drawing);
     });
 }
 
 /// Unless the store was asked once, fails with a verdict drawn as `drawn` says.
-fn asked_once(asks: usize, drawn: fn(Verdict) -> Verdict) {
-    if asks == 1 {
-        return;
-    }
-    let verdict = drawn(Verdict::new("the store was not asked once"))
+fn asked_once(asks: usize, drawn: fn(Expectation) -> Expectation) {
+    drawn(expect(asks == 1, "the store was not asked once"))
         .asked("one question for one download")
-        .fact(format!("asked: {asks} times, wanted: once"));
-    if asks == 0 {
-        verdict.fail();
-    }
-    verdict
-        .why(
-            "A store in trouble gets more to do, and each try begins from \
-             nothing. Trying again is for the caller to decide.",
-        )
-        .read_on(PAGE, "Two tries in the time of one")
-        .fail();
+        .fact(asked_for(asks))
+        .because([(asks > 1, TRIES_AGAIN)]);
 }
 
 #[test]
@@ -368,22 +351,14 @@ fn tells_the_limit_from_a_failure() {
 
         let seen = downloaded(&store, ms(LIMIT)).await;
 
-        let verdict = Verdict::new("the limit is told as something else")
+        // Whether it comes back is asked elsewhere.
+        let fine =
+            matches!(seen.result, None | Some(Err(DownloadError::Elapsed)));
+        let failed = matches!(seen.result, Some(Err(DownloadError::Failed(_))));
+        expect(fine, "the limit is told as something else")
             .asked("`Elapsed` when the limit is over")
-            .fact(format!("got: {}, wanted: Elapsed", seen.told()));
-        match seen.result {
-            // Whether it comes back is asked elsewhere.
-            None | Some(Err(DownloadError::Elapsed)) => {}
-            Some(Err(DownloadError::Failed(_))) => verdict
-                .why(
-                    "The store has reported nothing: it is our own time that \
-                     was up. One calls for more time, the other for another \
-                     store.",
-                )
-                .read_on(PAGE, "The limit as a failure")
-                .fail(),
-            Some(_) => verdict.fail(),
-        }
+            .fact(format!("got: {}, wanted: Elapsed", seen.told()))
+            .because([(failed && seen.after == LIMIT, LIMIT_AS_FAILURE)]);
     });
 }
 
@@ -399,16 +374,16 @@ fn tells_a_failure_from_the_limit() {
         if seen.told() == told(Some(&Err(failed))) {
             return;
         }
-        let verdict = Verdict::new("a failure is told as something else")
+        let asks = store.in_flight.ever();
+        expect(false, "a failure is told as something else")
             .asked("`Failed` when the store answers with an error")
             .fact(format!("got: {}, wanted: Failed, status 504", seen.told()))
-            .fact(seen.came_back());
-        match seen.result {
-            Some(Err(DownloadError::Elapsed)) if seen.after < LIMIT => {
-                limit_was_not_over(verdict).fail()
-            }
-            _ => verdict.fail(),
-        }
+            .fact(seen.came_back())
+            .fact_if(asks > 1, asked_for(asks))
+            .because([
+                (asks > 1, TRIES_AGAIN),
+                (seen.is_elapsed() && seen.after == 30, MERGED),
+            ]);
     });
     testkit::run_paused(async || a_panic_is_not_the_limit().await);
 }
@@ -420,41 +395,18 @@ async fn a_panic_is_not_the_limit() {
     let Ok(seen) = AssertUnwindSafe(download).catch_unwind().await else {
         return;
     };
-    let verdict = Verdict::new("a panic is told as something else")
+    let is_a_file = matches!(seen.result, Some(Ok(_)));
+    // One that waits for the limit is told by it.
+    let too_soon = seen.is_elapsed() && seen.after < LIMIT;
+    expect(!is_a_file && !too_soon, "a panic is told as something else")
         .asked("a panic that passes through, or `Task`")
         .fact("the second piece panicked at 50 ms")
         .fact(format!("got: {}", seen.told()))
-        .fact(seen.came_back());
-    match seen.result {
-        Some(Ok(_)) => verdict
-            .why(
-                "The download had panicked, and what had come by then was \
-                 taken for the whole. Where it ran in a task, the handle \
-                 knows how that ended.",
-            )
-            .read_on(PAGE, "A break taken for the end")
-            .fail(),
-        Some(Err(DownloadError::Elapsed)) if seen.after < LIMIT => verdict
-            .why(
-                "The limit was not over: the download had panicked. Whoever \
-                 reads `Elapsed` waits longer the next time, and nobody looks \
-                 for the mistake.",
-            )
-            .read_on(PAGE, "Every error is the limit")
-            .fail(),
-        // One that waits for the limit is told by it.
-        _ => {}
-    }
-}
-
-fn limit_was_not_over(verdict: Verdict) -> Verdict {
-    verdict
-        .why(
-            "The limit was not over: the store had failed. Whoever reads \
-             `Elapsed` waits longer the next time, and nobody looks at the \
-             store.",
-        )
-        .read_on(PAGE, "Every error is the limit")
+        .fact(seen.came_back())
+        .because([
+            (is_a_file && seen.after == 50, BREAK_IS_THE_END),
+            (too_soon && seen.after == 50, MERGED),
+        ]);
 }
 
 #[test]
@@ -464,18 +416,12 @@ fn a_cut_file_is_not_a_file() {
 
         let seen = downloaded(&store, ms(LIMIT)).await;
 
-        if let Some(Ok(file)) = seen.result {
-            Verdict::new("a part of a file was returned as the file")
-                .asked("`Elapsed` when the file is not whole in time")
-                .fact(format!("got: a file of {} bytes", file.len()))
-                .fact("the store had more to send")
-                .why(
-                    "Nothing in `Ok` says that the rest is missing: whoever \
-                     reads it takes the part for the whole.",
-                )
-                .read_on(PAGE, "Half a file")
-                .fail();
-        }
+        let is_a_file = matches!(seen.result, Some(Ok(_)));
+        expect(!is_a_file, "a part of a file was returned as the file")
+            .asked("`Elapsed` when the file is not whole in time")
+            .fact(format!("got: {}", seen.told()))
+            .fact("the store had more to send")
+            .because([(seen.after == LIMIT, HALF_A_FILE)]);
     });
 }
 
@@ -495,37 +441,25 @@ async fn takes(limit: Duration, name: &str) {
     let download = downloaded_in(&store, limit, ms(50 * DAY));
     let ended = AssertUnwindSafe(download).catch_unwind().await;
     let verdict = |headline| {
-        Verdict::new(headline)
+        expect(false, headline)
             .asked("any limit will do, the longest there is too")
             .fact(format!("limit: {name}"))
             .without_drawing()
     };
     match ended {
-        Err(panic) if says(&*panic, "overflow") => verdict(
-            "the longest limit is a panic",
-        )
-        .fact("the code panicked: overflow in a sum of times")
-        .why(
-            "No `Instant` is that far away, so the sum of now and the limit \
-             overflows. `timeout` and `sleep` take a `Duration`, and see to \
-             that themselves. For a sum of your own there is `checked_add`, \
-             which gives `None`.",
-        )
-        .read_on(PAGE, "A limit that overflows")
-        .fail(),
+        // The message of a sum of an `Instant` and a `Duration`.
+        Err(panic) if says(&*panic, "overflow when adding duration") => {
+            verdict("the longest limit is a panic")
+                .fact("the code panicked: overflow in a sum of times")
+                .because([(true, OVERFLOW)]);
+        }
         Err(panic) => resume_unwind(panic),
         Ok(Seen { result: Some(Err(DownloadError::Elapsed)), after }) => {
             let hours = after / (DAY / 24);
             verdict("the longest limit was over")
                 .fact(format!("told after {hours} hours: Elapsed"))
                 .fact("the file was whole after 40 days")
-                .why(
-                    "A shorter limit stands in for it. Where `checked_add` \
-                     gives `None`, the limit is never over: wait for the file \
-                     alone.",
-                )
-                .read_on(PAGE, "A limit that overflows")
-                .fail()
+                .or_fail();
         }
         // Other ends are asked about elsewhere.
         Ok(_) => {}
@@ -563,12 +497,12 @@ fn leaves_nothing_behind_when_it_returns() {
             // Once more, to be drawn: on a paused clock it is the same.
             left_behind(&store).await;
             store.keep_the_drawing();
-            let verdict =
-                Verdict::new(format!("{what}, and the download went on"))
-                    .asked("when the function returns, the download ends too")
-                    .fact("still there 10 ms later: 1 download, wanted: 0");
-            let with_the_next = ends_with_the_next_piece(ms(LIMIT)).await;
-            store.traces.explain(verdict, with_the_next).fail();
+            let known = Afterwards::found().await;
+            expect(false, format!("{what}, and the download went on"))
+                .asked("when the function returns, the download ends too")
+                .fact("still there 10 ms later: 1 download, wanted: 0")
+                .facts(store.traces.facts(known))
+                .because(store.traces.causes(known));
         }
     });
 }
@@ -596,26 +530,36 @@ fn ends_when_its_caller_goes() {
             let caller = journal().call("caller");
             ended_with_its_caller(&store, Some(caller)).await;
             store.keep_the_drawing();
-            let verdict =
-                Verdict::new("the caller went, and the download went on")
-                    .asked("when the caller drops it, the download ends too")
-                    .fact("the caller went at 70 ms")
-                    .fact("still on its way at 80 ms: 1 download, wanted: 0");
-            let with_the_next = ends_with_the_next_piece(FAR_AWAY).await;
+            let known = Afterwards {
+                reads_on: false, // Its limit is not over.
+                ends_with_the_next: ends_with_the_next_piece(FAR_AWAY).await,
+            };
             let at_the_limit = left_behind(&store.unseen()).await == Some(0);
-            if at_the_limit && !with_the_next {
-                verdict
-                    .why(
-                        "It runs in a task that is stopped at the limit, by \
-                         the function that waits for it. That function is \
-                         gone, and the task does not know.",
-                    )
-                    .read_on(PAGE, "Aborted at the limit only")
-                    .fail();
-            }
-            store.traces.explain(verdict, with_the_next).fail();
+            let [_, with_the_next, in_a_task] = store.traces.causes(known);
+            let by_its_caller =
+                in_a_task.0 && at_the_limit && outlives_its_limit().await;
+            expect(false, "the caller went, and the download went on")
+                .asked("when the caller drops it, the download ends too")
+                .fact("the caller went at 70 ms")
+                .fact("still on its way at 80 ms: 1 download, wanted: 0")
+                .facts(store.traces.facts(known))
+                .because([
+                    with_the_next,
+                    (by_its_caller, ABORT_AT_THE_LIMIT),
+                    in_a_task,
+                ]);
         }
     });
+}
+
+/// Whether a download goes on beyond its limit where its caller has gone
+/// before.
+async fn outlives_its_limit() -> bool {
+    let body = [After(30, "1;9"), Stalls];
+    let store = Memory::of(After(20, ""), body).unseen();
+    let _ = timeout(ms(70), download(&store, NAME, ms(LIMIT))).await;
+    sleep(ms(LIMIT)).await;
+    store.in_flight.now() > 0
 }
 
 /// Whether a download from `store` has ended when its caller has gone, far from
@@ -681,26 +625,30 @@ async fn the_store_sees_it_go(sent: usize) {
             continue;
         }
         let verdict = |headline| {
-            Verdict::new(headline).asked(
-                "at the limit the function returns, and the connection closes",
-            )
-            .without_drawing()
+            expect(false, headline)
+                .asked(
+                    "at the limit the function returns, and the connection \
+                     closes",
+                )
+                .without_drawing()
         };
         if !came_back {
-            verdict("the store had stalled, and the download waited on")
-                .fact(format!("the headers had come, and {sent} bytes"))
-                .why("The rest of the body is awaited without a limit.")
-                .read_on(PAGE, "What happens")
-                .fail();
+            let habits = on_a_paused_clock(async || Habits::found().await);
+            let verdict =
+                verdict("the store had stalled, and the download waited on")
+                    .fact(format!("the headers had come, and {sent} bytes"));
+            match habits {
+                Some(habits) => verdict.because(habits.in_the_body()),
+                None => verdict.or_fail(),
+            }
         }
         if !upstream.nothing_in_flight().await {
-            let verdict =
-                verdict("the caller was told, and the download went on")
-                    .fact("still on its way: 1 download, wanted: 0");
-            let with_the_next = on_a_paused_clock(async || {
-                ends_with_the_next_piece(ms(LIMIT)).await
-            });
-            store.traces.explain(verdict, with_the_next).fail();
+            let known = on_a_paused_clock(async || Afterwards::found().await);
+            let known = known.unwrap_or_default();
+            verdict("the caller was told, and the download went on")
+                .fact("still on its way: 1 download, wanted: 0")
+                .facts(store.traces.facts(known))
+                .because(store.traces.causes(known));
         }
         return;
     }
@@ -711,9 +659,10 @@ async fn the_store_sees_it_go(sent: usize) {
 }
 
 /// What `question` answers on a clock that a test with sockets does not have.
-fn on_a_paused_clock<Q>(question: Q) -> bool
+fn on_a_paused_clock<Q, T>(question: Q) -> Option<T>
 where
-    Q: AsyncFnOnce() -> bool + Send + 'static,
+    Q: AsyncFnOnce() -> T + Send + 'static,
+    T: Send + 'static,
 {
     let run = Membership::of_this_thread();
     let answer = thread::spawn(move || {
@@ -726,7 +675,7 @@ where
             .block_on(question())
     });
     // Code that panics there has not answered.
-    answer.join().unwrap_or(false)
+    answer.join().ok()
 }
 
 #[test]
@@ -747,26 +696,13 @@ fn a_timeout_of_the_client_is_a_failure() {
             () = at_rest() => None,
         };
 
-        let verdict = Verdict::new("a failure is told as something else")
-            .asked("`Failed` when the client gives the store up")
-            .fact("the client's limit: 30 ms, yours: 10 s")
-            .fact(format!(
-                "got: {}, wanted: Failed, connection",
-                told(result.as_ref())
-            ))
-            .without_drawing();
-        match result {
-            Some(Err(DownloadError::Failed(_))) => {}
-            Some(Err(DownloadError::Elapsed)) => verdict
-                .why(
-                    "The limit was not over: the client had waited as long as \
-                     it was set to. A longer limit would change nothing.",
-                )
-                .read_on(PAGE, "Every error is the limit")
-                .fail(),
-            None => did_not_return(verdict, "The client had given up").fail(),
-            Some(_) => verdict.fail(),
-        }
+        let verdict = expect(
+            failed(result.as_ref()),
+            "a failure is told as something else",
+        )
+        .asked("`Failed` when the client gives the store up")
+        .fact("the client's limit: 30 ms, yours: 10 s");
+        told_otherwise(verdict, result.as_ref(), "the client had given up");
     });
 }
 
@@ -786,37 +722,42 @@ fn a_file_that_breaks_off_is_a_failure() {
             () = at_rest() => None,
         };
 
-        let verdict = Verdict::new("a broken answer is not told as a failure")
-            .asked("`Failed` when the answer breaks off")
-            .fact(format!(
-                "got: {}, wanted: Failed, connection",
-                told(result.as_ref())
-            ))
-            .without_drawing();
-        match result {
-            Some(Err(DownloadError::Failed(_))) => {}
-            Some(Ok(_)) => verdict
-                .why(
-                    "The answer broke off, and what had come by then was \
-                     taken for the whole. Only `Ok(None)` is the end of a \
-                     file.",
-                )
-                .read_on(PAGE, "A break taken for the end")
-                .fail(),
-            Some(Err(DownloadError::Elapsed)) => {
-                limit_was_not_over(verdict).fail()
-            }
-            None => did_not_return(verdict, "The store had gone").fail(),
-            Some(_) => verdict.fail(),
-        }
+        let verdict = expect(
+            failed(result.as_ref()),
+            "a broken answer is not told as a failure",
+        )
+        .asked("`Failed` when the answer breaks off");
+        told_otherwise(verdict, result.as_ref(), "the store had gone");
     });
 }
 
-fn did_not_return(verdict: Verdict, happened: &str) -> Verdict {
-    verdict.fact("the limit of 10 s was not over").why(format!(
-        "{happened}, so nothing more could come, and the function did not \
-         return.",
-    ))
+fn failed(result: Option<&Downloaded>) -> bool {
+    matches!(result, Some(Err(DownloadError::Failed(_))))
+}
+
+/// Ends what is asked of a failure of the connection, long before the limit.
+fn told_otherwise(
+    verdict: Expectation,
+    result: Option<&Downloaded>,
+    happened: &str,
+) {
+    if failed(result) {
+        return;
+    }
+    let (back, told) = (result.is_some(), told(result));
+    let elapsed = matches!(result, Some(Err(DownloadError::Elapsed)));
+    let file = matches!(result, Some(Ok(_)));
+    let asleep = async || sleeps_it_out().await;
+    let asleep = !back && on_a_paused_clock(asleep) == Some(true);
+    verdict
+        .fact(format!("got: {told}, wanted: Failed, connection"))
+        .fact_if(!back, format!("{happened}, and the limit was not over"))
+        .without_drawing()
+        .because([
+            (file, BREAK_IS_THE_END),
+            (elapsed, MERGED),
+            (asleep, SLEEPS_IT_OUT),
+        ]);
 }
 
 // What the verdicts have in common.
@@ -832,78 +773,57 @@ async fn reads_another_clock() -> bool {
     is_over(Blocks).await && !is_over(Ready("")).await
 }
 
-/// How a download deals with a store that stalls.
-enum Habit {
-    /// It waits for headers, for ever.
-    WaitsForHeaders,
-    /// It waits for headers until the limit, and for a body for ever.
-    WaitsForTheBody,
-    /// Its limit is counted from the headers.
-    CountsFromTheHeaders,
-    /// Its limit is counted from the last piece.
-    CountsFromThePiece,
-    /// Its limit is counted on another clock than tokio's.
-    AnotherClock,
-    Other,
+/// How a download deals with stores that stall, or are slow.
+struct Habits {
+    /// The store says nothing.
+    silent: Seen,
+    /// The store stalls after headers at 20 ms and a piece at 50 ms.
+    stalled: Seen,
+    /// Headers come at 20 ms, and pieces at 50, 80, 110 ms and so on.
+    slow: Seen,
 }
 
-impl Habit {
-    /// Tries two stores that stall, at once and after headers at 20 ms and a
-    /// piece at 50 ms, and one that holds the thread.
+impl Habits {
     async fn found() -> Self {
-        let at_once = Memory::of(Stalls, []).unseen();
-        if downloaded(&at_once, ms(LIMIT)).await.result.is_none() {
-            return Self::WaitsForHeaders;
-        }
-        if reads_another_clock().await {
-            return Self::AnotherClock;
-        }
-        let later = Memory::of(After(20, ""), [After(30, "1;9"), Stalls]);
-        let seen = downloaded(&later.unseen(), ms(LIMIT)).await;
-        match seen.after {
-            _ if seen.result.is_none() => Self::WaitsForTheBody,
-            after if after == 20 + LIMIT => Self::CountsFromTheHeaders,
-            after if after == 50 + LIMIT => Self::CountsFromThePiece,
-            _ => Self::Other,
+        let seen = async |headers, body: Vec<Step>| {
+            let store = Memory::of(headers, body).unseen();
+            downloaded(&store, ms(LIMIT)).await
+        };
+        let piece = After(30, "1;9");
+        Self {
+            silent: seen(Stalls, vec![]).await,
+            stalled: seen(After(20, ""), vec![piece, Stalls]).await,
+            slow: seen(After(20, ""), vec![piece; 10]).await,
         }
     }
 
-    fn explain(&self, verdict: Verdict) -> Verdict {
-        match self {
-            Self::WaitsForHeaders => verdict
-                .why(
-                    "Nothing ends the wait itself. A look at the clock helps \
-                     only when there is something to wake up for.",
-                )
-                .read_on(PAGE, "Looking between the pieces"),
-            Self::WaitsForTheBody => verdict
-                .why(
-                    "The limit covers the headers, and ends with them. The \
-                     body is awaited without one.",
-                )
-                .read_on(PAGE, "Only the headers"),
-            Self::CountsFromTheHeaders => verdict
-                .why(
-                    "When the headers had come, the limit began anew. Together \
-                     the two may take twice as long as was said.",
-                )
-                .read_on(PAGE, "Two limits"),
-            Self::CountsFromThePiece => verdict
-                .why(
-                    "With each piece the limit begins anew. It is never over, \
-                     as long as something comes now and then.",
-                )
-                .read_on(PAGE, "A timer for each turn"),
-            Self::AnotherClock => verdict
-                .fact("15 ms passed on the wall, and 0 ms on tokio's clock")
-                .fact("a download with a limit of 10 ms was given up")
-                .why(
-                    "The code reads another clock than tokio's. Its timers \
-                     follow tokio's, which stands still or jumps in these \
-                     tests.",
-                ),
-            Self::Other => verdict,
-        }
+    /// Why a download did not end at its limit, where no headers came.
+    fn without_headers(&self) -> [(bool, Cause); 2] {
+        let never = !self.silent.is_back();
+        [
+            (never && self.looks_between(), BETWEEN_THE_PIECES),
+            (never && self.stalled.is_back(), PIECES_ONLY),
+        ]
+    }
+
+    /// Why a download did not end at its limit, where headers came.
+    fn in_the_body(&self) -> [(bool, Cause); 4] {
+        let headers = self.silent.is_back_at(LIMIT);
+        let went_by = matches!(self.slow.result, Some(Ok(_)));
+        let after = |came| self.stalled.is_back_at(came + LIMIT);
+        [
+            (self.looks_between(), BETWEEN_THE_PIECES),
+            (headers && !self.stalled.is_back(), HEADERS_ONLY),
+            (headers && after(20), TWO_LIMITS),
+            (after(50) && went_by, ANEW_EACH_TURN),
+        ]
+    }
+
+    /// Nothing ends a wait, and the first piece after the limit does.
+    fn looks_between(&self) -> bool {
+        let went_by = matches!(self.slow.result, Some(Ok(_)));
+        let never = !self.silent.is_back() && !self.stalled.is_back();
+        never && !went_by && self.slow.is_back_at(110)
     }
 }
 
@@ -939,6 +859,18 @@ struct Seen {
 }
 
 impl Seen {
+    fn is_back(&self) -> bool {
+        self.result.is_some()
+    }
+
+    fn is_back_at(&self, millis: u64) -> bool {
+        self.is_back() && self.after == millis
+    }
+
+    fn is_elapsed(&self) -> bool {
+        matches!(self.result, Some(Err(DownloadError::Elapsed)))
+    }
+
     fn told(&self) -> String {
         told(self.result.as_ref())
     }
@@ -982,7 +914,9 @@ async fn downloaded_in(
     };
     let after = watch.millis();
     let asked_anew = store.traces.asked_anew();
-    if result.is_none() {
+    if result.is_some() {
+        store.traces.over();
+    } else {
         // So that the drawing shows what is still under way.
         forget(download);
     }
@@ -998,7 +932,7 @@ async fn downloaded_in(
                 "What was under way may be lost with the future that is \
                  dropped. Keep that future, and poll it on.",
             )
-            .read_on(PAGE, "One timer beside a loop")
+            .read_on("timeouts", "One timer beside a loop")
             .fail();
     }
     Seen { result, after }
@@ -1014,6 +948,10 @@ struct Marks {
     awaited: InFlight,
     in_a_task: AtomicBool,
     asked_anew: AtomicBool,
+    /// The function has returned, or was dropped.
+    over: AtomicBool,
+    /// Asked anew since then.
+    read_on: AtomicBool,
 }
 
 impl Traces {
@@ -1029,6 +967,8 @@ impl Traces {
     /// whether the wait for the last one was dropped `half_way`.
     fn piece(&self, half_way: bool) -> Entered {
         self.0.asked_anew.fetch_or(half_way, Ordering::SeqCst);
+        let read_on = half_way && self.0.over.load(Ordering::SeqCst);
+        self.0.read_on.fetch_or(read_on, Ordering::SeqCst);
         self.headers()
     }
 
@@ -1037,42 +977,60 @@ impl Traces {
         self.0.asked_anew.load(Ordering::SeqCst)
     }
 
-    /// Says why a download goes on though nobody waits for it. `with_the_next`:
-    /// it is known to end when the next piece comes.
-    fn explain(&self, verdict: Verdict, with_the_next: bool) -> Verdict {
-        if self.asked_anew() {
-            return verdict
-                .fact("the next piece was asked for, and nobody wants it")
-                .why(
-                    "The rest of the body is read all the same. That takes as \
-                     long as the store likes: where it stalls, for ever.",
-                )
-                .read_on(PAGE, "The rest, read for nobody");
+    /// Notes that nobody waits for the download any more.
+    fn over(&self) {
+        self.0.over.store(true, Ordering::SeqCst);
+    }
+
+    /// Whether a piece was asked for anew since then. On several threads that
+    /// may be told too late.
+    fn read_on(&self) -> bool {
+        self.0.read_on.load(Ordering::SeqCst)
+    }
+
+    /// What is known of a download that goes on though nobody waits for it.
+    fn facts(&self, known: Afterwards) -> Option<&'static str> {
+        if self.asked_anew() && known.reads_on {
+            Some("the next piece was asked for, and nobody wants it")
+        } else if self.0.awaited.now() == 0 {
+            Some("no piece of it is asked for, and something keeps it")
+        } else if known.ends_with_the_next {
+            Some("where another piece comes, it ends with that")
+        } else {
+            None
         }
-        if self.0.awaited.now() == 0 {
-            return verdict.fact("no piece of it is asked for").why(
-                "Nobody reads it, and something keeps it. As long as a body \
-                 is kept, so is its connection.",
-            );
+    }
+
+    /// Why it goes on.
+    fn causes(&self, known: Afterwards) -> [(bool, Cause); 3] {
+        let awaited = self.0.awaited.now() > 0;
+        let in_a_task = self.0.in_a_task.load(Ordering::SeqCst);
+        [
+            (self.asked_anew() && known.reads_on, DRAINS),
+            (awaited && known.ends_with_the_next, BETWEEN_THE_PIECES),
+            (awaited && in_a_task, RUNS_ON),
+        ]
+    }
+}
+
+/// What a download does when its limit is over.
+#[derive(Clone, Copy, Default)]
+struct Afterwards {
+    /// It asks for the rest of the body.
+    reads_on: bool,
+    /// It goes on until the next piece comes.
+    ends_with_the_next: bool,
+}
+
+impl Afterwards {
+    async fn found() -> Self {
+        let body = [After(30, "1;9"), Stalls];
+        let store = Memory::of(After(20, ""), body).unseen();
+        left_behind(&store).await;
+        Self {
+            reads_on: store.traces.read_on(),
+            ends_with_the_next: ends_with_the_next_piece(ms(LIMIT)).await,
         }
-        if with_the_next {
-            return verdict
-                .fact("where another piece comes, it ends with that")
-                .why(
-                    "It looks whether it is still wanted when something has \
-                     come. While it waits, it looks at nothing.",
-                )
-                .read_on(PAGE, "Looking between the pieces");
-        }
-        if self.0.in_a_task.load(Ordering::SeqCst) {
-            return verdict
-                .why(
-                    "It runs in a task of its own. A task goes on when its \
-                     handle is dropped; a future does not.",
-                )
-                .read_on(PAGE, "The task that runs on");
-        }
-        verdict
     }
 }
 

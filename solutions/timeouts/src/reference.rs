@@ -1,7 +1,8 @@
 //! # timeouts, the reference
 //!
-//! One future from the question to the last byte, and one limit around it. What
-//! is dropped with it: the connection.
+//! One future from the question to the last byte, and one limit around it. At the
+//! limit that future is dropped, and the body with it. With HTTP/1.1 this closes
+//! the connection.
 
 use std::time::Duration;
 
@@ -11,9 +12,9 @@ use crate::given::*;
 
 /// Downloads a file, and takes no longer than `limit`.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// Dropping the future ends the download; what had come of the file is lost.
+/// The download ends with it, and what had come of the file is lost.
 pub async fn download<S: Store>(
     store: &S,
     name: &str,
