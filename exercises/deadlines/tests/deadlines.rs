@@ -12,13 +12,16 @@ use std::{
 use deadlines::{
     Cursor, Ended, Found, Page, SearchService, ServiceError, search,
 };
-use testkit::{Call, Journal, Stopwatch, Verdict, journal};
+use testkit::{Call, Cause, Expectation, Journal, Stopwatch, expect, journal};
 use tokio::{
     task,
     time::{Instant, sleep, sleep_until},
 };
 
-const PAGE: &str = "deadlines";
+#[path = "deadlines/causes.rs"]
+mod causes;
+
+use causes::*;
 
 /// How long a visitor waits, where a test says nothing else.
 const BUDGET: u64 = 250;
@@ -33,35 +36,20 @@ fn comes_back_with_the_last_page() {
 
         let seen = searched(&service, 1_000).await;
 
-        let verdict =
-            Verdict::new("the search does not end with its last page")
-                .asked(
-                    "four pages at 400 ms, though the deadline is at 1000 ms",
-                )
-                .fact(came_back(&seen, 1_000));
-        if seen.after == 1_000 {
-            verdict
-                .why(
-                    "The last page had arrived, and the search went on waiting \
-                     until the deadline. A deadline is a limit, not an appointment.",
-                )
-                .read_on(PAGE, "Sleeping it out")
-                .fail();
-        }
-        if seen.after == 400 && seen.found == service.all_of_it() {
-            return;
-        }
         let calls = service.calls();
-        let verdict = told_and_offers(verdict, &service, &seen);
-        if calls.len() < 4 && calls.iter().all(|call| call.arrived) {
-            verdict
-                .why(
-                    "The last page that was asked for names another one. Only \
-                     `next: None` is the end.",
-                )
-                .fail();
-        }
-        verdict.fail();
+        let all = calls.len() == 4 && calls.iter().all(|call| call.over <= 400);
+        let stopped = calls.len() < 4 && calls.iter().all(|call| call.arrived);
+        let slept = all && seen.after == 1_000;
+        let fine = seen.after == 400 && seen.found == service.all_of_it();
+        expect(fine, "the search does not end with its last page")
+            .asked("four pages at 400 ms, though the deadline is at 1000 ms")
+            .fact(came_back(&seen, 1_000))
+            .facts(service.differences(&seen))
+            .fact_if(
+                stopped,
+                "the last page that was asked for names another one",
+            )
+            .because([(slept, SLEEPS_IT_OUT)]);
     });
 }
 
@@ -73,25 +61,12 @@ fn comes_back_with_the_first_failure() {
 
         let seen = searched(&service, BUDGET).await;
 
-        if seen.after == 70 {
-            return;
-        }
-        let verdict = Verdict::new("a failure does not end the search")
+        let asks = service.calls().len();
+        expect(seen.after == 70, "a failure does not end the search")
             .asked("an end at 70 ms, when the second page is an error")
-            .fact(came_back(&seen, BUDGET));
-        if service.calls().len() > 2 {
-            asked_again(verdict).fail();
-        }
-        if seen.after == BUDGET {
-            verdict
-                .why(
-                    "The page had failed, and the search went on waiting until \
-                     the deadline. A deadline is a limit, not an appointment.",
-                )
-                .read_on(PAGE, "Sleeping it out")
-                .fail();
-        }
-        verdict.fail();
+            .fact(came_back(&seen, BUDGET))
+            .facts(service.asked_again())
+            .because([(asks == 2 && seen.after == BUDGET, SLEEPS_IT_OUT)]);
     });
 }
 
@@ -106,39 +81,22 @@ fn stops_at_the_deadline() {
         if seen.after == BUDGET {
             return;
         }
-        let calls = service.calls();
-        let asked_late = calls.iter().any(|call| call.from >= BUDGET);
-        let cut = calls.iter().find(|call| !call.arrived);
-        let verdict = Verdict::new("the search does not end at its deadline")
+        let verdict = expect(false, "the search does not end at its deadline")
             .asked(format!("an end at {BUDGET} ms, with the third page cut"));
         if another_clock {
-            blame_the_clock(verdict);
+            return blame_the_clock(verdict);
         }
-        let verdict = verdict.fact(came_back(&seen, BUDGET));
-        match cut {
-            Some(cut) if seen.after < BUDGET => cut_early(verdict, cut),
-            Some(cut) if asked_late && cut.lasted() == BUDGET => verdict
-                .fact(cut.told())
-                .why(
-                    "That page was given the whole budget, counted anew from \
-                     when it was asked for. The pages before it had used up \
-                     twice as much, and that was counted nowhere.",
-                )
-                .read_on(PAGE, "A timeout for each step"),
-            None if !asked_late && seen.after > BUDGET => verdict
-                .why(
-                    "No page was asked for after the deadline. But the one \
-                     that was under way when it came was awaited to its end: \
-                     looking at the clock between two pages ends neither.",
-                )
-                .read_on(PAGE, "Looking between the steps"),
-            None if asked_late => verdict.why(
-                "Nothing ended at the deadline: neither the page that was \
-                 under way nor the search.",
-            ),
-            _ => verdict,
-        }
-        .fail();
+        let calls = service.calls();
+        let cut = calls.iter().find(|call| !call.arrived);
+        let verdict =
+            verdict.fact(came_back(&seen, BUDGET)).facts(cut.map(Asked::told));
+        let early = seen.after < BUDGET;
+        let habits = Habits::found().await;
+        verdict.because([
+            (early && habits.gives_a_share, SHARE_OF_THE_BUDGET),
+            (!early && habits.counts_anew, TIMEOUT_PER_STEP),
+            (!early && habits.looks_between, BETWEEN_THE_STEPS),
+        ]);
     });
 }
 
@@ -152,14 +110,15 @@ fn a_slow_page_may_use_all_the_time_left() {
         if seen.found == service.all_of_it() {
             return;
         }
-        let verdict = Verdict::new("a search that fits was cut")
+        let calls = service.calls();
+        let cut = calls.iter().find(|call| !call.arrived);
+        let verdict = expect(false, "a search that fits was cut")
             .asked("three pages that take 240 ms of 250 ms")
             .fact(came_back(&seen, BUDGET));
-        match service.calls().iter().find(|call| !call.arrived) {
-            Some(cut) => cut_early(verdict, cut),
-            None => told_and_offers(verdict, &service, &seen),
+        match cut {
+            Some(cut) => cut_early(verdict, cut).await,
+            None => verdict.facts(service.differences(&seen)).or_fail(),
         }
-        .fail();
     });
 }
 
@@ -175,26 +134,15 @@ fn hands_back_what_was_found() {
         if seen.found.offers == wanted {
             return;
         }
-        let verdict =
-            Verdict::new("offers that had arrived are not handed back")
-                .asked("the offers of every page that arrived, in that order")
-                .fact(offers(&seen, &wanted));
-        if seen.found.offers.is_empty() {
-            verdict
-                .why(
-                    "A future that is dropped takes with it whatever it has \
-                     collected. What is to outlive the deadline must be held \
-                     outside of what the deadline drops.",
-                )
-                .read_on(PAGE, "Nothing at the deadline")
-                .fail();
-        }
-        verdict
-            .why(
-                "A page may be empty and an offer may come twice: hand on what \
-                 the service says, as it says it.",
+        let lost = seen.loses_all() && keeps_offers_at_a_failure().await;
+        expect(false, "offers that had arrived are not handed back")
+            .asked("the offers of every page that arrived, in that order")
+            .fact(offers(&seen, &wanted))
+            .fact_if(
+                !seen.loses_all(),
+                "page 3 has no offers, and page 4 repeats one of page 1",
             )
-            .fail();
+            .because([(lost, NOTHING_AT_THE_DEADLINE)]);
     });
 }
 
@@ -209,14 +157,10 @@ fn says_where_it_was_cut() {
         if seen.found.ended == wanted {
             return;
         }
-        let verdict = Verdict::new("the end is not told as it was")
+        expect(false, "the end is not told as it was")
             .asked("`Cut`, with the cursor of the first page that is missing")
-            .fact(format!(
-                "ended: {}, wanted: {}",
-                service.told(&seen.found.ended),
-                service.told(&wanted)
-            ));
-        wrongly_told(&service, &seen, verdict).fail();
+            .fact(service.ended(&seen.found.ended, &wanted))
+            .because(wrongly_told(&service, &seen).await);
     });
 }
 
@@ -232,39 +176,30 @@ fn goes_on_where_a_search_was_cut() {
             if first.found == service.all_of_it() {
                 return;
             }
-            let verdict = Verdict::new("nobody can go on with this search")
+            return expect(false, "nobody can go on with this search")
                 .asked("`Cut`, and the cursor from which to go on")
                 .fact(format!(
                     "ended: {}, wanted: Cut",
                     service.told(&first.found.ended)
-                ));
-            wrongly_told(&service, &first, verdict).fail();
+                ))
+                .because(wrongly_told(&service, &first).await);
         };
         journal().step();
         let second =
             search(&service, next, Instant::now() + Duration::from_mins(1))
                 .await;
 
+        let again = service.cut_at_an_old_page(&first);
         let got = [first.found.offers, second.offers].concat();
         let wanted = service.all_of_it().offers;
         if got == wanted {
             return;
         }
-        let verdict = Verdict::new("two searches do not make a whole one")
+        expect(false, "two searches do not make a whole one")
             .asked("each offer once: what the first search had, and the rest")
             .fact(format!("offers: {}", listed(&got)))
-            .fact(format!("wanted: {}", listed(&wanted)));
-        let arrived = service.arrived_by(first.after);
-        if arrived > 0 && next == cursor(arrived) {
-            verdict
-                .why(
-                    "The second search began with a page that the first one \
-                     had brought already.",
-                )
-                .read_on(PAGE, "The last page again")
-                .fail();
-        }
-        verdict.fail();
+            .fact(format!("wanted: {}", listed(&wanted)))
+            .because([(again, THE_LAST_PAGE_AGAIN)]);
     });
 }
 
@@ -277,21 +212,9 @@ fn leaves_nothing_running() {
         sleep(Duration::from_millis(2 * STUCK)).await;
 
         let calls = service.calls();
-        if seen.under_way && calls.iter().all(|call| call.over <= seen.after) {
-            Verdict::new("a page was under way when the search came back")
-                .asked("when the search ends, no page is under way any more")
-                .fact(came_back(&seen, BUDGET))
-                .fact("the page was dropped at that time, but afterwards")
-                .why(
-                    "A task that is told to stop has stopped, and dropped what it \
-                     held, when its handle has been awaited, and no sooner.",
-                )
-                .read_on(PAGE, "Aborting without waiting")
-                .without_drawing()
-                .fail();
-        }
-        if let Some(call) = calls.iter().find(|call| call.over > seen.after) {
-            left_running(Verdict::new("a page went on after the search"))
+        let late = calls.iter().find(|call| call.over > seen.after);
+        if let Some(call) = late {
+            return left_running()
                 .fact(came_back(&seen, BUDGET))
                 .fact(format!(
                     "page {}: {} at {} ms",
@@ -299,8 +222,18 @@ fn leaves_nothing_running() {
                     if call.arrived { "arrived" } else { "dropped" },
                     call.over
                 ))
-                .fail();
+                .because([(call.in_a_task, LEFT_RUNNING)]);
         }
+        let in_a_task = calls.last().is_some_and(|call| call.in_a_task);
+        expect(
+            !seen.under_way,
+            "a page was under way when the search came back",
+        )
+        .asked("when the search ends, no page is under way any more")
+        .fact(came_back(&seen, BUDGET))
+        .fact("the page was dropped at that time, but afterwards")
+        .without_drawing()
+        .because([(in_a_task, ABORTED_ONLY)]);
     });
 }
 
@@ -318,11 +251,12 @@ fn leaves_nothing_running_on_several_threads() {
         while service.under_way() {
             sleep(Duration::from_millis(5)).await;
         }
-        let arrived = service.calls().last().is_some_and(|call| call.arrived);
-        if under_way && arrived {
-            left_running(Verdict::new("a page went on after the search"))
+        let calls = service.calls();
+        let Some(call) = calls.last() else { return };
+        if under_way && call.arrived {
+            left_running()
                 .fact("the page arrived, long after the search had ended")
-                .fail();
+                .because([(call.in_a_task, LEFT_RUNNING)]);
         }
     });
 }
@@ -337,28 +271,24 @@ fn asks_for_nothing_when_the_deadline_is_past() {
 
         let found = search(&service, cursor(1), deadline).await;
 
-        let verdict =
-            Verdict::new("the deadline was past, and a page asked for")
-                .asked("no page, no offers, and `Cut` with the cursor given");
+        let asked = "no page, no offers, and `Cut` with the cursor given";
         if !service.calls().is_empty() {
+            let verdict =
+                expect(false, "the deadline was past, and a page asked for")
+                    .asked(asked);
             if another_clock {
-                blame_the_clock(verdict);
+                return blame_the_clock(verdict);
             }
-            asked_too_late(verdict, &service, 3_600_000).fail();
+            asked_too_late(verdict, &service, 3_540_000, false);
         }
         let cut = Ended::Cut { next: cursor(1) };
-        if found.ended != cut || !found.offers.is_empty() {
-            Verdict::new(
-                "the deadline was past, and the end is told otherwise",
-            )
-            .asked("no page, no offers, and `Cut` with the cursor given")
-            .fact(format!(
-                "ended: {}, wanted: {}",
-                service.told(&found.ended),
-                service.told(&cut)
-            ))
-            .fail();
-        }
+        expect(
+            found.ended == cut && found.offers.is_empty(),
+            "the deadline was past, and the end is told otherwise",
+        )
+        .asked(asked)
+        .fact(service.ended(&found.ended, &cut))
+        .or_fail();
     });
 }
 
@@ -371,12 +301,13 @@ fn asks_for_no_page_at_the_deadline() {
         searched(&service, BUDGET).await;
 
         if service.calls().iter().any(|call| call.from >= BUDGET) {
-            let verdict = Verdict::new("a page was asked for too late")
+            let verdict = expect(false, "a page was asked for too late")
                 .asked("once the deadline has come, no page is asked for");
             if another_clock {
-                blame_the_clock(verdict);
+                return blame_the_clock(verdict);
             }
-            asked_too_late(verdict, &service, BUDGET).fail();
+            let habits = Habits::found().await;
+            asked_too_late(verdict, &service, BUDGET, habits.counts_anew);
         }
     });
 }
@@ -391,72 +322,55 @@ fn keeps_a_page_that_arrives_at_the_deadline() {
             let service = Service::of([150, 100, 100]).unseen();
             let seen = searched(&service, BUDGET).await;
             let calls = service.calls();
-            let Some(second) = calls.get(1) else {
-                let verdict = Verdict::new("the second page was not asked for")
-                    .asked("two pages by 250 ms: they take 150 and 100 ms")
-                    .fact(came_back(&seen, BUDGET));
-                match calls.first() {
-                    Some(first) if !first.arrived => cut_early(verdict, first),
-                    _ => verdict,
-                }
-                .fail();
+            let asked = "two pages by 250 ms: they take 150 and 100 ms";
+            let second = calls.iter().find(|call| call.page == 2);
+            let Some(second) = second else {
+                let verdict =
+                    expect(false, "the second page was not asked for")
+                        .asked(asked)
+                        .fact(came_back(&seen, BUDGET));
+                return match calls.first() {
+                    Some(first) if !first.arrived => {
+                        cut_early(verdict, first).await;
+                    }
+                    _ => verdict.or_fail(),
+                };
             };
             if second.over < BUDGET && !second.arrived {
-                let verdict = Verdict::new("the second page was dropped early")
-                    .asked("two pages by 250 ms: they take 150 and 100 ms");
-                cut_early(verdict, second).fail();
+                let verdict =
+                    expect(false, "the second page was dropped early")
+                        .asked(asked);
+                return cut_early(verdict, second).await;
             }
             // What a task has brought is not yet where the search can see it.
             let brought = seen.found.offers.iter().any(|offer| offer == LATE);
             let told = service.end_as_of(seen.after);
-            if brought && seen.found.ended != told {
-                Verdict::new("a page was kept, and told as missing")
-                    .asked("`Cut`, with the cursor of the first page missing")
-                    .fact(format!(
-                        "ended: {}, wanted: {}",
-                        service.told(&seen.found.ended),
-                        service.told(&told)
-                    ))
-                    .why(
-                        "The second page arrived at the very deadline, and its \
-                         offers are there. What is missing comes after it.",
-                    )
-                    .read_on(PAGE, "The last page again")
-                    .fail();
-            }
+            let again = service.cut_at_an_old_page(&seen);
+            expect(
+                !brought || seen.found.ended == told,
+                "a page was kept, and told as missing",
+            )
+            .asked("`Cut`, with the cursor of the first page missing")
+            .fact(service.ended(&seen.found.ended, &told))
+            .because([(again, THE_LAST_PAGE_AGAIN)]);
             if !brought && !second.in_a_task {
                 lost += 1;
             }
         }
 
-        let verdict = Verdict::new(
+        let always = lost == SEARCHES;
+        expect(
+            lost == 0,
             "a page that was there at the deadline was thrown away",
         )
-        .asked("a page that arrives at the very deadline counts");
-        if lost == SEARCHES {
-            verdict
-                .why(
-                    "At 250 ms both are true: the page is there, and the time \
-                     is up. Either the code looks at the time first, or what \
-                     the page brought is dropped with the future that held \
-                     it.",
-                )
-                .fail();
-        }
-        if lost > 0 {
-            verdict
-                .fact(
-                    "the same search again and again: at times the page was \
-                     kept, at times not",
-                )
-                .why(
-                    "At 250 ms both are true: the page is there, and the time \
-                     is up. Which of the two the code looks at first is left \
-                     to chance.",
-                )
-                .read_on(PAGE, "Tossing a coin")
-                .fail();
-        }
+        .asked("a page that arrives at the very deadline counts")
+        .fact(if always {
+            "the second page arrived at 250 ms, and is not handed back"
+        } else {
+            "the same search again and again: at times the page was \
+                 kept, at times not"
+        })
+        .because([(!always, COIN_TOSS)]);
     });
 }
 
@@ -493,21 +407,14 @@ fn a_failure_keeps_what_was_found() {
         let seen = searched(&service, BUDGET).await;
 
         let wanted = service.offers_that_arrived(seen.after);
-        if seen.found.offers != wanted {
-            let verdict = Verdict::new("a failure cost what had been found")
-                .asked("the offers of every page before the one that failed")
-                .fact(offers(&seen, &wanted));
-            if seen.found.offers.is_empty() {
-                verdict
-                    .why(
-                        "When the search ended early, it left behind what it \
-                         had. `?` brings out the error, and nothing else.",
-                    )
-                    .read_on(PAGE, "Leaving with a question mark")
-                    .fail();
-            }
-            verdict.fail();
-        }
+        let failed = seen.found.ended == Ended::Failed(error);
+        expect(
+            seen.found.offers == wanted,
+            "a failure cost what had been found",
+        )
+        .asked("the offers of every page before the one that failed")
+        .fact(offers(&seen, &wanted))
+        .because([(failed && seen.loses_all(), QUESTION_MARK)]);
     });
 }
 
@@ -516,7 +423,7 @@ fn goes_by_the_clock_of_the_runtime() {
     testkit::run_paused(async || {
         if goes_by_another_clock().await {
             blame_the_clock(
-                Verdict::new("the search was cut while its clock stood still")
+                expect(false, "the search was cut while its clock stood still")
                     .asked("only tokio's clock counts"),
             );
         }
@@ -528,126 +435,112 @@ fn goes_by_the_clock_of_the_runtime() {
 /// Fails for a failure of the service that is told as something else.
 fn told_as_failed(service: &Service, seen: &Seen, error: ServiceError) {
     let wanted = Ended::Failed(error);
-    if seen.found.ended == wanted {
-        return;
-    }
-    let verdict = Verdict::new("a failure is told as something else")
+    let asks = service.calls().len();
+    // The second page fails at 70 ms.
+    let cut = matches!(seen.found.ended, Ended::Cut { .. }) && seen.after == 70;
+    expect(seen.found.ended == wanted, "a failure is told as something else")
         .asked("`Failed`, with the error of the service")
         .fact(came_back(seen, BUDGET))
-        .fact(format!(
-            "ended: {}, wanted: {}",
-            service.told(&seen.found.ended),
-            service.told(&wanted)
-        ));
-    match seen.found.ended {
-        Ended::Cut { .. } if seen.after < BUDGET => verdict
-            .why(
-                "The deadline had not come: the service had answered, with an \
-                 error. Whoever reads `Cut` tries again with more time, and \
-                 nobody looks at the service.",
-            )
-            .read_on(PAGE, "An error taken for the deadline"),
-        _ if service.calls().len() > 2 => asked_again(verdict),
-        _ => verdict,
-    }
-    .fail();
+        .fact(service.ended(&seen.found.ended, &wanted))
+        .facts(service.asked_again())
+        .because([(asks == 2 && cut, ERROR_AS_DEADLINE)]);
 }
 
-fn asked_again(verdict: Verdict) -> Verdict {
-    verdict.why(
-        "A page that had failed was asked for again. The first failure ends \
-         the search; whether to try again is for the caller to say.",
-    )
+/// Why an end may not be `Cut` with the right cursor.
+async fn wrongly_told(service: &Service, seen: &Seen) -> [(bool, Cause); 3] {
+    let failed = matches!(seen.found.ended, Ended::Failed(_));
+    let begins_anew = seen.found.ended == Ended::Cut { next: cursor(1) };
+    let lost = begins_anew && seen.loses_all();
+    [
+        (failed && seen.after >= BUDGET, DEADLINE_AS_ERROR),
+        (service.cut_at_an_old_page(seen), THE_LAST_PAGE_AGAIN),
+        (lost && keeps_offers_at_a_failure().await, NOTHING_AT_THE_DEADLINE),
+    ]
 }
 
-/// Explains an end that is not `Cut` with the right cursor.
-fn wrongly_told(service: &Service, seen: &Seen, verdict: Verdict) -> Verdict {
-    let arrived = service.arrived_by(seen.after);
-    match seen.found.ended {
-        Ended::Failed(_) => verdict
-            .why(
-                "The service has reported no failure: the visitor's time was \
-                 up. One calls for another look at the service, the other for \
-                 another search.",
-            )
-            .read_on(PAGE, "The deadline as an error"),
-        Ended::Cut { next } if arrived > 0 && next == cursor(arrived) => verdict
-            .why(
-                "That page had arrived. Whoever goes on from it has its offers \
-                 twice.",
-            )
-            .read_on(PAGE, "The last page again"),
-        Ended::Cut { next }
-            if next == cursor(1) && seen.found.offers.is_empty() =>
-        {
-            verdict
-                .why(
-                    "Where the search stood is as lost as what it had found: \
-                     both were inside of what the deadline dropped.",
-                )
-                .read_on(PAGE, "Nothing at the deadline")
-        }
-        _ => verdict,
-    }
+/// Whether the offers of a page are handed back where the next one fails.
+async fn keeps_offers_at_a_failure() -> bool {
+    let error = ServiceError::Status(500);
+    let service = Service::of([50, 50]).unseen().failing(&error);
+    !searched(&service, BUDGET).await.loses_all()
 }
 
-/// Explains a page that was dropped before the deadline.
-fn cut_early(verdict: Verdict, cut: &Asked) -> Verdict {
-    let left = BUDGET.saturating_sub(cut.from);
-    let verdict = verdict.fact(cut.told()).why(format!(
-        "There were {} ms left when it was dropped. A page may take all the \
-         time that is left; what the pages before have not used is there too.",
-        BUDGET.saturating_sub(cut.over)
-    ));
-    if cut.lasted() * 2 <= left {
-        verdict.read_on(PAGE, "A share for each step")
-    } else {
-        verdict
-    }
+/// Fails with what is known of a page that was dropped before the deadline.
+async fn cut_early(verdict: Expectation, cut: &Asked) {
+    let early = cut.over < BUDGET;
+    let share = early && Habits::found().await.gives_a_share;
+    verdict
+        .fact(cut.told())
+        .fact_if(
+            early,
+            format!("left then: {} ms", BUDGET - cut.over.min(BUDGET)),
+        )
+        .because([(share, SHARE_OF_THE_BUDGET)]);
 }
 
-/// Explains a page that was asked for at `deadline`, in ms, or later.
+/// Fails with what is known of pages that were asked for at `deadline`, in ms,
+/// or later.
 fn asked_too_late(
-    verdict: Verdict,
+    verdict: Expectation,
     service: &Service,
     deadline: u64,
-) -> Verdict {
+    counts_anew: bool,
+) {
     let calls = service.calls();
-    let late: Vec<_> =
-        calls.iter().filter(|call| call.from >= deadline).collect();
-    let verdict = late.iter().fold(verdict, |verdict, call| {
-        verdict.fact(format!(
-            "page {}: asked for at {} ms, deadline: {deadline} ms",
-            call.page, call.from
-        ))
+    let late = calls.iter().filter(|call| call.from >= deadline);
+    let at_once = late.clone().all(|call| !call.arrived && call.lasted() == 0);
+    let in_a_task = late.clone().any(|call| call.in_a_task);
+    let told = late.map(|call| {
+        let Asked { page, from, .. } = call;
+        format!("page {page}: asked for at {from} ms, deadline: {deadline} ms")
     });
-    if late.iter().all(|call| !call.arrived && call.lasted() == 0) {
-        return verdict
-            .why(
-                "It was asked for and dropped in the same moment: `timeout` \
-                 and `timeout_at` poll their future before they look at the \
-                 time, and the first poll sends the question. At the deadline \
-                 itself it is too late already.",
-            )
-            .read_on(PAGE, "Asking when the time is up");
-    }
-    verdict
-        .why(
-            "The page was asked for when the time was up, and nothing stopped \
-             it. At the deadline itself it is too late already.",
-        )
-        .read_on(PAGE, "Asking when the time is up")
+    verdict.facts(told).because([
+        (at_once && !in_a_task, TOO_LATE_TO_ASK),
+        (!at_once && counts_anew, TIMEOUT_PER_STEP),
+    ]);
 }
 
-fn left_running(verdict: Verdict) -> Verdict {
-    verdict
+fn left_running() -> Expectation {
+    expect(false, "a page went on after the search")
         .asked("when the search ends, no page is under way any more")
-        .why(
-            "The page was still being worked on when nobody waited for it any \
-             more. A task goes on when its handle is dropped; a future does \
-             not.",
-        )
-        .read_on(PAGE, "The task that runs on")
+}
+
+/// What a search does with a page that is stuck.
+struct Habits {
+    /// The page is dropped when it has used a share of the budget.
+    gives_a_share: bool,
+    /// The page is dropped when it has used the whole budget, which began when
+    /// it was asked for.
+    counts_anew: bool,
+    /// The page is awaited to its end.
+    looks_between: bool,
+}
+
+impl Habits {
+    async fn found() -> Self {
+        let dropped = async |budget| {
+            let service = Service::of([STUCK]).unseen();
+            searched(&service, budget).await;
+            let call = service.calls().into_iter().next();
+            call.filter(|call| !call.arrived).map_or(0, |call| call.over)
+        };
+        let (once, twice) = (dropped(BUDGET).await, dropped(2 * BUDGET).await);
+        let second = Service::of([100, STUCK, 100]).unseen();
+        searched(&second, BUDGET).await;
+        let calls = second.calls();
+        let over = |arrived| {
+            let call = calls.get(1).filter(|call| call.arrived == arrived);
+            call.map(|call| call.over)
+        };
+        Self {
+            // Timers round up to whole milliseconds.
+            gives_a_share: 0 < once
+                && once < BUDGET
+                && twice.abs_diff(2 * once) <= 1,
+            counts_anew: over(false) == Some(100 + BUDGET),
+            looks_between: over(true) == Some(100 + STUCK) && calls.len() == 2,
+        }
+    }
 }
 
 /// Whether a search is cut because time passes on another clock than the
@@ -666,18 +559,12 @@ async fn cut_at_once(service: &Service) -> bool {
     before == Instant::now() && matches!(found.ended, Ended::Cut { .. })
 }
 
-fn blame_the_clock(verdict: Verdict) -> ! {
+fn blame_the_clock(verdict: Expectation) {
     verdict
         .fact("15 ms passed on the wall, 0 ms on the clock of the runtime")
         .fact("a search with a deadline in 10 ms was cut")
-        .why(
-            "The code reads another clock than the one that its deadline and \
-             its timers belong to. Under a paused clock, in a test, the two \
-             have nothing to do with each other.",
-        )
-        .read_on(PAGE, "Another clock")
         .without_drawing()
-        .fail();
+        .because([(true, ANOTHER_CLOCK)]);
 }
 
 fn came_back(seen: &Seen, deadline: u64) -> String {
@@ -696,28 +583,6 @@ fn listed(offers: &[String]) -> String {
     if offers.is_empty() { "none".to_owned() } else { offers.join(", ") }
 }
 
-/// Adds what differs between `seen` and the whole of `service`.
-fn told_and_offers(
-    verdict: Verdict,
-    service: &Service,
-    seen: &Seen,
-) -> Verdict {
-    let whole = service.all_of_it();
-    let verdict = if seen.found.ended == whole.ended {
-        verdict
-    } else {
-        verdict.fact(format!(
-            "ended: {}, wanted: Complete",
-            service.told(&seen.found.ended)
-        ))
-    };
-    if seen.found.offers == whole.offers {
-        verdict
-    } else {
-        verdict.fact(offers(seen, &whole.offers))
-    }
-}
-
 // The search, watched.
 
 /// What a search gave, and after how long.
@@ -726,6 +591,12 @@ struct Seen {
     after: u64,
     /// Whether a page was under way when the search came back.
     under_way: bool,
+}
+
+impl Seen {
+    fn loses_all(&self) -> bool {
+        self.found.offers.is_empty()
+    }
 }
 
 /// Searches from the first page with a deadline in `budget` ms. In the drawing,
@@ -905,6 +776,42 @@ impl Service {
             arrived if arrived == self.pages.len() => Ended::Complete,
             arrived => Ended::Cut { next: cursor(arrived + 1) },
         }
+    }
+
+    /// Whether the search says that a page is missing which it has handed back.
+    fn cut_at_an_old_page(&self, seen: &Seen) -> bool {
+        let arrived = self.arrived_by(seen.after);
+        arrived > 0
+            && seen.found.ended == Ended::Cut { next: cursor(arrived) }
+            && seen.found.offers == self.offers_that_arrived(seen.after)
+    }
+
+    /// The first page that was asked for more than once.
+    fn asked_again(&self) -> Option<String> {
+        let calls = self.calls();
+        let asks = |page| calls.iter().filter(|it| it.page == page).count();
+        let page = { 1..=self.pages.len() }.find(|page| asks(*page) > 1)?;
+        let times = asks(page);
+        Some(format!("page {page}: asked for {times} times, wanted: once"))
+    }
+
+    /// What differs between `seen` and the whole search.
+    fn differences(&self, seen: &Seen) -> Vec<String> {
+        let whole = self.all_of_it();
+        let ended = self.ended(&seen.found.ended, &whole.ended);
+        let offers = offers(seen, &whole.offers);
+        [
+            (seen.found.ended != whole.ended).then_some(ended),
+            (seen.found.offers != whole.offers).then_some(offers),
+        ]
+        .into_iter()
+        .flatten()
+        .collect()
+    }
+
+    fn ended(&self, got: &Ended, wanted: &Ended) -> String {
+        let [got, wanted] = [got, wanted].map(|ended| self.told(ended));
+        format!("ended: {got}, wanted: {wanted}")
     }
 
     /// An end, with the number of the page instead of its cursor.

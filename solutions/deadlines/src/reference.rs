@@ -10,9 +10,9 @@ use crate::given::*;
 
 /// Collects offers from page `from` on: to the last, a failure or `deadline`.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// Dropping the future drops the page under way, and the offers found so far.
+/// The page under way is dropped with it, and the offers found so far are lost.
 pub async fn search<S: SearchService>(
     service: &S,
     from: Cursor,
