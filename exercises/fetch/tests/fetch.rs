@@ -1,6 +1,7 @@
 //! What `fetch` is asked for: one behaviour a test.
 
 use std::{
+    cell::Cell,
     net::{Ipv4Addr, SocketAddr},
     panic::{AssertUnwindSafe, resume_unwind},
     sync::{
@@ -28,7 +29,9 @@ use tokio::{
     time::sleep,
 };
 
-const PAGE: &str = "fetch";
+#[path = "fetch/causes.rs"]
+mod causes;
+use causes::*;
 
 #[test]
 fn returns_the_product() {
@@ -52,7 +55,7 @@ fn returns_the_product() {
                 .fact(format!("asked for: {path}"))
                 .fact("wanted:    /v1/products/AB7");
             if path.starts_with("/products") {
-                lost_the_base(verdict).fail();
+                verdict.because(JOINED).fail();
             }
             if path.contains("//") && path.ends_with("/AB7") {
                 verdict
@@ -143,58 +146,51 @@ fn keeps_the_code_in_one_piece() {
                 verdict.fact(format!("{code:10}   asked for {sent}{mark}"));
         }
         let wrong = || (0..codes.len()).filter(|&at| !arrived(at));
-        let as_spliced = |at: usize| sent[at] == spliced(&base, codes[at]);
+        let unescaped = unescaped(&codes, &sent, &base);
+        // Each of these holds a sign that means something.
+        let some_escaped = [1, 5, 6, 7, 8].into_iter().any(arrived);
+        let plus_for_space = |at: usize| {
+            let spaces = sent[at].replace('+', "%20");
+            spaces != sent[at] && read_as(&spaces) == Some(codes[at].into())
+        };
         // A single segment, rightly escaped, that holds another text.
         let other_text = |at: usize| {
             read_as(&sent[at]).filter(|read| {
-                !as_spliced(at)
-                    && !read.contains(char::REPLACEMENT_CHARACTER)
+                !read.contains(char::REPLACEMENT_CHARACTER)
                     && read.replace('+', " ") != codes[at]
             })
         };
         if sent[0].starts_with("/products") {
-            lost_the_base(verdict)
-        } else if wrong().all(|at| as_spliced(at) && codes[at] == " a ") {
-            verdict.why(
-                "Spaces are part of the code. Those at the end of an address \
-                 are dropped when it is parsed, unless they are escaped; \
-                 trimming the code drops them too.",
-            )
-        } else if wrong().all(as_spliced) {
+            verdict.because(JOINED)
+        } else if unescaped.len() == SIGNS {
+            verdict.because(SPLICED)
+        } else if some_escaped && !unescaped.is_empty() {
             verdict
-                .why(
-                    "In an address `/`, `\\`, `?`, `#` and `%` mean something: \
-                     a `\\` is read as `/`; and a space at the end is dropped. \
-                     A code that holds one of them changes what is asked for, \
-                     unless it is escaped first. (The `%` of `50%` stands for \
-                     itself: no two hex digits follow.)",
-                )
-                .read_on(PAGE, "Splicing the code in")
+                .fact(format!("not escaped: {}", unescaped.join(" ")))
+                .because(ESCAPED_BY_HAND)
         } else if escaped_twice(&codes, &sent) {
-            reads_escapes(verdict, arrived(0))
-        } else if let Some((code, read)) = wrong()
-            .map(|at| Some((codes[at], other_text(at)?)))
-            .collect::<Option<Vec<_>>>()
-            .and_then(|others| others.into_iter().next())
-        {
-            verdict.why(format!(
-                "For the code `{code}` the service reads `{read}`: another \
-                 text, and perhaps another product. To escape is all that a \
-                 code needs; nothing in it is to be cut off or replaced."
-            ))
+            verdict.because(ESCAPED_TWICE)
         } else if !arrived(0) {
             verdict.why(
                 "Not even `AB7` arrives: make `returns_the_product` pass \
                  first.",
             )
-        } else if arrived(1) || arrived(4) {
-            verdict
-                .why(
-                    "Some characters that mean something in an address are \
-                     escaped, and others are not, or wrongly. A library has \
-                     the whole list.",
-                )
-                .read_on(PAGE, "Escaping by hand")
+        } else if wrong().all(plus_for_space) {
+            verdict.why(
+                "In a path a `+` is a plus. It stands for a space in a form, \
+                 and in most queries.",
+            )
+        } else if wrong().all(|at| other_text(at).is_some()) {
+            let others = wrong().filter_map(|at| {
+                let read = other_text(at)?;
+                Some(format!("instead of `{}` it reads `{read}`", codes[at]))
+            });
+            others.fold(verdict, Verdict::fact).why(
+                "The service reads another text, and perhaps finds another \
+                 product. To escape is all that a code needs: nothing in it \
+                 is to be cut off or replaced. (Spaces at the end of an \
+                 address are dropped, unless they are escaped.)",
+            )
         } else {
             verdict
         }
@@ -207,7 +203,7 @@ fn an_error_status_is_an_error() {
     testkit::run(async || {
         let client = client();
         let mut rows = Vec::new();
-        let mut believed = false;
+        let mut believed = 0;
         let mut wrapped = false;
         let mut failed = false;
         let mut refused = false;
@@ -239,7 +235,8 @@ fn an_error_status_is_an_error() {
                 refused |= got == format!("`Status({status})`");
                 right
             } else {
-                believed |= product.is_ok();
+                let is_taken = product.is_ok() && body == "a product";
+                believed += usize::from(is_taken);
                 got == format!("`Status({status})`")
             };
             failed |= !right;
@@ -274,26 +271,12 @@ fn an_error_status_is_an_error() {
             verdict = verdict.fact(row);
         }
         if refused && wrong == 1 {
-            verdict = verdict
-                .why(
-                    "200 is not the only success. A 203 has a product for its \
-                     body, and says that a proxy has had a hand in it.",
-                )
-                .read_on(PAGE, "Only 200 will do");
-        } else if believed {
-            verdict = verdict
-                .why(
-                    "An answer with an error status is still an answer: \
-                     `send` gives `Ok`, and a body that decodes looks like a \
-                     product. The status has to be looked at first.",
-                )
-                .read_on(PAGE, "Trusting every answer");
+            verdict = verdict.because(ONLY_200);
+        } else if believed == 3 {
+            // Each that came with a product.
+            verdict = verdict.because(STATUS_IGNORED);
         } else if too_late {
-            verdict = verdict.why(
-                "The status comes with the head of an answer, and is enough \
-                 for the error. Here the body was awaited as well, and that \
-                 of an error may break off, or never end.",
-            );
+            verdict = verdict.because(BODY_FIRST);
         } else if wrapped {
             verdict = verdict.why(
                 "The status is still inside reqwest's error. `?` turns such \
@@ -411,13 +394,10 @@ async fn refuses(bodies: &[(&str, &str)]) {
              another price. `as u32`, for one, cuts off what is too much. \
              Decoded straight into `Product`, it is an error.",
         )
+    } else if taken.iter().any(|name| ["no name", "no price"].contains(name)) {
+        verdict.because(GAPS_FILLED)
     } else {
         verdict
-            .why(
-                "Parts of that product were never sent. Decoded straight into \
-                 `Product`, the answer is an error as soon as one is missing.",
-            )
-            .read_on(PAGE, "Filling the gaps")
     }
     .fail();
 }
@@ -546,13 +526,7 @@ fn asks_once() {
                 .fail();
         }
         if more {
-            verdict
-                .why(
-                    "Each `send` that is awaited is a request of its own. One \
-                     answer brings both its status and its body.",
-                )
-                .read_on(PAGE, "Asking twice")
-                .fail();
+            verdict.because(ASKS_TWICE).fail();
         }
         if failed {
             verdict.fail();
@@ -567,12 +541,14 @@ fn lets_other_tasks_run_while_it_waits() {
         journal.declare(["fetch_product", "the request", "another task"]);
         let gate = Gate::of(usize::MAX);
         let held = gate.clone();
+        let turn = Turn::default();
+        let arrived = turn.arrived.clone();
         let upstream = Arc::new(Upstream::start(move |_| {
+            arrived.signal();
             Answer::json(&bolt()).on_lane("the request").held_by(&held)
         }));
         let base = format!("{}/v1", upstream.url());
         let client = client();
-        let turn = Turn::default();
         let service = thread::spawn(turn.clone().answers_after_it(gate));
         let other = tokio::spawn(turn.clone().takes_it(Arc::clone(&upstream)));
 
@@ -597,23 +573,18 @@ fn lets_other_tasks_run_while_it_waits() {
                      awaited",
                 )
                 .fact("the service waited for the other task, and gave up")
-                .why(
-                    "A runtime runs many tasks on one thread, and `.await` is \
-                     where they change places. Here the thread itself was \
-                     held until the answer came, and nobody else could run.",
-                )
-                .read_on(PAGE, "A runtime for each call")
+                .because(THREAD_HELD)
                 .fail();
         }
 
-        if !two_at_once(&client).await {
+        if one_alone_of_two(&client).await {
             Verdict::new("one fetch had to wait for another")
                 .asked("other fetches go on while an answer is awaited")
                 .fact("two calls at once: no second one reached the service")
                 .why(
-                    "The first was still without its answer. What a call \
-                     holds across an `.await`, such as a lock, is held until \
-                     then, and the next one waits for it.",
+                    "The first has reached it, and is without its answer. \
+                     What a call holds across an `.await`, such as a lock, is \
+                     held until then, and the next one waits for it.",
                 )
                 .without_drawing()
                 .fail();
@@ -636,8 +607,10 @@ fn uses_the_client_it_is_given() {
         let base = format!("{}/v1", upstream.url());
         let client = client();
 
+        let mut all_came = true;
         for call in 0..CALLS {
             let product = fetched(&client, &base, "AB7").await;
+            all_came &= product.is_ok();
             if upstream.requests().len() <= call {
                 nothing_was_sent(&product);
             }
@@ -651,34 +624,32 @@ fn uses_the_client_it_is_given() {
             fetched(&client_with("till 2"), &base, "AB7").await;
 
         let own = requests.iter().filter(|one| with("till 1", one)).count();
+        let figures = [
+            format!("with the client's API key: {own} of {asked}"),
+            format!("connections: {connections} for {asked} requests"),
+        ];
+        let told = |headline: &str| {
+            figures.iter().fold(Verdict::new(headline), Verdict::fact)
+        };
         if own < asked {
-            Verdict::new("a request was not sent through the client")
+            let verdict = told("a request was not sent through the client")
                 .asked("each request through the client that is given")
-                .fact(format!("with the client's API key: {own} of {asked}"))
-                .fact(format!(
-                    "connections: {connections} for {asked} requests"
-                ))
-                .why(
-                    "A client of your own knows none of the settings of the \
-                     one you were given, and shares no connection with it.",
-                )
-                .read_on(PAGE, "A client for each call")
-                .without_drawing()
-                .fail();
+                .without_drawing();
+            if own == 0 && connections >= asked {
+                verdict.because(CLIENT_PER_CALL).fail();
+            }
+            verdict.fail();
         }
         if connections >= asked {
-            Verdict::new("open connections were not used again")
+            let verdict = told("open connections were not used again")
                 .asked("requests on the connections that the client keeps open")
-                .fact(format!("with the client's API key: {own} of {asked}"))
-                .fact(format!(
-                    "connections: {connections} for {asked} requests"
-                ))
-                .why(
-                    "The client keeps a connection open for the next request. \
-                     Here none was there to be used again.",
-                )
-                .without_drawing()
-                .fail();
+                .without_drawing();
+            // A body that was left unread, and a wish to close, end one too.
+            let closes = |one: &Received| one.header("connection").is_some();
+            if all_came && !requests.iter().any(closes) {
+                verdict.because(OWN_RUNTIME).fail();
+            }
+            verdict.fail();
         }
         let later = upstream.requests().split_off(asked);
         if later.iter().any(|one| with("till 1", one)) {
@@ -698,30 +669,34 @@ fn uses_the_client_it_is_given() {
     });
 }
 
-/// Whether two calls knock at a service that answers neither.
-async fn two_at_once(client: &Client) -> bool {
+/// Whether of two calls only one knocks at a service that answers neither.
+async fn one_alone_of_two(client: &Client) -> bool {
     let silent = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
     let silent = silent.expect("loopback has a free port for a test");
     let address = silent.local_addr().expect("it has just been bound");
     let base = format!("http://{address}/v1");
+    let first_came = Cell::new(false);
     tokio::select! {
         biased;
         // Neither connection is closed before both are there.
-        _open = async { (silent.accept().await, silent.accept().await) } => {
-            true
-        }
+        _open = async {
+            let first = silent.accept().await;
+            first_came.set(true);
+            (first, silent.accept().await)
+        } => false,
         // What came of them all the same is another test's matter.
         _ = join(
             fetched(client, &base, "AB7"),
             fetched(client, &base, "CD8"),
-        ) => true,
-        () = at_rest() => false,
+        ) => false,
+        () = at_rest() => first_came.get(),
     }
 }
 
 /// Another task's turn, which comes while a request is under way, or never.
 #[derive(Clone, Default)]
 struct Turn {
+    arrived: Rendezvous,
     began: Rendezvous,
     ended: Rendezvous,
     never_came: Arc<AtomicBool>,
@@ -734,6 +709,8 @@ impl Turn {
     /// The service: answers when the other task has had its turn.
     fn answers_after_it(self, gate: Gate) -> impl FnOnce() + Send {
         move || {
+            // What the code does before it asks is not looked at here.
+            self.arrived.wait(Duration::from_secs(5));
             let came = self.began.wait(Self::NEVER)
                 && self.ended.wait(Duration::from_secs(3));
             self.never_came.store(!came, Ordering::SeqCst);
@@ -817,13 +794,7 @@ async fn fetched(
         Verdict::new("the code tried to block the runtime's thread")
             .asked("a function that is awaited, and awaits in turn")
             .fact(format!("tokio refused {place}"))
-            .why(
-                "An async function runs on a runtime already. To block there \
-                 would hold the very thread that has to bring the answer, so \
-                 tokio panics instead. `.await` gives the thread back while \
-                 it waits.",
-            )
-            .read_on(PAGE, "`block_on` inside async")
+            .because(BLOCKING)
             .without_drawing()
             .fail()
     })
@@ -850,12 +821,7 @@ async fn not_panicking(
             .asked("an `Err` for whatever comes, or does not come")
             .fact(how())
             .fact(format!("it panicked {place}"))
-            .why(
-                "What comes from outside is sometimes broken. A panic ends \
-                 everything that the task was doing; an `Err` lets the caller \
-                 decide.",
-            )
-            .read_on(PAGE, "Unwrapping what comes from outside")
+            .because(UNWRAPPED)
             .without_drawing()
             .fail()
     })
@@ -933,6 +899,30 @@ fn escaped_twice(codes: &[&str], sent: &[String]) -> bool {
     misread.next().is_some_and(|first| first && misread.all(|it| it))
 }
 
+/// The signs that mean something in an address: `?`, `/`, `#`, `\` and `%`.
+const SIGNS: usize = 5;
+
+/// Which of them went in as they are.
+fn unescaped(codes: &[&str], sent: &[String], base: &str) -> Vec<&'static str> {
+    let of = |code: &str| {
+        let mut both = codes.iter().zip(sent);
+        both.find_map(|(it, sent)| (*it == code).then_some(sent.as_str()))
+    };
+    let as_it_is = |code| of(code) == Some(&*spliced(base, code));
+    let two = of("a/b?c").unwrap_or_default();
+    [
+        ("?", two.contains('?')),
+        ("/", two.contains("a/b")),
+        ("#", as_it_is("#7")),
+        (r"\", as_it_is(r"a\b")),
+        // One of them alone may have been decoded before it was escaped.
+        ("%", as_it_is("50%") && as_it_is("20%25")),
+    ]
+    .into_iter()
+    .filter_map(|(sign, as_it_is)| as_it_is.then_some(sign))
+    .collect()
+}
+
 /// What is asked for when the code stands in the address as it is.
 fn spliced(base: &str, code: &str) -> String {
     let Ok(url) = Url::parse(&format!("{base}/products/{code}")) else {
@@ -942,29 +932,4 @@ fn spliced(base: &str, code: &str) -> String {
         Some(query) => format!("{}?{query}", url.path()),
         None => url.path().to_owned(),
     }
-}
-
-fn lost_the_base(verdict: Verdict) -> Verdict {
-    verdict
-        .why(
-            "The `/v1` of the base is missing. `Url::join` loses it, for one: \
-             it follows a link as a browser does, and puts it in place of the \
-             last segment.",
-        )
-        .read_on(PAGE, "Joining like a browser")
-}
-
-fn reads_escapes(verdict: Verdict, in_its_place: bool) -> Verdict {
-    let also = if in_its_place {
-        ""
-    } else {
-        " Even `AB7` is asked for in the wrong place: make \
-         `returns_the_product` pass as well."
-    };
-    verdict
-        .why(format!(
-            "`%` was escaped twice, so the service reads escapes instead of \
-             the code. One of two escapes is enough.{also}"
-        ))
-        .read_on(PAGE, "Escaping twice")
 }

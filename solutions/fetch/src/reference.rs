@@ -9,7 +9,7 @@ use crate::given::*;
 
 /// Fetches the product with this `code` from the service at `base`.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
 /// Dropping the returned future drops the request. The service may have
 /// received it by then, which does no harm: a GET asks, and changes nothing.
@@ -27,14 +27,16 @@ pub async fn fetch_product(
     Ok(response.json().await?)
 }
 
-/// `{base}/products/{code}`, with the code as one segment, whatever it holds.
+/// `{base}/products/{code}`, with the code as one segment of the path.
 fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
     let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
     url.path_segments_mut()
         // Only addresses without a path, such as `mailto:`, have no segments.
         .map_err(|()| FetchError::Address)?
+        // Without it, a slash at the end of the base would stay in between.
         .pop_if_empty()
         // Escapes `/`, `?`, `#` and `%`, which mean something in an address.
+        // Tabs and line breaks it deletes: no printable code holds one.
         .extend(["products", code]);
     Ok(url)
 }

@@ -10,10 +10,7 @@ pub async fn fetch_product(
     base: &str,
     code: &str,
 ) -> Result<Product, FetchError> {
-    let code = code
-        .replace('%', "%25")
-        .replace('/', "%2F")
-        .replace(' ', "+");
+    let code = code.replace('%', "%25").replace('/', "%2F").replace(' ', "+");
     let url = format!("{base}/products/{code}");
     let response = client.get(url).send().await?.error_for_status()?;
     Ok(response.json().await?)
