@@ -11,13 +11,16 @@ use std::{
 };
 
 use lazy::{CallError, CloseError, Order, Shop, close};
-use testkit::{Call, Journal, Verdict, at_rest_for, journal};
+use testkit::{Call, Cause, Journal, Verdict, at_rest_for, journal};
 use tokio::{
     task,
     time::{Instant, sleep, timeout},
 };
 
-const PAGE: &str = "lazy";
+#[path = "lazy/causes.rs"]
+mod causes;
+use causes::*;
+
 const STORE: &str = "store";
 const RECEIPT: &str = "receipt";
 const AUDIT: &str = "audit";
@@ -44,11 +47,7 @@ fn stores_the_order_before_anything_else() {
         }
         verdict
             .fact(format!("begun before it ended: {}", listed(&early)))
-            .why(
-                "Whether the order can be stored is not known yet. If it \
-                 cannot, the others tell of an order that is not closed.",
-            )
-            .read_on(PAGE, "Stored among the others")
+            .because(ALL_AT_ONCE)
             .fail();
     });
 }
@@ -110,14 +109,7 @@ fn closes_an_order_without_an_address() {
                 listed(&missing)
             ));
             if seen.calls.iter().all(|call| !missing.contains(&call.lane)) {
-                verdict
-                    .why(
-                        "What is left out is more than the receipt: these were \
-                         not even called. Where the address is missing, only \
-                         the receipt may be.",
-                    )
-                    .read_on(PAGE, "No address, no audit")
-                    .fail();
+                verdict.because(NO_ADDRESS).fail();
             }
             verdict.fail();
         }
@@ -156,13 +148,14 @@ fn makes_each_call_once() {
         for slow in [STORE, RECEIPT, "page rope", "page lamp", AUDIT] {
             plans.push(plain.slow(slow, HOUR));
         }
+        // Each without failures first: what is seen with them is their doing.
         for ending in endings() {
+            plans.push(ending.clone());
             plans.push(ending.failing(&places(&order)));
-            plans.push(ending);
         }
+        some_were_made(&closed(&plain, &order).await);
         for plan in &plans {
             let seen = closed(plan, &order).await;
-            some_were_made(&seen);
             let wrong = |seen: &Seen| !made_again(seen, &order).is_empty();
             if wrong(&seen) {
                 let seen = shown(plan, &order, seen, &wrong).await;
@@ -175,8 +168,15 @@ fn makes_each_call_once() {
         // That no page is refreshed is another test's affair.
         let wrong = |seen: &Seen| ![0, wanted].contains(&seen.began(rope));
         if wrong(&seen) {
+            let apart = Order {
+                products: named_products(&["rope", "lamp", "saw", "nail"]),
+                ..order.clone()
+            };
+            let others = closed(&plain, &apart).await;
+            let has_one = |lane: &&String| others.began(lane) == 1;
+            let of_others = places(&apart)[1..5].iter().filter(has_one).count();
             let seen = shown(&plain, &order, seen, &wrong).await;
-            too_few(&seen, rope, wanted);
+            too_few(&seen, rope, wanted, of_others);
         }
     });
 }
@@ -209,13 +209,7 @@ fn makes_no_other_call_when_the_order_is_not_stored() {
         if seen.result != Err(CloseError::NotStored(error(STORE))) {
             let verdict = told("a failure of `store` is not passed on");
             if seen.ended(STORE) > 0 && seen.result.is_ok() {
-                verdict
-                    .why(
-                        "`store` ended with an error, and your function with \
-                         `Ok`. Its `Err` was dropped unread.",
-                    )
-                    .read_on(PAGE, "The result thrown away")
-                    .fail();
+                verdict.because(STORE_UNREAD).fail();
             }
             verdict.fail();
         }
@@ -223,24 +217,18 @@ fn makes_no_other_call_when_the_order_is_not_stored() {
             let verdict = told("the order is not stored, and others are told");
             let over = seen.all(STORE).map(|call| call.over).min();
             if others.iter().all(|call| Some(call.polled) < over) {
-                verdict
-                    .why(
-                        "They were begun before `store` had ended, when nobody \
-                         could know what comes of it.",
-                    )
-                    .read_on(PAGE, "Stored among the others")
-                    .fail();
+                verdict.because(ALL_AT_ONCE).fail();
             }
             verdict.fail();
         }
         if stored > 1 {
-            told("`store` failed, and is called again")
-                .why(
-                    "Whoever is called may have done the work, and failed to \
-                     say so. Whether to try again is not asked here.",
-                )
-                .read_on(PAGE, "Tried again")
-                .fail();
+            let verdict = told("`store` failed, and is called again");
+            let mut calls: Vec<_> = seen.all(STORE).collect();
+            calls.sort_by_key(|call| call.polled);
+            if calls.is_sorted_by(|one, next| one.over < next.polled) {
+                verdict.because(TRIES_AGAIN).fail();
+            }
+            verdict.fail();
         }
     });
 }
@@ -351,13 +339,7 @@ fn some_were_made(seen: &Seen) {
         .fact(format!("futures made besides store: {futures}, polled: 0"))
         .without_drawing();
     if futures > 0 {
-        verdict
-            .why(
-                "A call alone makes a future and runs nothing: `.await` does, \
-                 or whatever is awaited and polls it for you.",
-            )
-            .read_on(PAGE, "A future does nothing by itself")
-            .fail();
+        verdict.because(NEVER_POLLED).fail();
     }
     verdict.fail();
 }
@@ -391,7 +373,6 @@ async fn as_with_products(plan: &Plan, order: &Order) {
                 "What is left out is more than the pages: these were not even \
                  called. Where there are no products, only the pages may be.",
             )
-            .read_on(PAGE, "No address, no audit")
             .fail();
     }
     let wanted = |seen: &Seen, order| of_the_calls(seen, &places(order));
@@ -454,26 +435,14 @@ fn too_many(plan: &Plan, seen: &Seen, lanes: &[String]) -> ! {
                 cut(lane)
             ));
         }
-        verdict
-            .why(
-                "It was dropped before it was ready, and made once more from \
-                 its start. A call that stands in a branch of `select!` is \
-                 made in each round of the loop, and dropped when another \
-                 branch is ready first.",
-            )
-            .read_on(PAGE, "Begun anew")
-            .fail();
+        verdict.because(BEGUN_ANEW).fail();
     }
     let failed = |lane: &String| seen.all(lane).any(|it| it.error.is_some());
     if lanes.iter().all(failed) {
         told("a call that failed is made again")
             .fact("every call but store failed")
             .fact(format!("made again: {}", listed(lanes)))
-            .why(
-                "Whoever is called may have done the work, and failed to say \
-                 so. Whether to try again is not asked here.",
-            )
-            .read_on(PAGE, "Tried again")
+            .because(TRIES_AGAIN)
             .fail();
     }
     told("there are more calls than were asked for")
@@ -481,29 +450,16 @@ fn too_many(plan: &Plan, seen: &Seen, lanes: &[String]) -> ! {
         .fail();
 }
 
-/// Ends the test: on this lane are fewer calls than the order has entries.
-fn too_few(seen: &Seen, lane: &str, wanted: usize) -> ! {
+/// Ends the test: on this lane are fewer calls than the order has entries. Of
+/// four products with different names, so many have their call.
+fn too_few(seen: &Seen, lane: &str, wanted: usize, of_others: usize) -> ! {
     let (made, began) = (seen.of(lane), seen.began(lane));
     let verdict = Verdict::new("not one call for each entry")
         .asked("one for each of the products: rope, rope, lamp, rope")
-        .fact(format!("{lane}: made {made}, polled {began}, wanted {wanted}"));
-    if made == wanted {
-        verdict
-            .why(
-                "The others were dropped before anything polled them. What \
-                 takes the place of a future in a map drops it.",
-            )
-            .read_on(PAGE, "Kept by name")
-            .fail();
-    }
-    if made < wanted {
-        verdict
-            .why(
-                "Not every entry of that name has a call. Entries that read \
-                 the same are entries all the same, and each wants its own.",
-            )
-            .read_on(PAGE, "Kept by name")
-            .fail();
+        .fact(format!("{lane}: made {made}, polled {began}, wanted {wanted}"))
+        .fact(format!("of four with different names: {of_others}, wanted 4"));
+    if began < wanted && of_others == 4 {
+        verdict.because(KEPT_BY_NAME).fail();
     }
     verdict.fail();
 }
@@ -533,20 +489,13 @@ async fn stops_none(plan: &Plan, order: &Order) {
         let mut calls = seen.all(lane);
         calls.any(|it| it.end == End::Cut && Some(it.over) > failed)
     };
-    let verdict = if missing.iter().all(cut) {
-        verdict.why(
-            "They were dropped in the middle when another one had failed. What \
-             is dropped never ends.",
-        )
-    } else if missing.iter().all(|lane| seen.began(lane) == 0) {
-        verdict.why(
-            "With it, they were not even begun. Keep each result, and look at \
-             all of them when every call has ended.",
-        )
-    } else {
-        verdict.fail()
-    };
-    verdict.read_on(PAGE, "The first failure ends it").fail();
+    if missing.iter().all(cut) {
+        verdict.because(TRIED_TOGETHER).fail();
+    }
+    if missing.iter().all(|lane| seen.began(lane) == 0) {
+        verdict.because(FIRST_FAILURE).fail();
+    }
+    verdict.fail();
 }
 
 /// Fails unless the errors of `order` come back.
@@ -575,39 +524,28 @@ struct Habits {
     /// Of several errors the first in the order comes back, whichever that is,
     /// and no other.
     first_only: bool,
-    /// What the order of the errors is, however the calls end.
-    order: Option<&'static str>,
     /// Those that are lost come back where no other call fails.
     alone: bool,
+    /// Not even then does an error come back.
+    never: bool,
 }
 
 async fn habits(plan: &Plan, order: &Order, seen: &Seen) -> Habits {
     let all = places(order);
-    let mut habits = Habits { first_only: true, order: None, alone: false };
+    let mut habits = Habits { first_only: true, alone: false, never: false };
     for failing in [&all[..], &all[1..], &all[2..]] {
         let seen = closed(&plan.failing(failing), order).await;
         let first = failing.first().map(|lane| error(lane));
         habits.first_only &= list(&seen.result).iter().eq(&first);
     }
-    let (mut forwards, mut backwards) = (true, true);
-    for ending in endings() {
-        let seen = closed(&ending.failing(&all), order).await;
-        let mut ended: Vec<_> = seen.calls.iter().collect();
-        ended.sort_by_key(|call| call.over);
-        let ended = ended.iter().filter_map(|call| call.error.as_ref());
-        let got = list(&seen.result).iter();
-        forwards &= ended.clone().eq(got.clone());
-        backwards &= ended.rev().eq(got);
-    }
-    if forwards {
-        habits.order = Some("This is the order in which the calls ended.");
-    } else if backwards {
-        habits.order = Some("The calls ended in the reverse of this order.");
-    }
     let lost: Vec<_> = lost(seen).map(|call| call.lane.clone()).collect();
     if !lost.is_empty() {
         let seen = closed(&plan.failing(&lost), order).await;
         habits.alone = seen.result == of_the_calls(&seen, &all);
+        habits.never = seen.result.is_ok()
+            && lost
+                .iter()
+                .all(|lane| seen.all(lane).any(|it| it.error.is_some()));
     }
     habits
 }
@@ -659,28 +597,14 @@ fn fail_missing(mut verdict: Verdict, seen: &Seen, lanes: &[String]) -> ! {
                  did not run. What stands in an `async` block that nobody \
                  polls, or in a closure that nobody calls, never does.",
             )
-            .read_on(PAGE, "A future does nothing by itself")
+            .read_on("lazy", "A future does nothing by itself")
             .fail();
     }
     if all(|end| end == End::Unpolled) {
-        verdict
-            .why(
-                "The call made a future, and the future was dropped before \
-                 anything polled it. A call alone runs nothing: `.await` does, \
-                 or whatever is awaited and polls it for you.",
-            )
-            .read_on(PAGE, "A future does nothing by itself")
-            .fail();
+        verdict.because(NEVER_POLLED).fail();
     }
-    if all(|end| matches!(end, End::Cut | End::Unpolled)) {
-        verdict
-            .why(
-                "It was begun, and dropped before it was ready. A future that \
-                 is dropped runs no further: whatever polls it has to go on \
-                 until it is ready.",
-            )
-            .read_on(PAGE, "Dropped before its end")
-            .fail();
+    if all(|end| end == End::Cut) {
+        verdict.because(POLLED_ONCE).fail();
     }
     verdict.fail();
 }
@@ -700,13 +624,7 @@ fn left_behind(seen: &Seen) -> Option<Verdict> {
         .asked("every call has ended when you return")
         .fact(format!("not ended by then: {}, wanted: none", listed(&lanes)));
     Some(if late.iter().all(|call| call.in_a_task) {
-        verdict
-            .why(
-                "They run in tasks. A task needs nobody to poll it, and nobody \
-                 has waited for these: an error of theirs is lost, and so are \
-                 they when the program ends.",
-            )
-            .read_on(PAGE, "Spawned and left alone")
+        verdict.because(LEFT_ALONE)
     } else {
         verdict
     })
@@ -781,53 +699,17 @@ fn not_waited_for(
                  fail it is not. What went wrong elsewhere ends none of the \
                  waiting.",
             )
-            .read_on(PAGE, "The first failure ends it")
             .fail();
     }
     if !left {
-        verdict
-            .why(
-                "It is dropped where it is slow, and runs to its end where it \
-                 is quick. What is dropped may be done, half done or not at \
-                 all. How long a call may take is for whoever asked for it to \
-                 say.",
-            )
-            .read_on(PAGE, "Given up on")
-            .fail();
-    }
-    if quick.ended(slow) == 0 {
-        verdict.fail();
+        verdict.because(GIVEN_UP).fail();
     }
     let others = seen.calls.iter().filter(|call| call.lane != slow);
-    if others.filter_map(|call| call.over_at).max() < Some(seen.back_at) {
-        verdict
-            .why(
-                "It runs in a task. When all others had ended you waited for \
-                 it, and returned before it ended. How long a call may take is \
-                 for whoever asked for it to say.",
-            )
-            .read_on(PAGE, "Given up on")
-            .fail();
+    let at_once = others.filter_map(|call| call.over_at).max();
+    if at_once == Some(seen.back_at) && quick.ended(slow) > 0 && heard {
+        verdict.because(IF_FINISHED).fail();
     }
-    if !heard {
-        verdict
-            .why(
-                "It runs in a task, and where it is quick and fails its error \
-                 does not come back either. Its handle was dropped, or only \
-                 looked at (`is_finished`). Only awaiting it waits.",
-            )
-            .read_on(PAGE, "Spawned and left alone")
-            .fail();
-    }
-    verdict
-        .why(
-            "It runs in a task. Where it is quick, it has ended by the time \
-             you return; here it has not, and nobody waits for it. Whether a \
-             task has finished is not to be looked at: its handle is to be \
-             awaited.",
-        )
-        .read_on(PAGE, "Looked at, not awaited")
-        .fail();
+    verdict.because(LEFT_ALONE).fail();
 }
 
 /// What ought to come back, by the calls that did end: those that are missing
@@ -861,11 +743,11 @@ fn wrong_errors(seen: &Seen, places: &[String], habits: &Habits) -> ! {
     };
     if got != wanted && sorted(got) == sorted(wanted) {
         let verdict = told("the errors are not in their places");
-        if let Some(order) = habits.order {
-            verdict
-                .why(order)
-                .read_on("gather", "Results in completion order")
-                .fail();
+        let mut ended: Vec<_> = seen.calls.iter().collect();
+        ended.sort_by_key(|call| call.over);
+        let ended = ended.iter().filter_map(|call| call.error.as_ref());
+        if ended.eq(got) {
+            verdict.fact("in that order the calls ended").fail();
         }
         verdict.fail();
     }
@@ -891,23 +773,19 @@ fn wrong_errors(seen: &Seen, places: &[String], habits: &Habits) -> ! {
         let mut once = wanted.to_vec();
         once.dedup();
         if got == once {
-            verdict
-                .why(
-                    "Calls that failed alike are calls all the same. Of errors \
-                     that read the same, only one has come back.",
-                )
-                .read_on(PAGE, "Equal errors, told once")
-                .fail();
+            verdict.because(TOLD_ONCE).fail();
         }
         verdict.fail();
     }
     let lanes: Vec<_> = lost.iter().map(|call| call.lane.clone()).collect();
     let verdict = verdict.fact(format!("lost: {}", listed(&lanes)));
-    let (why, section) = why_lost(seen, wanted, &lost, habits);
-    if why.is_empty() {
-        verdict.fail();
+    if let Some(cause) = why_lost(seen, wanted, &lost, habits) {
+        verdict.because(cause).fail();
     }
-    verdict.why(why).read_on(PAGE, section).fail();
+    if habits.alone {
+        verdict.fact("where no other call fails, they come back").fail();
+    }
+    verdict.fail();
 }
 
 fn sorted(errors: &[CallError]) -> Vec<&str> {
@@ -916,65 +794,27 @@ fn sorted(errors: &[CallError]) -> Vec<&str> {
     words
 }
 
-/// What is known of how these calls lost their errors, and where to read on.
+/// What is known of how these calls lost their errors.
 fn why_lost(
     seen: &Seen,
     wanted: &[CallError],
     lost: &[&Noted],
     habits: &Habits,
-) -> (&'static str, &'static str) {
-    let got = list(&seen.result);
-    let has_come = |call: &Noted| {
-        call.error.as_ref().is_some_and(|error| got.contains(error))
-    };
-    if lost.iter().all(|it| it.in_a_task && it.over > seen.back) {
-        return (
-            "These calls ended with an error when you had returned, in tasks \
-             that nobody had waited for.",
-            "Spawned and left alone",
-        );
-    }
-    if habits.first_only {
-        return (
-            "Whichever calls fail, the first error in the order comes back, \
-             and the others are dropped.",
-            "Only the first error",
-        );
-    }
-    if lost.iter().all(|call| seen.all(&call.lane).any(has_come)) {
-        return (
-            "Another call of the same name failed too, and its error has come \
-             back. What is kept by name has room for one.",
-            "Kept by name",
-        );
-    }
-    if habits.alone {
-        return (
-            "Where no other call fails, these errors come back. Where others \
-             fail too, they are left out.",
-            "The first failure ends it",
-        );
-    }
-    if lost.iter().all(|it| it.in_a_task && it.over < seen.back) {
-        return (
-            "These calls ended with an error in tasks, before you returned, \
-             and nobody has read it. Awaiting a handle gives a result around a \
-             result: the outer one says whether the task panicked, the inner \
-             one whether the call failed. A handle that is dropped gives \
-             neither.",
-            "The inner result unread",
-        );
-    }
+) -> Option<Cause> {
     // What came back are the other errors, and nothing in the place of these.
-    let left_out = got.len() + lost.len() == wanted.len();
-    if left_out && lost.iter().all(|call| !call.in_a_task) {
-        return (
-            "These calls were awaited and ended with an error. Their results \
-             were dropped, and the errors with them.",
-            "Joined and unread",
-        );
-    }
-    ("", "")
+    let left_out = list(&seen.result).len() + lost.len() == wanted.len();
+    let in_tasks = lost.iter().all(|call| call.in_a_task);
+    let awaited = lost.iter().all(|call| !call.in_a_task);
+    let before = lost.iter().all(|call| call.over < seen.back);
+    let after = lost.iter().all(|call| call.over > seen.back);
+    [
+        (in_tasks && after, LEFT_ALONE),
+        (habits.first_only, ONLY_THE_FIRST),
+        (in_tasks && before && habits.never, INNER_UNREAD),
+        (awaited && left_out && habits.never, JOINED_UNREAD),
+    ]
+    .into_iter()
+    .find_map(|(holds, cause)| holds.then_some(cause))
 }
 
 /// The lanes on which a call ended in `whole` and none did in `seen`.
@@ -1162,16 +1002,7 @@ fn does_not_return(notes: &Notes, order: &Order) -> ! {
         verdict.fail();
     }
     if order.products.is_empty() {
-        verdict
-            .why(
-                "Every call that was begun has ended, and `close` waits for \
-                 something else. \
-                 With products it returns. A limit that is taken from their \
-                 number is 0 here: `buffered(0)`, for one, begins nothing, and \
-                 never comes to its end.",
-            )
-            .read_on(PAGE, "A limit of none")
-            .fail();
+        verdict.because(LIMIT_OF_NONE).fail();
     }
     verdict
         .why(

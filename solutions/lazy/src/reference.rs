@@ -7,9 +7,9 @@ use crate::given::*;
 /// Closes `order`: stores it, and then tells everybody who is to know. One call
 /// that fails stops none of the others.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// Not safe: dropped half way, it leaves the remaining calls unmade.
+/// The call under way is dropped with it, and those after it are never made.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
     let stored = shop.store(order.id).await;
     stored.map_err(CloseError::NotStored)?;

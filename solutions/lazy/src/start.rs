@@ -7,8 +7,8 @@
 //! fails; of the others, one that fails stops none. (A call is made when its
 //! future is first polled; a future that nobody polls is no call.) When you
 //! return, every call has ended, however long it takes, and none was dropped
-//! before its end: `Ok` if all succeeded, else `Incomplete` with the error of
-//! each that failed, as it came: the receipt's, those of the refreshes in the
+//! before its end: `Ok` if all succeeded, else `Incomplete` with the errors,
+//! unchanged and in this order: the receipt's, those of the refreshes in the
 //! order of `products`, the audit's. Write the body of `close`; all else is
 //! ready to use, and `tokio` and `futures` are there. Then run:
 //!

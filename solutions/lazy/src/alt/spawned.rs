@@ -1,4 +1,5 @@
-//! A task for each call, and every handle awaited.
+//! A task for each call, and every handle awaited, up to one that panicked: the
+//! tasks behind it go on, and nobody hears of them.
 
 use std::panic::resume_unwind;
 
@@ -34,9 +35,5 @@ pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
 /// `Ok`, or all errors in their order.
 fn outcome(results: Vec<Result<(), CallError>>) -> Result<(), CloseError> {
     let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(CloseError::Incomplete(errors))
-    }
+    if errors.is_empty() { Ok(()) } else { Err(CloseError::Incomplete(errors)) }
 }

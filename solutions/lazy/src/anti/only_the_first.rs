@@ -17,6 +17,5 @@ pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
     }
     calls.push(shop.audit(order.id).boxed());
     let all: Result<Vec<()>, _> = join_all(calls).await.into_iter().collect();
-    all.map(|_| ())
-        .map_err(|error| CloseError::Incomplete(vec![error]))
+    all.map(|_| ()).map_err(|error| CloseError::Incomplete(vec![error]))
 }
