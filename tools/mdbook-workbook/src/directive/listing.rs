@@ -32,6 +32,16 @@ pub fn figure(listing: &Listing, guilty: Option<usize>) -> String {
     )
 }
 
+/// Markdown of a few lines around a guilty one, of a listing that is shown in full nearby.
+pub fn excerpt(listing: &Listing, guilty: usize) -> String {
+    format!(
+        "<figure class=\"listing listing-anti\" style=\"--guilty: {guilty}\">\n\
+         <figcaption class=\"unseen\">✗ Anti-pattern, line {guilty} is to blame</figcaption>\n\n\
+         {}\n</figure>\n",
+        bare(listing)
+    )
+}
+
 /// Markdown of a listing that says nothing about itself, for a question whose answer it would
 /// give away.
 pub fn bare(Listing { language, code, .. }: &Listing) -> String {
