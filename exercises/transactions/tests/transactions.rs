@@ -28,13 +28,16 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqlitePoolOptions, SqliteSynchronous},
 };
 use tempfile::TempDir;
-use testkit::{Verdict, journal};
+use testkit::{Cause, Verdict, journal};
 use tokio::{sync::Notify, task, time::sleep};
 use transactions::{
     Carrier, GIFT, Gift, Order, ShopError, place, with_session,
 };
 
-const PAGE: &str = "transactions";
+#[path = "transactions/causes.rs"]
+mod causes;
+
+use causes::*;
 
 // The session.
 
@@ -59,13 +62,7 @@ fn commits_a_success() {
                 .asked("an `Ok` is committed before the caller gets it")
                 .fact(format!("when you returned: {at_once}"))
                 .fact(format!("later:             {seen}"))
-                .why(
-                    "When you returned, nothing was committed, and later it \
-                     was, with nobody awaiting your function: something that \
-                     it has started went on. A commit that fails there is \
-                     told to nobody.",
-                )
-                .read_on(PAGE, "The commit in a task")
+                .because(COMMIT_IN_A_TASK)
                 .without_drawing()
                 .fail();
         }
@@ -75,16 +72,9 @@ fn commits_a_success() {
             .fact(in_the_database(&seen))
             .without_drawing();
         if seen == UNTOUCHED && matches!(came, Came::Back(Ok(_))) {
-            verdict
-                .why(
-                    "The work has written, and succeeded, and no trace of it \
-                     is left: it has been rolled back. A transaction that is \
-                     dropped without a commit is undone, in silence.",
-                )
-                .read_on(PAGE, "The forgotten commit")
-                .fail();
+            verdict.because(FORGOTTEN_COMMIT).fail();
         }
-        verdict.fail();
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -151,13 +141,7 @@ fn works_once(exit: Exit, came: &Came, runs: usize) {
         .fact(format!("runs of the work: {runs}, wanted: 1"))
         .without_drawing();
     if runs > 1 {
-        verdict
-            .why(
-                "What fails for a reason of its own fails again. To try again \
-                 is worth it after `Busy`, and after nothing else.",
-            )
-            .read_on(PAGE, "Retrying every error")
-            .fail();
+        verdict.because(RETRY_EVERYTHING).fail();
     }
     verdict.fail();
 }
@@ -166,9 +150,9 @@ fn works_once(exit: Exit, came: &Came, runs: usize) {
 fn gives_the_connection_back_clean() {
     testkit::run(async || {
         let mut facts = Vec::new();
-        let mut unclean = Vec::new();
+        let mut unclean = false;
         let mut unknown_to_sqlx = true;
-        let mut inherited = String::new();
+        let mut held = UNTOUCHED.to_owned();
         for exit in Exit::ALL {
             let shop = match exit {
                 Exit::DroppedBefore => Shop::patient().await,
@@ -178,58 +162,45 @@ fn gives_the_connection_back_clean() {
             let mut next = shop.connection().await;
             let known = next.is_in_transaction();
             let begun = run(&mut next, "BEGIN IMMEDIATE").await;
-            facts.push(if begun.is_err() {
-                unknown_to_sqlx &= !known;
-                unclean.push(exit);
-                // What the next one would do in good faith.
-                let stored = run(&mut next, "COMMIT").await.is_ok();
-                if stored && inherited.is_empty() {
-                    inherited = shop.seen().await;
+            let found = match begun {
+                Ok(()) => {
+                    let _ = run(&mut next, "ROLLBACK").await;
+                    "clean".to_owned()
                 }
-                format!("{}: a transaction is open", exit.after())
-            } else {
-                let _ = run(&mut next, "ROLLBACK").await;
-                format!("{}: clean", exit.after())
-            });
+                Err(error) if contains(&error, "within a transaction") => {
+                    unclean = true;
+                    unknown_to_sqlx &= !known;
+                    // Nobody would commit it; here that shows what is in it.
+                    let stored = run(&mut next, "COMMIT").await.is_ok();
+                    if stored && held == UNTOUCHED {
+                        held = shop.seen().await;
+                    }
+                    "a transaction is open".to_owned()
+                }
+                Err(error) => {
+                    unclean = true;
+                    unknown_to_sqlx = false;
+                    format!("BEGIN fails, {}", told_error(&error))
+                }
+            };
+            facts.push(format!("{}: {found}", exit.after()));
         }
-        if unclean.is_empty() {
+        if !unclean {
             return;
         }
         let mut verdict =
-            Verdict::new("the connection comes back in a transaction")
+            Verdict::new("the next session on the connection cannot begin")
                 .asked("it goes back with no transaction open, or is closed")
                 .without_drawing();
         for fact in facts {
             verdict = verdict.fact(fact);
         }
-        if !inherited.is_empty() {
-            verdict =
-                verdict.fact(format!("the next COMMIT stores: {inherited}"));
+        if held != UNTOUCHED {
+            let fact = format!("a COMMIT sent by hand stores: {held}");
+            verdict = verdict.fact(fact);
         }
         if unknown_to_sqlx {
-            verdict = verdict
-                .why(match unclean[..] {
-                    [Exit::CommitFails] => {
-                        "SQLite keeps a transaction open whose commit has \
-                         failed. sqlx does not know of this one: it was begun \
-                         by a statement, so no `Transaction` is there to be \
-                         dropped. Whoever gets the connection next cannot \
-                         begin."
-                    }
-                    [Exit::DroppedBefore] => {
-                        "What was sent when the drop came was carried out as \
-                         soon as the other writer had gone, with nobody there \
-                         to undo it. What undoes it has to stand ready before \
-                         `BEGIN` is sent, not when it has been answered."
-                    }
-                    _ => {
-                        "sqlx does not know of this transaction: it was begun \
-                         by a statement, so no `Transaction` is there to be \
-                         dropped. Whoever gets the connection next goes on \
-                         with it, and commits what was to be undone."
-                    }
-                })
-                .read_on(PAGE, "BEGIN by hand");
+            verdict = verdict.because(BEGIN_BY_HAND);
         }
         verdict.fail();
     });
@@ -238,32 +209,17 @@ fn gives_the_connection_back_clean() {
 #[test]
 fn keeps_to_one_connection_of_several() {
     testkit::run(async || {
-        let (several, one) = (Shop::open(3).await, Shop::open(1).await);
-
-        leave(&several, Exit::Err).await;
-        let seen = several.seen_when_idle().await;
+        let seen = seen_after(Exit::Err, 3).await;
         if seen == UNTOUCHED {
             return;
         }
-
-        leave(&one, Exit::Err).await;
-        let alone = one.seen_when_idle().await;
+        let alone = seen_after(Exit::Err, 1).await;
         let verdict = Verdict::new("a session that failed has left something")
             .asked("after an error, nothing of the work is left")
             .fact(format!("with three connections: {seen}"))
             .fact(format!("with one:               {alone}"))
             .without_drawing();
-        if alone == UNTOUCHED {
-            verdict
-                .why(
-                    "A pool gives each statement whichever connection is free. \
-                     A transaction belongs to one connection, so with several \
-                     of them the work ran outside of it.",
-                )
-                .read_on(PAGE, "Statements on the pool")
-                .fail();
-        }
-        verdict.fail();
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -283,26 +239,18 @@ fn a_commit_that_fails_is_an_error() {
         if matches!(result, Err(ShopError::Database(_))) && seen == UNTOUCHED {
             return;
         }
-        let verdict = Verdict::new("the commit failed, and is not told")
-            .asked("a commit that fails is an error, and nothing is left")
-            .fact("the work: Ok; its commit breaks a foreign key")
-            .fact(format!("returned: {}", told(&result)))
-            .fact(in_the_database(&seen))
-            .without_drawing();
-        let commits = Shop::open(1).await;
-        leave(&commits, Exit::Ok).await;
-        let commits = commits.seen_when_idle().await == WITH_ORDER;
+        let verdict =
+            Verdict::new("what cannot be committed is not reported as such")
+                .asked("a commit that fails is an error, and nothing is left")
+                .fact("the work breaks a foreign key that the commit looks at")
+                .fact(format!("returned: {}", told(&result)))
+                .fact(in_the_database(&seen))
+                .without_drawing();
+        let commits = seen_after(Exit::Ok, 1).await == WITH_ORDER;
         if result.is_ok() && seen == UNTOUCHED && commits {
-            verdict
-                .why(
-                    "The commit is the statement that counts, and it may fail. \
-                     Whoever reads this `Ok` believes that an order is stored \
-                     which is nowhere.",
-                )
-                .read_on(PAGE, "The commit that nobody checks")
-                .fail();
+            verdict.because(COMMIT_UNCHECKED).fail();
         }
-        verdict.fail();
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -331,23 +279,17 @@ fn is_busy_when_another_writer_stays() {
         {
             return a_closed_pool_is_not_busy(&shop).await;
         }
-        let verdict = Verdict::new("a writer in the way is not told as `Busy`")
-            .asked("Err(Busy), with nothing stored")
-            .fact("another connection holds the write lock all the time")
-            .fact(format!("returned: {}", came.told()))
-            .fact(in_the_database(&seen))
-            .without_drawing();
+        let verdict =
+            Verdict::new("a writer in the way is not reported as `Busy`")
+                .asked("Err(Busy), with nothing stored")
+                .fact("another connection holds the write lock all the time")
+                .fact(format!("returned: {}", came.told()))
+                .fact(in_the_database(&seen))
+                .without_drawing();
         if let Came::Back(Err(ShopError::Database(error))) = came
             && matches!(ShopError::from(error), ShopError::Busy)
         {
-            verdict
-                .why(
-                    "This error is SQLITE_BUSY. `ShopError::from` tells it \
-                     from the others, and `?` calls that; wrapped by hand in \
-                     `Database`, it looks as if the database were broken.",
-                )
-                .read_on(PAGE, "Busy, told as a broken database")
-                .fail();
+            verdict.because(BUSY_AS_DATABASE).fail();
         }
         verdict.fail();
     });
@@ -367,8 +309,8 @@ async fn waits_no_longer_than_the_pool(shop: &Shop) {
         .fact(POOLS_TIMEOUT)
         .fact(format!("in the session: {timeout} ms"))
         .why(
-            "Whoever makes the pool says how long its connections wait. The \
-             session has set a timeout of its own over that.",
+            "Whoever makes the pool says how long its connections wait for \
+             another writer.",
         )
         .without_drawing()
         .fail();
@@ -393,7 +335,7 @@ async fn a_closed_pool_is_not_busy(shop: &Shop) {
     if matches!(came, Came::Back(Err(ShopError::Database(_)))) {
         return;
     }
-    let verdict = Verdict::new("a closed pool is not told as it is")
+    let verdict = Verdict::new("a closed pool is not reported as `Database`")
         .asked("`Busy` for another writer, `Database` for all else")
         .fact("the pool has been closed, and nobody else is there")
         .fact(format!("returned: {}", came.told()))
@@ -401,11 +343,10 @@ async fn a_closed_pool_is_not_busy(shop: &Shop) {
     if matches!(came, Came::Back(Err(ShopError::Busy))) {
         verdict
             .why(
-                "Whoever is told `Busy` tries again, and here that never \
-                 helps. `ShopError::from` tells SQLITE_BUSY from the other \
-                 errors, and `?` calls that.",
+                "After `Busy` a caller tries again, and here that never helps. \
+                 `ShopError::from` tells SQLITE_BUSY from the other errors, \
+                 and `?` calls that.",
             )
-            .read_on(PAGE, "Busy, told as a broken database")
             .fail();
     }
     verdict.fail();
@@ -446,49 +387,12 @@ fn does_not_fail_for_a_writer_in_between() {
         if result.is_ok() && left(8 - got_in) {
             return;
         }
-        let overtaken = runs == got_in && refused.get();
-        let (headline, cause) = match result {
-            Err(ShopError::Busy) if got_in > 0 && stale.get() => (
-                "the session fails for a writer in between",
-                Some((
-                    "The work was done again, and read the same number again, \
-                     though another one had been committed: it still was in \
-                     the transaction that had failed. Only a new one sees \
-                     what has been written since.",
-                    "Retrying inside of the transaction",
-                )),
-            ),
-            Err(ShopError::Busy) if overtaken && runs == 1 => (
-                "the session fails for a writer in between",
-                Some((
-                    "The transaction began with a read. It asked for the write \
-                     lock at its first write, and what it had read was out of \
-                     date by then. In WAL mode SQLite refuses that at once, \
-                     whatever the busy timeout.",
-                    "A plain BEGIN",
-                )),
-            ),
-            Err(ShopError::Busy) if overtaken => (
-                "the session fails for writers in between",
-                Some((
-                    "Each try began with a read, and each time somebody else \
-                     wrote before its first write. More tries make that \
-                     rarer, and no number of them is enough. One that takes \
-                     the write lock at its start keeps all others out.",
-                    "Beginning anew",
-                )),
-            ),
-            Ok(()) if got_in > 0 && left(9 - got_in) => (
-                "what another writer has written is lost",
-                Some((
-                    "The other writer took one piece between the work's read \
-                     and its write, and was overwritten. In one transaction \
-                     SQLite does not allow that: the two were not in one.",
-                    "Statements on the pool",
-                )),
-            ),
-            Err(_) => ("the session fails for a writer in between", None),
-            Ok(()) => ("what the work has written is not there", None),
+        let headline = match result {
+            Err(_) => "the session fails for a writer in between",
+            Ok(()) if got_in > 0 && left(9 - got_in) => {
+                "what another writer has written is lost"
+            }
+            Ok(()) => "what the work has written is not there",
         };
         let verdict = Verdict::new(headline)
             .asked("another writer is kept out, or the work starts anew")
@@ -504,11 +408,15 @@ fn does_not_fail_for_a_writer_in_between() {
             .fact(format!("returned: {}", told(&result)))
             .fact(in_the_database(&seen))
             .without_drawing();
-        match cause {
-            Some((why, section)) => verdict.why(why).read_on(PAGE, section),
-            None => verdict,
+        if matches!(result, Err(ShopError::Busy)) && got_in > 0 {
+            if stale.get() {
+                verdict.because(RETRY_INSIDE).fail();
+            }
+            if runs == got_in && refused.get() {
+                verdict.because(PLAIN_BEGIN).fail();
+            }
         }
-        .fail();
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -539,16 +447,13 @@ fn stores_the_whole_order() {
         if no_gift && out > 1 && needs_a_second_connection().await {
             verdict
                 .fact("with one connection in the pool: it stands still")
-                .why(
-                    "The gift is not packed, and a second connection is asked \
-                     for while the order's session holds the first. What is \
-                     written there waits for the write lock of that session, \
-                     and fails.",
-                )
-                .read_on(PAGE, "Another transaction for the part")
+                .because(PART_ON_THE_POOL)
                 .fail();
         }
-        verdict.fail();
+        if no_gift && begins_twice().await {
+            verdict.because(BEGIN_TWICE).fail();
+        }
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -558,6 +463,16 @@ async fn needs_a_second_connection() -> bool {
     let (carrier, order) = (Post::new(), order(Some("SPRING")));
     let mut placing: Placing = Box::pin(place(&shop.pool, &carrier, &order));
     unless_it_stops(&mut placing, QUIET).await.is_none()
+}
+
+/// Whether sqlx's `begin` is refused on the connection of a session.
+async fn begins_twice() -> bool {
+    let shop = Shop::open(1).await;
+    let refused = with_session(&shop.pool, async |db| {
+        let begun = db.begin().await.map(drop).map_err(ShopError::from);
+        Ok(begun.is_err_and(|error| contains(&error, "within a transaction")))
+    });
+    matches!(refused.await, Ok(true))
 }
 
 #[test]
@@ -571,14 +486,14 @@ fn leaves_nothing_of_an_order_that_fails() {
         if seen == UNTOUCHED {
             return;
         }
-        Verdict::new("a part of an order is stored that failed")
+        let verdict = Verdict::new("a part of an order is stored that failed")
             .asked("all of the order, or nothing")
             .fact("the order: 2 nuts, 11 bolts; in stock: 10 of each")
             .fact(format!("returned: {}", told(&result)))
             .fact(in_the_database(&seen))
             .fact(format!("wanted there:    {UNTOUCHED}"))
-            .without_drawing()
-            .fail();
+            .without_drawing();
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -597,17 +512,16 @@ fn tells_why_an_order_is_not_stored() {
             .asked("the error, as it is")
             .without_drawing();
         if result.is_ok() && seen == UNTOUCHED {
-            verdict
+            let verdict = verdict
                 .fact(format!("returned: {}", told(&result)))
                 .fact("wanted: Err(NotInStock(bolt))")
-                .fact(in_the_database(&seen))
-                .why(
-                    "The order was undone, as it should be, and then its error \
-                     was lost. The caller thanks the customer for an order \
-                     that does not exist.",
-                )
-                .read_on(PAGE, "The error swallowed after the rollback")
-                .fail();
+                .fact(in_the_database(&seen));
+            let shop = Shop::open(2).await;
+            let _ = place(&shop.pool, &Post::new(), &order(None)).await;
+            if shop.seen_when_idle().await == WITHOUT_GIFT {
+                verdict.because(SWALLOWED).fail();
+            }
+            fail_for_the_session(verdict).await;
         }
         if !right {
             verdict
@@ -635,42 +549,23 @@ fn tells_why_an_order_is_not_stored() {
 fn packs_the_gift_as_a_whole_or_not_at_all() {
     testkit::run(async || {
         for case in Case::ALL {
-            let (_, seen, _) = without_a_gift(case).await;
-            if seen.contains(NO_OWNER) {
-                Verdict::new("the voucher does not come back as it was")
-                    .asked("the voucher redeemed and a gift taken, or neither")
-                    .fact(case.told())
-                    .fact(in_the_database(&seen))
-                    .fact(format!("wanted of it: {}", case.kept()))
-                    .why(
-                        "A row with its code is there again, and what else \
-                         stood in it is lost: the redeeming was made good by \
-                         another statement, and not undone. A savepoint gives \
-                         back all that was there.",
-                    )
-                    .read_on(PAGE, "A part without a savepoint")
-                    .without_drawing()
-                    .fail();
-            }
-            let whole = seen.contains(case.kept());
-            let stored = seen.contains("order 7");
-            if whole || !stored {
+            let (result, seen, _) = without_a_gift(case).await;
+            let as_it_was =
+                seen.contains(case.kept()) && !seen.contains(NO_OWNER);
+            if as_it_was || !seen.contains("order 7") {
                 continue;
             }
-            Verdict::new("half of the gift is left")
+            let verdict = Verdict::new("half of the gift is left")
                 .asked("the voucher redeemed and a gift taken, or neither")
                 .fact(case.told())
+                .fact(format!("returned: {}", told(&result)))
                 .fact(in_the_database(&seen))
                 .fact(format!("wanted of it: {}", case.kept()))
-                .why(
-                    "The first statement succeeded and the second failed, and \
-                     the transaction went on with the first one in it. To \
-                     undo a part, a part needs a savepoint: there is none, or \
-                     it was committed although the part failed.",
-                )
-                .read_on(PAGE, "A part without a savepoint")
-                .without_drawing()
-                .fail();
+                .without_drawing();
+            if matches!(result, Ok(Gift::None)) {
+                verdict.because(NO_SAVEPOINT).fail();
+            }
+            verdict.fail();
         }
     });
 }
@@ -691,40 +586,21 @@ fn stores_the_order_where_there_is_no_gift() {
                 .fact(format!("returned: {}, wanted: Ok(None)", told(&result)))
                 .fact(in_the_database(&seen))
                 .without_drawing();
-            if let (Case::LastOne, Err(ShopError::NotInStock(_))) =
-                (case, &result)
+            if let Err(error) = &result
+                && seen.contains("no order")
             {
-                // The gifts that failed above did not undo the order.
-                verdict
-                    .why(
-                        "There was one calendar, and it was taken for the \
-                         gift. The line that asks for it has found none.",
-                    )
-                    .read_on(PAGE, "The gift before the lines")
-                    .fail();
+                match case {
+                    _ if contains(error, "no transaction is active") => {
+                        verdict.because(ROLLBACK_OF_ALL).fail()
+                    }
+                    _ if !case.is_its_error(error) => {}
+                    Case::NoneInStock => verdict.because(PART_TAKES_ALL).fail(),
+                    // The same error of the gift was no trouble before.
+                    Case::LastOne => verdict.because(GIFT_FIRST).fail(),
+                    _ => verdict.because(KNOWN_FAILURES).fail(),
+                }
             }
-            if let (Case::Broken, Err(ShopError::Database(_))) = (case, &result)
-            {
-                // Those two failures did not undo the order, and this one did.
-                verdict
-                    .why(
-                        "With no gift in stock and with an invalid voucher the \
-                         order is stored, and with this failure it is not: it \
-                         was passed on as an error of the session.",
-                    )
-                    .read_on(PAGE, "Only the failures that come to mind")
-                    .fail();
-            }
-            if seen.contains("no order") && result.is_err() {
-                verdict
-                    .why(
-                        "The error of the gift was returned as the error of \
-                         the session, and undid the whole of it.",
-                    )
-                    .read_on(PAGE, "The part that takes the whole with it")
-                    .fail();
-            }
-            verdict.fail();
+            fail_for_the_session(verdict).await;
         }
     });
 }
@@ -764,19 +640,18 @@ fn works_with_a_single_connection() {
             verdict
                 .fact("it stands still, with the one connection in use")
                 .fact(format!("with two, in use at once: {out}"))
-                .why(
-                    "Code that holds the only connection and asks the pool for \
-                     another one waits for itself. Only the pool's time limit \
-                     ends that.",
-                )
-                .read_on(PAGE, "A second connection inside")
+                .because(SECOND_INSIDE)
                 .fail()
         };
-        verdict
+        let verdict = verdict
             .fact(format!("returned: {}, wanted: Ok(Packed)", told(&result)))
             .fact(in_the_database(&seen))
-            .fact(format!("wanted there:    {WHOLE}"))
-            .fail();
+            .fact(format!("wanted there:    {WHOLE}"));
+        let no_gift = matches!(result, Ok(Gift::None)) && seen == WITHOUT_GIFT;
+        if no_gift && begins_twice().await {
+            verdict.because(BEGIN_TWICE).fail();
+        }
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -801,12 +676,7 @@ fn holds_no_connection_while_the_carrier_thinks() {
                     "another program that writes in the meantime: {}",
                     if carrier.locked.get() { "refused" } else { "writes" }
                 ))
-                .why(
-                    "What is open while something slow is awaited keeps its \
-                     connection for as long, and, if it has the write lock, \
-                     the whole database.",
-                )
-                .read_on(PAGE, "A transaction across a slow await")
+                .because(SLOW_INSIDE)
                 .fail();
         }
         if carrier.asked() != 1 {
@@ -878,24 +748,21 @@ async fn whole_or_nothing(seen: &str) {
     let verdict = Verdict::new("dropped half way, half is stored")
         .asked("all of the order, or nothing, wherever it is dropped")
         .without_drawing();
-    // A session that is kept when it is dropped leaves any part of an order.
-    let dropped = Shop::open(1).await;
-    leave(&dropped, Exit::Dropped).await;
-    let undone = dropped.seen_when_idle().await == UNTOUCHED;
-    if undone && seen.contains(STORED) && seen.contains(ALL_GIFTS) {
+    let fault = fault_of_the_session().await;
+    if fault.is_none() && seen.contains(STORED) && seen.contains(ALL_GIFTS) {
         verdict
             .fact(in_the_database(seen))
             .fact(format!("wanted there:    {UNTOUCHED}"))
             .fact(format!("or:              {WHOLE}"))
-            .why(
-                "The order was committed, and what belongs to it was not: \
-                 there was a moment between the two.",
-            )
-            .read_on(PAGE, "The part in a session of its own")
+            .because(PART_AFTERWARDS)
             .fail();
     }
     // Which part it is depends on which thread was faster.
-    verdict.fact("in the database: a part of the order").fail();
+    let verdict = verdict.fact("in the database: a part of the order");
+    match fault {
+        Some(cause) => verdict.because(cause).fail(),
+        None => verdict.fail(),
+    }
 }
 
 #[test]
@@ -917,18 +784,19 @@ fn stores_nothing_once_it_is_dropped() {
         if seen == UNTOUCHED {
             return;
         }
-        Verdict::new("an order is stored that nobody waits for any more")
-            .asked("after a drop before the commit, nothing is stored")
-            .fact("`place` was dropped while another writer was in the way")
-            .fact("then that writer went")
-            .fact(in_the_database(&seen))
-            .why(
-                "It went on after the drop. A future that is dropped cannot; a \
-                 task that it has started can.",
-            )
-            .read_on(PAGE, "The session in a task")
-            .without_drawing()
-            .fail();
+        let verdict =
+            Verdict::new("an order is stored that nobody waits for any more")
+                .asked("after a drop before the commit, nothing is stored")
+                .fact("`place` was dropped while another writer was in the way")
+                .fact("then that writer went")
+                .fact(in_the_database(&seen))
+                .without_drawing();
+        // A statement that had been sent is carried out by SQLite's own thread.
+        // The next one is sent by nobody but the code under test.
+        if seen.contains(STORED) {
+            verdict.because(IN_A_TASK).fail();
+        }
+        fail_for_the_session(verdict).await;
     });
 }
 
@@ -946,42 +814,66 @@ async fn nothing_is_left(exit: Exit) -> Came {
         Verdict::new(format!("the work is kept {}", exit.after()))
             .asked("after an error, a panic or a drop nothing of it is left")
             .without_drawing();
-    let mut kept = Vec::new();
     for exit in Exit::OF_THE_WORK {
-        let shop = Shop::open(1).await;
-        leave(&shop, exit).await;
-        let seen = shop.seen_when_idle().await;
+        let seen = seen_after(exit, 1).await;
         verdict = verdict.fact(format!("{}: {seen}", exit.after()));
-        kept.push(seen != UNTOUCHED);
     }
     let early = seen_while_it_works().await;
     if early != UNTOUCHED {
-        verdict
-            .fact(format!("before its end: {early}"))
-            .why(
-                "A second connection saw what the work had written before the \
-                 work was over. So there was no transaction: outside of one, \
-                 each statement is committed by itself.",
-            )
-            .fail();
+        verdict = verdict.fact(format!("before its end: {early}"));
+    }
+    fail_for_the_session(verdict).await
+}
+
+/// What is wrong with a session by itself, whatever `place` makes of it.
+async fn fault_of_the_session() -> Option<Cause> {
+    if needs_two_connections().await {
+        return Some(SECOND_INSIDE);
+    }
+    if seen_while_it_works().await != UNTOUCHED {
+        return Some(NO_TRANSACTION);
+    }
+    let mut kept = Vec::new();
+    for exit in Exit::OF_THE_WORK {
+        kept.push(seen_after(exit, 1).await != UNTOUCHED);
     }
     match kept[..] {
-        [true, true, false, false] => verdict
-            .why(
-                "An error gets as far as the commit, as a success does. In a \
-                 `finally` there would be the same mistake.",
-            )
-            .read_on(PAGE, "Commit in any case"),
-        [.., true] => verdict
-            .why(
-                "No line of a future runs after its drop, but destructors do, \
-                 and tasks that it has started: one of these commits. It \
-                 cannot know whether the work was complete.",
-            )
-            .read_on(PAGE, "Commit in Drop"),
-        _ => verdict,
+        [.., true] => Some(COMMIT_IN_DROP),
+        [true, true, false, false] => Some(COMMIT_IN_ANY_CASE),
+        [false, ..] => {
+            let shop = Shop::open(1).await;
+            let came = leave(&shop, Exit::Ok).await;
+            let back = matches!(came, Came::Back(Ok(_)));
+            back.then_some(FORGOTTEN_COMMIT)
+        }
+        [true, false, false, false] => {
+            let several = seen_after(Exit::Err, 3).await;
+            (several != UNTOUCHED).then_some(ON_THE_POOL)
+        }
+        _ => None,
     }
-    .fail();
+}
+
+/// Whether a session has two connections in use, and stands still where there
+/// is one.
+async fn needs_two_connections() -> bool {
+    let two = Shop::open(2).await;
+    leave(&two, Exit::Ok).await;
+    if two.most_out.load(Ordering::SeqCst) < 2 {
+        return false;
+    }
+    let one = Shop::open(1).await;
+    let session = Box::pin(leave(&one, Exit::Ok));
+    let quiet = testkit::at_rest_for(QUIET);
+    matches!(select(session, pin!(quiet)).await, Either::Right(_))
+}
+
+/// Fails, for the session's own fault where it has one.
+async fn fail_for_the_session(verdict: Verdict) -> ! {
+    match fault_of_the_session().await {
+        Some(cause) => verdict.because(cause).fail(),
+        None => verdict.fail(),
+    }
 }
 
 /// Fails if the error of the work gets lost where SQLite has rolled back by
@@ -1003,25 +895,15 @@ async fn error_after_a_rollback() {
         .fact("the work: INSERT OR ROLLBACK fails, Err(NotInStock(bolt))")
         .fact(format!("returned: {}", told(&result)))
         .without_drawing();
-    let Err(ShopError::Database(error)) = result else {
-        verdict.fail();
-    };
-    let error = error.to_string();
-    let section = if error.contains("cannot rollback") {
-        "The error of the rollback"
-    } else if error.contains("cannot commit") {
-        "Commit in any case"
-    } else {
-        verdict.fail();
-    };
-    verdict
-        .why(
-            "SQLite has rolled back by itself, so no transaction was left to \
-             be ended. The error that tells so has taken the place of the one \
-             that tells why.",
-        )
-        .read_on(PAGE, section)
-        .fail();
+    if let Err(error) = &result {
+        if contains(error, "cannot rollback") {
+            verdict.because(ROLLBACK_MASKS).fail();
+        }
+        if contains(error, "cannot commit") {
+            verdict.because(COMMIT_IN_ANY_CASE).fail();
+        }
+    }
+    verdict.fail();
 }
 
 /// What a second connection sees when the work has written, and goes on.
@@ -1035,6 +917,14 @@ async fn seen_while_it_works() -> String {
     })
     .await;
     seen.take()
+}
+
+/// What a second connection sees after a session that took this exit, with so
+/// many connections in its pool.
+async fn seen_after(exit: Exit, connections: u32) -> String {
+    let shop = Shop::open(connections).await;
+    leave(&shop, exit).await;
+    shop.seen_when_idle().await
 }
 
 /// Why there is no gift.
@@ -1072,6 +962,17 @@ impl Case {
             Self::LastOne => {
                 "the voucher is valid, the order is for the last calendar"
             }
+        }
+    }
+
+    /// Whether the gift fails with this error.
+    fn is_its_error(self, error: &ShopError) -> bool {
+        match self {
+            Self::NoneInStock | Self::LastOne => {
+                matches!(error, ShopError::NotInStock(item) if item == GIFT)
+            }
+            Self::VoucherInvalid => matches!(error, ShopError::VoucherInvalid),
+            Self::Broken | Self::Sealed => contains(error, "are kept"),
         }
     }
 
@@ -1188,12 +1089,23 @@ async fn drop_behind_another_writer(
 fn told<T: Told>(result: &Result<T, ShopError>) -> String {
     match result {
         Ok(value) => value.told(),
-        Err(ShopError::NotInStock(item)) => format!("Err(NotInStock({item}))"),
-        Err(ShopError::VoucherInvalid) => "Err(VoucherInvalid)".to_owned(),
-        Err(ShopError::NoCarrier) => "Err(NoCarrier)".to_owned(),
-        Err(ShopError::Busy) => "Err(Busy)".to_owned(),
-        Err(ShopError::Database(error)) => format!("Err(Database({error}))"),
+        Err(error) => format!("Err({})", told_error(error)),
     }
+}
+
+fn told_error(error: &ShopError) -> String {
+    match error {
+        ShopError::NotInStock(item) => format!("NotInStock({item})"),
+        ShopError::VoucherInvalid => "VoucherInvalid".to_owned(),
+        ShopError::NoCarrier => "NoCarrier".to_owned(),
+        ShopError::Busy => "Busy".to_owned(),
+        ShopError::Database(error) => format!("Database({error})"),
+    }
+}
+
+/// Whether SQLite says so.
+fn contains(error: &ShopError, words: &str) -> bool {
+    told_error(error).contains(words)
 }
 
 /// What a second connection sees, as a fact.
@@ -1494,7 +1406,7 @@ const NO_GIFTS: &str = "UPDATE stock SET pieces = 0 WHERE item = 'calendar'";
 
 /// How long the pool's connections wait for another writer.
 const BUSY_TIMEOUT: Duration = Duration::from_millis(50);
-const POOLS_TIMEOUT: &str = "the pool's busy timeout: 50 ms";
+const POOLS_TIMEOUT: &str = "busy timeout of the pool's connections: 50 ms";
 
 /// Fifty times that. Only code that fails waits for so long.
 const MUCH_TOO_LONG: Duration = Duration::from_millis(2500);
@@ -1637,10 +1549,7 @@ impl Second {
         if let Err(error) = run(&mut self.0, sql).await {
             Verdict::new("another connection is kept out of the database")
                 .asked("nothing holds the database when no session runs")
-                .fact(format!(
-                    "the other connection: {}",
-                    told(&Err::<(), _>(error))
-                ))
+                .fact(format!("the other connection: {}", told_error(&error)))
                 .without_drawing()
                 .fail();
         }

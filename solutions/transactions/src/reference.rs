@@ -1,8 +1,8 @@
 //! # transactions, the reference
 //!
 //! A transaction that is dropped is undone: that covers an error, a panic and a
-//! cancellation with one line. The write lock is taken at the start, so another
-//! writer is met before anything has been done.
+//! cancellation with one line. The write lock is taken at the start, so the
+//! session waits for another writer before it has done anything.
 
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
@@ -11,18 +11,19 @@ use crate::given::*;
 /// Runs `work` in one transaction: committed if it succeeds, and undone if
 /// anything else happens.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// May be dropped at any time, within a tokio runtime. Dropped before the
-/// commit has begun, it leaves nothing; after that, all of it or nothing.
+/// It may be dropped at any time, within a tokio runtime. Before the commit has
+/// begun, nothing is left; after that, all of it or nothing. It is not safe to
+/// create again in a `select!` loop: the work may then be done twice.
 pub async fn with_session<T>(
     pool: &SqlitePool,
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     // Takes the write lock now. A plain BEGIN would take it at the first write,
-    // and fail there if somebody else has written since the first read.
+    // and fail there if another writer has committed since the first read.
     let mut session = pool.begin_with("BEGIN IMMEDIATE").await?;
-    // With an error this returns, and drops the session: that is its rollback.
+    // An error returns here and drops the session: that rolls it back.
     let value = work(&mut session).await?;
     session.commit().await?;
     Ok(value)
@@ -31,15 +32,16 @@ pub async fn with_session<T>(
 /// Stores `order` with its postage, takes its lines from the stock, and packs
 /// a gift for its voucher if that can be done.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// As that of [`with_session`].
+/// The same as for [`with_session`]. Until the carrier has answered, no session
+/// is open.
 pub async fn place(
     pool: &SqlitePool,
     carrier: &impl Carrier,
     order: &Order,
 ) -> Result<Gift, ShopError> {
-    // Outside of the session: nobody else is to wait for the carrier.
+    // Outside the session: no other customer should wait for the carrier.
     let postage = carrier.postage(order).await?;
     with_session(pool, async |db| store_all(db, order, postage).await).await
 }
@@ -57,8 +59,12 @@ async fn store_all(
     let Some(voucher) = &order.voucher else {
         return Ok(Gift::None);
     };
-    // The order is worth more than the gift.
-    Ok(pack_gift(db, voucher).await.unwrap_or(Gift::None))
+    // The order is worth more than the gift, whatever went wrong with that. But
+    // a full disk, say, must not pass unnoticed.
+    Ok(pack_gift(db, voucher).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, order = order.number, "no gift");
+        Gift::None
+    }))
 }
 
 /// Redeems `voucher` and takes the gift: both, or neither.

@@ -10,9 +10,10 @@
 //!
 //! Other programs write to the same file, which is in WAL mode: readers and one
 //! writer do not keep each other out. If one holds the write lock for longer
-//! than the pool's busy timeout, return `Busy`, with nothing stored. Writers
-//! that come while the work runs, however many, must not make the session fail:
-//! keep them out (wait your turn first), or start anew in a new transaction.
+//! than the busy timeout of the pool's connections, return `Busy`, with nothing
+//! stored. Writers that come while the work runs, however many, must not make
+//! the session fail: keep them out (wait your turn first), or start again in a
+//! new transaction.
 //!
 //! `place` asks the carrier for the postage, once, and holds no connection
 //! meanwhile. Then it stores the order and takes its lines from the stock: all

@@ -1,4 +1,4 @@
-//! Beginning anew: whoever was overtaken begins anew.
+//! Beginning anew: a session that was overtaken starts again.
 
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
@@ -13,8 +13,9 @@ pub async fn with_session<T, W>(
 where
     W: AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError> + Clone,
 {
-    // Nobody is kept out while the work reads. Whoever is overtaken reads anew,
-    // and takes the write lock first: nobody overtakes that one.
+    // No other writer is kept out while the work reads. A session that is
+    // overtaken starts again and takes the write lock first, so that it cannot
+    // be overtaken twice.
     match once(pool, "BEGIN", work.clone()).await {
         Err(ShopError::Busy) => once(pool, "BEGIN IMMEDIATE", work).await,
         result => result,
@@ -57,7 +58,10 @@ async fn store_all(
     let Some(voucher) = &order.voucher else {
         return Ok(Gift::None);
     };
-    Ok(pack_gift(db, voucher).await.unwrap_or(Gift::None))
+    Ok(pack_gift(db, voucher).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, order = order.number, "no gift");
+        Gift::None
+    }))
 }
 
 /// Redeems `voucher` and takes the gift: both, or neither.

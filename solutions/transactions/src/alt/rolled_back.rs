@@ -1,4 +1,5 @@
-//! Rolling back, and waiting for it: the rollback is awaited.
+//! Rolling back, and waiting for it: the write lock is free by the time the
+//! caller gets the error.
 
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
@@ -17,9 +18,7 @@ pub async fn with_session<T>(
             Ok(value)
         }
         Err(error) => {
-            // The caller wants to hear why the work failed, and not how the
-            // rollback went: a connection that cannot roll back is of no use,
-            // and the next one to ask for it is told so.
+            // The caller needs the error of the work, not that of the rollback.
             let _ = session.rollback().await;
             Err(error)
         }
@@ -50,7 +49,10 @@ async fn store_all(
     let Some(voucher) = &order.voucher else {
         return Ok(Gift::None);
     };
-    Ok(pack_gift(db, voucher).await.unwrap_or(Gift::None))
+    Ok(pack_gift(db, voucher).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, order = order.number, "no gift");
+        Gift::None
+    }))
 }
 
 /// Redeems `voucher` and takes the gift: both, or neither.

@@ -1,4 +1,4 @@
-//! A connection that is used once: a connection that is used once.
+//! A connection that is used once: its settings end with it.
 
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 
@@ -11,8 +11,8 @@ pub async fn with_session<T>(
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
 ) -> Result<T, ShopError> {
     let mut db = pool.acquire().await?;
-    // However this ends, the connection is closed, and not given to anybody
-    // else with settings that the work has changed.
+    // However this ends, the connection is closed: no other session gets it
+    // with settings that the work has changed.
     db.close_on_drop();
     let mut session = db.begin_with("BEGIN IMMEDIATE").await?;
     let value = work(&mut session).await?;
@@ -44,7 +44,10 @@ async fn store_all(
     let Some(voucher) = &order.voucher else {
         return Ok(Gift::None);
     };
-    Ok(pack_gift(db, voucher).await.unwrap_or(Gift::None))
+    Ok(pack_gift(db, voucher).await.unwrap_or_else(|error| {
+        tracing::warn!(?error, order = order.number, "no gift");
+        Gift::None
+    }))
 }
 
 /// Redeems `voucher` and takes the gift: both, or neither.

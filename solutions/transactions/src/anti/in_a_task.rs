@@ -33,9 +33,7 @@ pub async fn place(
         session.commit().await?;
         Ok(gift)
     });
-    stored
-        .await
-        .unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
+    stored.await.unwrap_or_else(|ended| resume_unwind(ended.into_panic()))
 }
 
 /// Writes all that belongs to `order`.

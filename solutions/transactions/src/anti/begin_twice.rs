@@ -1,0 +1,75 @@
+//! begin inside of a BEGIN by hand: sqlx does not know of the transaction, and
+//! begins another one where a savepoint is wanted.
+
+use sqlx::{
+    Connection as _, Sqlite, SqliteConnection, SqlitePool, pool::PoolConnection,
+};
+
+use crate::given::*;
+
+/// Runs `work` in one transaction: committed if it succeeds, and undone if
+/// anything else happens.
+pub async fn with_session<T>(
+    pool: &SqlitePool,
+    work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,
+) -> Result<T, ShopError> {
+    let mut guard = Guard { db: pool.acquire().await?, committed: false };
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut *guard.db).await?;
+    let value = work(&mut guard.db).await?;
+    sqlx::query("COMMIT").execute(&mut *guard.db).await?;
+    guard.committed = true;
+    Ok(value)
+}
+
+/// Closes the connection unless it has committed: that ends the transaction.
+struct Guard {
+    db: PoolConnection<Sqlite>,
+    committed: bool,
+}
+
+impl Drop for Guard {
+    fn drop(&mut self) {
+        if !self.committed {
+            self.db.close_on_drop();
+        }
+    }
+}
+
+/// Stores `order` with its postage, takes its lines from the stock, and packs
+/// a gift for its voucher if that can be done.
+pub async fn place(
+    pool: &SqlitePool,
+    carrier: &impl Carrier,
+    order: &Order,
+) -> Result<Gift, ShopError> {
+    let postage = carrier.postage(order).await?;
+    with_session(pool, async |db| store_all(db, order, postage).await).await
+}
+
+/// Writes all that belongs to `order`.
+async fn store_all(
+    db: &mut SqliteConnection,
+    order: &Order,
+    postage: u32,
+) -> Result<Gift, ShopError> {
+    store(db, order, postage).await?;
+    for (item, pieces) in &order.lines {
+        take(db, item, *pieces).await?;
+    }
+    let Some(voucher) = &order.voucher else {
+        return Ok(Gift::None);
+    };
+    Ok(pack_gift(db, voucher).await.unwrap_or(Gift::None))
+}
+
+/// Redeems `voucher` and takes the gift: both, or neither.
+async fn pack_gift(
+    db: &mut SqliteConnection,
+    voucher: &str,
+) -> Result<Gift, ShopError> {
+    let mut unit = db.begin().await?;
+    redeem(&mut unit, voucher).await?;
+    take(&mut unit, GIFT, 1).await?;
+    unit.commit().await?;
+    Ok(Gift::Packed)
+}
