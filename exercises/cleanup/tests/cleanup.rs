@@ -9,7 +9,7 @@ use std::{
     pin::{Pin, pin},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll},
-    thread,
+    thread::{self, ThreadId},
     time::Duration,
 };
 
@@ -27,12 +27,12 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-const PAGE: &str = "cleanup";
+#[path = "cleanup/causes.rs"]
+mod causes;
 
-const NO_DROP_RELEASES: &str = "No drop releases a seat yet: begin with \
-                                `releases_when_it_is_dropped_during_the_work`.";
+use causes::*;
 
-const ASKED_AGAIN: &str = "a seat is asked for more than once";
+const ASKED_TWICE: &str = "a seat is asked for more than once";
 
 /// What the work brings, and why it fails.
 const DRAWING: &str = "the drawing";
@@ -90,12 +90,7 @@ fn a_panic_goes_on_as_it_was() {
             Came::Panicked(panic) if panic.is::<Crash>() => {}
             Came::Panicked(_) => Verdict::new("another panic has come out")
                 .asked("the work's own panic, with its payload")
-                .why(
-                    "What `catch_unwind` returns is the payload. Whoever \
-                     catches the panic further out may look for it, and \
-                     `resume_unwind` passes it on.",
-                )
-                .read_on(PAGE, "Another panic")
+                .because(ANOTHER_PANIC)
                 .without_drawing()
                 .fail(),
             Came::Back(result) => swallowed(&result).fail(),
@@ -114,7 +109,7 @@ fn without_a_seat_there_is_no_work() {
 
         let asked = server.state().asked;
         let verdict = Verdict::new(if asked > 1 {
-            ASKED_AGAIN
+            ASKED_TWICE
         } else {
             "a refusal is not passed on"
         })
@@ -124,24 +119,21 @@ fn without_a_seat_there_is_no_work() {
         match came {
             Err(panic) => {
                 let panic = unless_unfinished(panic);
-                verdict
-                    .fact(format!("it panicked: {}", message(&*panic)))
-                    .why(
-                        "That no seat is free is an answer of the server, and \
-                         no mistake in the program. `Refused` is there for it.",
-                    )
-                    .read_on(PAGE, "Unwrapping the seat")
-                    .fail();
+                let text = message(&*panic);
+                let verdict = verdict.fact(format!("it panicked: {text}"));
+                // `unwrap` and `expect` show the error.
+                if text.contains(name(&REFUSAL)) {
+                    verdict.because(UNWRAPS).fail();
+                }
+                verdict.fail();
             }
             Ok(result) => {
-                let state = server.state();
+                let (worked, released) = {
+                    let state = server.state();
+                    (state.worked_with.len(), state.releases.len())
+                };
                 let right = result == Err(SeatError::Refused(REFUSAL))
-                    && asked == 1
-                    && state.worked_with.is_empty()
-                    && state.releases.is_empty();
-                let (worked, released) =
-                    (state.worked_with.len(), state.releases.len());
-                drop(state);
+                    && (asked, worked, released) == (1, 0, 0);
                 if right {
                     return;
                 }
@@ -149,13 +141,10 @@ fn without_a_seat_there_is_no_work() {
                     .fact(format!("returned: {}", told(&result)))
                     .fact(format!("work was done: {worked} times"))
                     .fact(format!("calls of release: {released}"));
-                if asked > 1 {
-                    verdict
-                        .why(
-                            "A refusal is an answer. Whether to try again, \
-                             and when, is for the caller to decide.",
-                        )
-                        .fail();
+                let obliging = Server::new().unseen();
+                leave(&obliging, &cleaner, Exit::Ok).await;
+                if asked > 1 && obliging.state().asked == 1 {
+                    verdict.because(ASKS_AGAIN).fail();
                 }
                 verdict.fail();
             }
@@ -170,7 +159,7 @@ fn releases_when_it_is_dropped_during_the_work() {
 
         leave(&server, &cleaner, Exit::Dropped).await;
 
-        released_after_a_drop(&server, &cleaner).await;
+        released_after_a_drop(&server).await;
         released_after_a_panic_around_it().await;
     });
 }
@@ -194,15 +183,8 @@ async fn released_after_a_panic_around_it() {
             .fact("the scope was dropped during its work: released")
             .fact("the same, while the thread unwinds: stays taken")
             .without_drawing();
-    if server.state().releases.is_empty() {
-        verdict
-            .why(
-                "The scope was a local variable of something that panicked, \
-                 and nothing released its seat. `Drop` may start a task while \
-                 `thread::panicking()`; only a panic of its own is forbidden.",
-            )
-            .read_on(PAGE, "Blocking in Drop")
-            .fail();
+    if server.state().releases.is_empty() && !server.is_held() {
+        verdict.because(NOT_WHILE_PANICKING).fail();
     }
     verdict.fail();
 }
@@ -216,7 +198,7 @@ fn releases_at_whatever_await_of_the_work_it_is_dropped() {
         let Some(wrong) = wrong.await else { return };
         let (server, cleaner) = (Server::new().by_hand(), cleaner());
         cut(wrong, &server, &cleaner).await;
-        released_after_a_drop(&server, &cleaner).await;
+        released_after_a_drop(&server).await;
     });
 }
 
@@ -238,34 +220,15 @@ fn keeps_no_seat_when_it_is_dropped_while_acquiring() {
             .asked("dropped while it acquires, a scope leaves no seat taken")
             .fact("the scope was dropped before the work began")
             .fact("seats acquired: 1, released: 0");
-        if server.acquired_after_the_drop() {
-            verdict
-                .why(
-                    "The request went on when the scope was gone: it is in a \
-                     task. The seat was given to that task, and the task had \
-                     nobody to pass it to.",
-                )
-                .read_on(PAGE, "Acquired in a task")
-                .fail();
+        let by_another = server.was_asked_by_another();
+        if by_another || server.acquired_after_the_drop() {
+            verdict.because(ACQUIRED_IN_A_TASK).fail();
         }
-        if server.state().asked_by != task::try_id() {
-            verdict
-                .why(
-                    "A task had asked for the seat, and had its answer. The \
-                     scope was dropped before it heard of it. A number has no \
-                     destructor that would give the seat back.",
-                )
-                .read_on(PAGE, "Acquired in a task")
-                .fail();
+        let lost = server.state().releases.is_empty() && !server.is_held();
+        if lost {
+            verdict.because(AWAIT_IN_BETWEEN).fail();
         }
-        verdict
-            .why(
-                "The server had given the seat, and nothing owned it yet: \
-                 between `acquire` and the line from which the seat is safe \
-                 there is another `.await`.",
-            )
-            .read_on(PAGE, "The pattern")
-            .fail();
+        verdict.fail();
     });
 }
 
@@ -287,13 +250,8 @@ async fn takes_its_request_back() {
     if finished.is_err() {
         verdict = verdict.fact("`cleaner.finished()` waits for it");
     }
-    if server.state().asked_by != task::try_id() {
-        verdict = verdict
-            .why(
-                "The scope is gone and the request is not: it is in a task. \
-                 The next seat that is free goes to somebody who has left.",
-            )
-            .read_on(PAGE, "Acquired in a task");
+    if server.was_asked_by_another() {
+        verdict = verdict.because(ACQUIRED_IN_A_TASK);
     }
     verdict.without_drawing().fail();
 }
@@ -311,30 +269,24 @@ fn a_release_once_begun_runs_to_its_end() {
         if server.comes_back().await {
             return;
         }
-        if server.state().releases.is_empty() {
-            Verdict::new("dropped between the work and the release")
-                .asked("a release, wherever the scope is dropped")
-                .fact("the scope was dropped when the work was over")
-                .fact("no release began")
-                .why(
-                    "There is an `.await` after the work and before the \
-                     release. A drop at that one, too, has to find an owner \
-                     of the seat: a guard, or a task.",
-                )
-                .read_on(PAGE, "Cut off in the middle of the release")
-                .fail();
-        }
-        let verdict = Verdict::new("the release came to no end")
-            .asked("a release once begun runs to its end")
-            .fact("the scope was dropped when the work was over");
-        if server.state().has_release(How::Cut) {
-            verdict
-                .why(
-                    "It was dropped half way, together with the scope. What \
-                     is to outlive the scope must not be a part of it.",
-                )
-                .read_on(PAGE, "Cut off in the middle of the release")
-                .fail();
+        let state = server.state();
+        let (begun, ended) = (state.releases.len(), state.releases_ended());
+        let before = state.releases_before_the_drop;
+        let cut_off = state.has_release(How::Cut);
+        drop(state);
+        let never = begun == 0 && !server.is_held();
+        let with_the_scope = begun == before && (cut_off || never);
+        let verdict = Verdict::new(if begun == 0 {
+            "no release after a drop between the work and the release"
+        } else {
+            "the release came to no end"
+        })
+        .asked("a release that runs to its end, wherever the scope is dropped")
+        .fact("the scope was dropped when the work was over")
+        .fact(format!("releases begun: {begun}, before the drop: {before}"))
+        .fact(format!("come to their end: {ended}, wanted: 1"));
+        if with_the_scope {
+            verdict.because(CUT_OFF).fail();
         }
         verdict.fail();
     });
@@ -360,12 +312,7 @@ fn releases_each_seat_once() {
                     "calls of release: {}, wanted: 1",
                     server.state().releases.len()
                 ))
-                .why(
-                    "After the first release the server may have given the \
-                     number to somebody else. The next one takes that seat \
-                     away.",
-                )
-                .read_on(PAGE, "Released twice")
+                .because(TWICE)
                 .fail();
             }
         }
@@ -377,39 +324,20 @@ fn releases_each_seat_once() {
         let Some(wrong) = wrong.await else { return };
         let (server, cleaner) = (Server::new().by_hand(), cleaner());
         cut(wrong, &server, &cleaner).await;
-        let before = server.state().releases.len();
         settled().await;
-        let cut_off = server.state().has_release(How::Cut);
+        let (calls, before) = {
+            let state = server.state();
+            (state.releases.len(), state.releases_before_the_drop)
+        };
         let verdict =
             Verdict::new("a drop during the release releases once more")
                 .asked("one release for each seat that was acquired")
                 .fact("the scope was dropped when the work was over")
-                .fact(format!(
-                    "calls of release: {}, wanted: 1",
-                    server.state().releases.len()
-                ));
-        if before == 1 && cut_off {
-            verdict
-                .why(
-                    "The first release was cut off with the scope, and the \
-                     drop began a second one. The server may have heard them \
-                     both. A release that is in a task goes on by itself.",
-                )
-                .read_on(PAGE, "Cut off in the middle of the release")
-                .fail();
-        }
+                .fact(format!("calls of release: {calls}, wanted: 1"))
+                .fact(format!("before the drop: {before}"))
+                .fact("without a drop: 1");
         if before == 1 {
-            verdict
-                .fact("before the drop: 1")
-                .fact("without a drop: 1")
-                .why(
-                    "The release was under way, in good hands, and the drop \
-                     began another one: what it looks at still said that the \
-                     seat is held. That has to change before the first await \
-                     of the release, not after it.",
-                )
-                .read_on(PAGE, "Disarmed too late")
-                .fail();
+            verdict.because(DISARMED_LATE).fail();
         }
         verdict.fail();
     });
@@ -436,12 +364,7 @@ async fn fails_without_another_try() {
             .asked("one release for each seat, even if it fails")
             .fact(format!("calls of release: {calls}, wanted: 1"))
             .fact("if the first does not fail: 1")
-            .why(
-                "A server that hangs up may have heard the release before. \
-                 Then the number is somebody else's by now, and the next \
-                 release takes that seat away.",
-            )
-            .read_on(PAGE, "Released twice")
+            .because(TWICE)
             .fail();
         }
     }
@@ -464,22 +387,25 @@ fn a_failing_release_changes_no_result() {
             .asked("the result of the work, however the release ends")
             .fact(format!("returned: {}", told(result)))
             .fact(format!("the work: {}", exit.of_the_work()));
-            let of_release = [
-                Err(SeatError::Refused(LicenceError::HungUp)),
-                Err(SeatError::Refused(LicenceError::NoneFree)),
-            ];
-            if of_release.contains(result) {
-                verdict
-                    .why(
-                        "The caller is told that there was no seat, and the \
-                         work was done. Whoever tries again does it twice.",
-                    )
-                    .read_on(PAGE, "The release's error in place of the result")
-                    .fail();
+            if is_masked(exit, &came).await {
+                verdict.because(MASKS).fail();
             }
             verdict.fail();
         }
     });
+}
+
+/// Whether an error of the server came in place of what comes where the release
+/// does not fail.
+async fn is_masked(exit: Exit, came: &Came) -> bool {
+    let Came::Back(Err(SeatError::Refused(_))) = came else {
+        return false;
+    };
+    match leave(&Server::new().unseen(), &cleaner(), exit).await {
+        Came::Back(result) => exit != Exit::Panic && result == exit.result(),
+        Came::Panicked(panic) => panic.is::<Crash>(),
+        Came::Dropped => false,
+    }
 }
 
 #[test]
@@ -488,8 +414,9 @@ fn reports_a_release_that_fails() {
         for exit in Exit::ALL {
             let server = Server::new().unseen().hanging_up();
             let cleaner = cleaner();
-            leave(&server, &cleaner, exit).await;
+            let came = leave(&server, &cleaner, exit).await;
             let at_once = cleaner.reported();
+            let was_over = server.state().releases_ended() == 1;
             settled().await;
             let reported = cleaner.reported();
             // After a drop the release has yet to come.
@@ -498,25 +425,28 @@ fn reports_a_release_that_fails() {
             if right || !server.state().released_once() {
                 continue;
             }
-            let verdict = Verdict::new(format!(
+            if !in_time && !was_over {
+                not_awaited(exit).fail();
+            }
+            let mut verdict = Verdict::new(format!(
                 "a failed release is not reported as it should be {}",
                 exit.after()
             ))
             .asked("the error of the release, reported to the cleaner, once")
-            .fact("releases that failed: 1")
-            .fact(format!("errors reported: {}, wanted: 1", reported.len()));
-            if reported.is_empty() {
-                verdict
-                    .why(
-                        "The seat stays taken, and nobody will ever know why. \
-                         An error that has nowhere else to go belongs in a \
-                         log; here that is `cleaner.report`.",
-                    )
-                    .read_on(PAGE, "The error that nobody reads")
-                    .fail();
-            }
+            .fact("releases that failed: 1");
             if !in_time {
-                not_awaited(exit).fail();
+                let count = at_once.len();
+                verdict = verdict
+                    .fact(format!("errors reported when it returned: {count}"));
+            }
+            let count = reported.len();
+            verdict =
+                verdict.fact(format!("errors reported: {count}, wanted: 1"));
+            if is_masked(exit, &came).await {
+                verdict.because(MASKS).fail();
+            }
+            if reported.is_empty() && server.nothing_is_under_way() {
+                verdict.because(UNREPORTED).fail();
             }
             verdict.fail();
         }
@@ -544,16 +474,9 @@ async fn reports_though_dropped() {
     .fact("the scope was dropped when the work was over")
     .fact("releases that failed: 1")
     .fact(format!("errors reported: {reported}, wanted: 1"));
-    if reported == 0 {
-        verdict
-            .fact("errors reported without the drop: 1")
-            .why(
-                "The release went on and failed, and what would have reported \
-                 its error was dropped with the scope. The report is a part \
-                 of the release.",
-            )
-            .read_on(PAGE, "Reported by the scope")
-            .fail();
+    let verdict = verdict.fact("errors reported without the drop: 1");
+    if reported == 0 && server.nothing_is_under_way() {
+        verdict.because(REPORTED_BY_SCOPE).fail();
     }
     verdict.fail();
 }
@@ -583,7 +506,7 @@ fn leaves_nothing_to_the_shutdown() {
         if server.all_released() {
             return;
         }
-        let other = dropped_with_time_enough().await;
+        let (other, lost) = dropped_with_time_enough().await;
         let verdict =
             Verdict::new("the runtime has ended, and seats are taken")
                 .asked("every seat is back when `cleaner.finished()` returns")
@@ -594,33 +517,28 @@ fn leaves_nothing_to_the_shutdown() {
         if other.all_released() {
             verdict
                 .fact("with time enough before the end: all released")
-                .why(
-                    "The releases were under way, in tasks or on threads that \
-                     the cleaner does not know. It had nothing to wait for, \
-                     and a program that ends takes them along.",
-                )
-                .read_on(PAGE, "Spawning in Drop")
+                .because(SPAWN_IN_DROP)
                 .fail();
         }
         let verdict = verdict.fact("with time enough before the end: the same");
-        if server.state().releases.is_empty()
-            && other.state().releases.is_empty()
-        {
-            verdict.why(NO_DROP_RELEASES).fail();
+        if server.state().releases.is_empty() && lost {
+            verdict.because(NO_RELEASE_AFTER_A_DROP).fail();
         }
         verdict.fail();
     });
 }
 
-/// Drops three scopes in a runtime that goes on for a while.
-async fn dropped_with_time_enough() -> Server {
+/// Drops three scopes in a runtime that goes on for a while. Whether all seats
+/// were lost by then: no release had begun, and nothing was left to begin one.
+async fn dropped_with_time_enough() -> (Server, bool) {
     in_a_runtime_of_its_own(|runtime| {
         let server = Server::new().unseen().by_hand();
-        runtime.block_on(async {
+        let lost = runtime.block_on(async {
             drop_three(&server, &cleaner()).await;
             server.given_time().await;
+            server.state().releases.is_empty() && !server.is_held()
         });
-        server
+        (server, lost)
     })
     .await
 }
@@ -648,11 +566,11 @@ fn may_be_dropped_outside_of_the_runtime() {
             .fact("after that, `cleaner.finished()` was awaited")
             .fact(server.counts());
             if server.state().releases.is_empty() {
-                let other = dropped_with_time_enough().await;
-                if other.state().releases.is_empty() {
+                let (_, lost) = dropped_with_time_enough().await;
+                if lost {
                     verdict
                         .fact("dropped inside of a runtime: the same")
-                        .why(NO_DROP_RELEASES)
+                        .because(NO_RELEASE_AFTER_A_DROP)
                         .fail();
                 }
             }
@@ -703,12 +621,7 @@ fn stays_taken_in_another_runtime(unless_it_ends: bool) -> ! {
     if unless_it_ends {
         verdict
             .fact("if the first runtime ends a little later: released")
-            .why(
-                "The release was started in the runtime around the drop. That \
-                 one may be about to end, and the scope be dropped for this \
-                 very reason. `cleaner.spawn` runs it on the cleaner's.",
-            )
-            .read_on(PAGE, "Spawning in Drop")
+            .because(SPAWN_IN_DROP)
             .fail();
     }
     verdict.fail();
@@ -792,20 +705,10 @@ fn waits_for_another(begun: bool, over: bool, late: bool) -> ! {
         .fact(format!("its own release at that time: {own}"))
         .fact(format!("when the other release is over: {then}"))
         .without_drawing();
-    if !late || begun && !over {
-        verdict.fail();
+    if over && late {
+        verdict.because(WAITS_FOR_ALL).fail();
     }
-    verdict
-        .why(if over {
-            "Its seat was back, and it went on waiting. One server that is \
-             slow to answer then holds up everybody. `cleaner.finished()` is \
-             for the end of the program; a handle is that of one task."
-        } else {
-            "The releases take turns. Behind one server that is slow to \
-             answer, everybody waits, and seats stay taken that nobody uses."
-        })
-        .read_on(PAGE, "Waiting for everybody")
-        .fail();
+    verdict.fail();
 }
 
 #[test]
@@ -862,23 +765,10 @@ async fn released_however_long_it_takes(exit: Exit) {
     .fact("a release of a day: not waited for")
     .without_drawing();
     if cut_off {
-        verdict
-            .why(
-                "It had a limit in time, and was dropped half way. Then the \
-                 seat stays taken for ever.",
-            )
-            .read_on(PAGE, "Cut off in the middle of the release")
-            .fail();
+        verdict.because(LIMITED_RELEASE).fail();
     }
     if server.state().has_release(How::UnderWay) {
-        verdict
-            .why(
-                "The wait had a limit in time, and the release goes on. A \
-                 caller that asks for a seat next may be told that none is \
-                 free.",
-            )
-            .read_on(PAGE, "The release that nobody awaits")
-            .fail();
+        verdict.because(NOT_WAITED).fail();
     }
     verdict.fail();
 }
@@ -889,34 +779,16 @@ fn not_awaited(exit: Exit) -> Verdict {
         exit.after()
     ))
     .asked("the release is over before the caller gets the result")
-    .why(
-        "The release was started, and nobody waited for it. A caller that \
-             asks for a seat next may be told that none is free.",
-    )
-    .read_on(PAGE, "The release that nobody awaits")
+    .because(NOT_WAITED)
 }
 
 /// Fails unless the seat is back soon, with nobody awaiting the cleaner.
-async fn released_after_a_drop(server: &Server, cleaner: &Cleaner) {
+async fn released_after_a_drop(server: &Server) {
     let back = server.comes_back().await;
     server.was_not_released_early();
-    if back {
-        return;
+    if !back {
+        stays_taken(Exit::Dropped, server).await;
     }
-    let _ = timeout(A_SECOND, cleaner.finished()).await;
-    if server.all_released() {
-        Verdict::new("the seat comes back only when the cleaner is awaited")
-            .asked("a release soon after the drop, even if nobody awaits")
-            .fact("one second after the drop: not released")
-            .fact("after `cleaner.finished()`: released")
-            .why(
-                "A program awaits its cleaner once, at its end. Until then, \
-                 every scope that is dropped costs a seat.",
-            )
-            .read_on(PAGE, "Only when the cleaner is awaited")
-            .fail();
-    }
-    stays_taken(Exit::Dropped, server).await;
 }
 
 /// Fails for a seat that is never released, after a look at the other exits.
@@ -924,50 +796,38 @@ async fn stays_taken(exit: Exit, server: &Server) {
     let mut verdict =
         Verdict::new(format!("the seat stays taken {}", exit.after()))
             .asked("every seat is released, however the work ends");
-    let mut begun = !server.state().releases.is_empty();
+    let lost = |server: &Server| {
+        server.state().releases.is_empty() && !server.is_held()
+    };
+    let mut all_lost = lost(server);
     let mut back = Vec::new();
     for exit in Exit::ALL {
         let server = Server::new().unseen();
         leave(&server, &cleaner(), exit).await;
         settled().await;
         let released = server.all_released();
-        let what = if released { "released" } else { "stays taken" };
+        let what = if released {
+            "released"
+        } else if server.is_held() {
+            "not released yet, and something still holds the server"
+        } else {
+            "stays taken"
+        };
         verdict = verdict.fact(format!("{}: {what}", exit.after()));
         back.push(released);
-        begun |= !released && !server.state().releases.is_empty();
+        all_lost &= released || lost(&server);
     }
     let homeless = |one: &Release| one.homeless && one.how == How::Cut;
-    match back[..] {
-        _ if server.state().releases.iter().any(homeless) => verdict
+    if server.state().releases.iter().any(homeless) {
+        verdict = verdict
             .fact("the release began on a thread without a runtime")
-            .why(
-                "A release may need the runtime around it, for a connection or \
-                 a timer. Without one it panics there, and comes to no end. \
-                 `cleaner.spawn` gives it one.",
-            )
-            .read_on(PAGE, "Spawning in Drop"),
-        // A release was begun, so that code got as far; not why it has no end.
-        _ if begun => verdict,
-        [true, false, ..] => verdict
-            .why(
-                "Only a success gets as far as the release. Everything else \
-                 leaves the function before that line: an error with `?`, a \
-                 panic, a drop.",
-            )
-            .read_on(PAGE, "Closing after a question mark"),
-        [true, true, false, false] => verdict
-            .why(
-                "A result gets as far as the release, and nothing else does. \
-                 A panic unwinds past it. In a future that is dropped, no \
-                 line after its current `.await` runs: only destructors do.",
-            )
-            .read_on(PAGE, "Ok and Err, and nothing else"),
-        [true, true, true, false] => verdict
-            .why(
-                "In a future that is dropped, no line after its current \
-                 `.await` runs: only destructors do.",
-            )
-            .read_on(PAGE, "Ok and Err, and nothing else"),
+            .fact("it panicked there, and came to no end");
+    }
+    match back[..] {
+        [true, false, false, false] if all_lost => {
+            verdict.because(QUESTION_MARK)
+        }
+        [true, true, _, false] if all_lost => verdict.because(OK_AND_ERR),
         _ => verdict,
     }
     .fail();
@@ -1040,23 +900,11 @@ fn panics_when_dropped(scope: Scope<'_>) -> Option<Verdict> {
     Some(if text.contains("from within a runtime") {
         verdict
             .fact("a runtime cannot be blocked on from within a runtime")
-            .why(
-                "`block_on` was called while the scope was dropped, on a \
-                 thread that runs tasks. Were it to block there, no task of \
-                 that thread could run, perhaps not even the release. tokio \
-                 panics instead.",
-            )
-            .read_on(PAGE, "Blocking in Drop")
+            .because(BLOCK_ON_IN_DROP)
     } else if text.contains("no reactor running") {
         verdict
             .fact("no runtime is running on the thread of the drop")
-            .why(
-                "A destructor runs wherever its value is dropped. What looks \
-                 for the current runtime there, as `tokio::spawn` and \
-                 `Handle::current` do, panics where there is none. A `Handle` \
-                 kept from before works everywhere; the cleaner has one.",
-            )
-            .read_on(PAGE, "Spawning in Drop")
+            .because(NO_RUNTIME_THERE)
     } else {
         verdict.fact(format!("the panic: {text}"))
     })
@@ -1357,13 +1205,21 @@ struct Shared {
 struct State {
     asked: usize,
     asking: usize,
-    asked_by: Option<task::Id>,
+    asked_by: Option<Asker>,
     acquired: Vec<Seat>,
     worked_with: Vec<Seat>,
     in_use: usize,
     releases: Vec<Release>,
     dropped_while: Option<Phase>,
     acquired_before_the_drop: usize,
+    releases_before_the_drop: usize,
+}
+
+/// Where code runs: on which thread, and in which task.
+type Asker = (ThreadId, Option<task::Id>);
+
+fn here() -> Asker {
+    (thread::current().id(), task::try_id())
 }
 
 impl State {
@@ -1543,6 +1399,7 @@ impl Server {
     fn is_dropped_now(&self) {
         let mut state = self.state();
         state.acquired_before_the_drop = state.acquired.len();
+        state.releases_before_the_drop = state.releases.len();
         state.dropped_while = Some(if state.worked_with.is_empty() {
             Phase::Acquiring
         } else if state.in_use > 0 {
@@ -1555,6 +1412,23 @@ impl Server {
     fn acquired_after_the_drop(&self) -> bool {
         let state = self.state();
         state.acquired.len() > state.acquired_before_the_drop
+    }
+
+    /// Whether the last request for a seat came from somewhere else than this
+    /// task, in which every scope is polled.
+    fn was_asked_by_another(&self) -> bool {
+        self.state().asked_by.is_some_and(|asker| asker != here())
+    }
+
+    /// Whether somebody has this server besides the test: what is to release a
+    /// seat has to. Asked when the scope is gone.
+    fn is_held(&self) -> bool {
+        Arc::strong_count(&self.shared) > 1
+    }
+
+    /// Whether nothing that was started goes on. For a current-thread runtime.
+    fn nothing_is_under_way(&self) -> bool {
+        !self.is_held() && testkit::alive_tasks() == 0
     }
 
     async fn release_has_begun(&self) {
@@ -1573,7 +1447,7 @@ impl Server {
         drop(state);
         if !right {
             let headline = if asked > 1 {
-                ASKED_AGAIN
+                ASKED_TWICE
             } else {
                 "the work was not done with the seat"
             };
@@ -1591,11 +1465,7 @@ impl Server {
             Verdict::new("the seat is released while the work still uses it")
                 .asked("a release when the work is over, and not before")
                 .fact("when the release began, the work was not yet dropped")
-                .why(
-                    "From then on the server may give the same seat to \
-                     somebody else, and two use it.",
-                )
-                .read_on(PAGE, "Released before the work is gone")
+                .because(DROP_ORDER)
                 .without_drawing()
                 .fail();
         }
@@ -1649,7 +1519,7 @@ impl Asking {
         let mut state = server.state();
         state.asked += 1;
         state.asking += 1;
-        state.asked_by = task::try_id();
+        state.asked_by = Some(here());
         drop(state);
         Self(server)
     }

@@ -1,8 +1,8 @@
 //! # cleanup, the reference
 //!
-//! Whatever must end needs an owner that nobody drops. The seat belongs to a
-//! task. The scope, which may be dropped at any time, holds one end of a
-//! channel, and that end says when the scope is gone.
+//! Clean-up that awaits needs an owner that nobody drops: here the seat belongs
+//! to a task. The scope may be dropped at any time. It holds one end of a
+//! channel, and dropping that end tells the task that the scope is gone.
 
 use std::{
     convert::Infallible,
@@ -17,9 +17,9 @@ use crate::given::*;
 /// Acquires a seat, does `work` with it, and releases the seat, however the
 /// work ends. Asks for a seat once; without one there is no work.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// The future may be dropped at any time. The seat's owner then releases it.
+/// A request is dropped with it. A seat that it has is released soon after.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,

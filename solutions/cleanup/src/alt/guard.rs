@@ -1,4 +1,4 @@
-//! A guard with `close`, for who can wait, and a `Drop` behind it, for who
+//! A guard with `close`, for callers that can wait, and `Drop` for those that
 //! cannot. Both hand the release to the cleaner.
 
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -15,11 +15,7 @@ pub async fn with_seat<T, E>(
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let seat_held = Held {
-        licences,
-        cleaner,
-        seat: Some(seat),
-    };
+    let seat_held = Held { licences, cleaner, seat: Some(seat) };
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
     seat_held.close().await;
     match outcome {

@@ -1,5 +1,5 @@
-//! Everything through `Drop`: one way out for all four exits. Who can wait
-//! waits until the task that it started is over.
+//! Everything through `Drop`: one way out for all four exits. A scope that is
+//! not dropped waits until the task that `Drop` started is over.
 
 use std::{
     convert::Infallible,
@@ -19,12 +19,7 @@ pub async fn with_seat<T, E>(
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
     let (done, released) = oneshot::channel();
-    let held = Held {
-        licences,
-        cleaner,
-        seat,
-        done: Some(done),
-    };
+    let held = Held { licences, cleaner, seat, done: Some(done) };
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
     drop(held);
     // `Err` means that the release will never be over.

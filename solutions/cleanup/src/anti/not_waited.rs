@@ -10,11 +10,7 @@ pub async fn with_seat<T, E>(
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let _held = Held {
-        licences,
-        cleaner,
-        seat,
-    };
+    let _held = Held { licences, cleaner, seat };
     work(seat).await.map_err(SeatError::Work)
 }
 

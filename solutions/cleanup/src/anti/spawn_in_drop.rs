@@ -13,11 +13,7 @@ pub async fn with_seat<T, E>(
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let mut held = Held {
-        licences,
-        cleaner,
-        seat: Some(seat),
-    };
+    let mut held = Held { licences, cleaner, seat: Some(seat) };
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
     held.seat = None;
     let releasing = release(licences.clone(), seat, cleaner.clone());

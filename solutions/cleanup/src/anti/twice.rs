@@ -13,11 +13,7 @@ pub async fn with_seat<T, E>(
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let _held = Held {
-        licences,
-        cleaner,
-        seat,
-    };
+    let _held = Held { licences, cleaner, seat };
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
     let releasing = release(licences.clone(), seat, cleaner.clone());
     let _ = cleaner.spawn(releasing).await;
