@@ -1,9 +1,9 @@
 //! # offload, the reference
 //!
-//! Each image goes to tokio's blocking pool, and a semaphore says how many may
-//! be there at once. The waiting is done out here, by futures, which cost no
-//! thread; the slot travels into the closure and is given back by whatever ends
-//! it: a return or a panic.
+//! Each image is rendered on tokio's blocking pool, and a semaphore bounds how
+//! many are there at once. Futures wait for a slot out here, which costs no
+//! thread. The slot moves into the closure, and a return gives it back as well
+//! as a panic.
 
 use std::{num::NonZeroUsize, sync::Arc};
 
@@ -19,11 +19,11 @@ use crate::given::*;
 /// threads of tokio's blocking pool: one result for each image, in the order of
 /// `images`.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// Dropping the future drops the images that have not started. Those that are
-/// being rendered go on to their end, and their thumbnails are lost: a thread
-/// cannot be stopped from outside.
+/// The images that have no slot yet are dropped with it. The others have been
+/// handed to the pool: they are rendered to the end, and their thumbnails are
+/// lost, because nothing stops a thread from outside.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
@@ -55,8 +55,8 @@ where
     let slot =
         slots.acquire_owned().await.map_err(|_| ThumbnailError::NotRendered)?;
     let rendered = task::spawn_blocking(move || {
-        // Moved in here, the slot is free when the work has ended, not when
-        // somebody has stopped waiting for it. A panic drops it too.
+        // Moved in here, the slot is free when the work has ended, and not when
+        // nothing waits for it any more. A panic drops it too.
         let _slot = slot;
         render(&image)
     });

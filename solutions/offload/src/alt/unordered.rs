@@ -23,15 +23,10 @@ where
         async move { (place, told(task::spawn_blocking(work).await)) }
     });
     // Not `buffered`: there a thumbnail keeps its slot until its turn comes.
-    let mut thumbnails: Vec<_> = stream::iter(calls)
-        .buffer_unordered(limit.get())
-        .collect()
-        .await;
+    let mut thumbnails: Vec<_> =
+        stream::iter(calls).buffer_unordered(limit.get()).collect().await;
     thumbnails.sort_by_key(|(place, _)| *place);
-    thumbnails
-        .into_iter()
-        .map(|(_, thumbnail)| thumbnail)
-        .collect()
+    thumbnails.into_iter().map(|(_, thumbnail)| thumbnail).collect()
 }
 
 /// The thumbnail, or what became of the task instead.

@@ -18,14 +18,12 @@ pub async fn make_thumbnails<R>(
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    // More slots than images would never be used.
-    let window = limit.get().min(images.len());
     stream::iter(images)
         .map(|image| {
             let render = render.clone();
             task::spawn_blocking(move || render(&image))
         })
-        .buffered(window)
+        .buffered(limit.get())
         .map(told)
         .collect()
         .await
