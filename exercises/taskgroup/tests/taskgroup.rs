@@ -34,7 +34,9 @@ use tokio::{
 
 use self::Ends::{Fails, Gives, Panics};
 
-const PAGE: &str = "taskgroup";
+#[path = "taskgroup/causes.rs"]
+mod causes;
+use causes::*;
 
 /// When the job ends, in ms, that nobody wants to wait for.
 const SLOW: u64 = 10_000;
@@ -50,14 +52,9 @@ fn gives_nothing_for_no_jobs() {
             .asked("an empty list for an empty list");
         match seen.outcome {
             Outcome::Returned(Ok(values)) if values.is_empty() => {}
-            Outcome::Panicked(_) => verdict
-                .fact("the call panicked")
-                .why(
-                    "Something in it takes for granted that there is a first \
-                     job to wait for.",
-                )
-                .read_on(PAGE, "Nothing to select from")
-                .fail(),
+            Outcome::Panicked(_) if one_job_succeeds().await => {
+                verdict.fact("it panicked").because(NOTHING_TO_SELECT).fail()
+            }
             _ => verdict.fact(told(&seen.unless_it_panicked())).fail(),
         }
     });
@@ -128,7 +125,7 @@ fn returns_the_error_of_the_job() {
         }
         let verdict = Verdict::new("the error of the job is not returned")
             .asked("`Failed`, with the error of the job that failed");
-        told_as_success(verdict, &outcome, "no room").fail();
+        not_the_error(verdict, &jobs, &outcome).await.fail();
     });
 }
 
@@ -148,17 +145,16 @@ fn comes_back_at_the_first_failure() {
         if after == 30 {
             return;
         }
-        let verdict = Verdict::new("the call goes on after a failure")
+        let verdict = Verdict::new("the call does not end when a job fails")
             .asked("an end at 30 ms, when job 1 fails")
             .fact(came_back(after, 30));
-        late(verdict, after, outcome.is_ok()).fail();
+        late(verdict, &jobs, after, &outcome).fail();
     });
 }
 
 #[test]
 fn sees_a_failure_wherever_it_stands() {
     testkit::run_paused(async || {
-        let first_in_line = comes_back_for_the_first_in_line().await;
         let plans =
             [(SLOW, Gives(1)), (SLOW, Gives(2)), (30, Fails("no room"))];
         let seen = Jobs::of(plans).unseen().run().await;
@@ -177,13 +173,13 @@ fn sees_a_failure_wherever_it_stands() {
         let verdict = Verdict::new("a failure is not seen when it comes")
             .asked("an end at 30 ms, when job 3 fails")
             .fact(came_back(after, 30));
-        if jobs.began_later(2) {
-            one_by_one(verdict).fail();
+        if run_one_by_one().await {
+            verdict.because(IN_SEQUENCE).fail();
         }
-        if first_in_line && outcome.is_err() {
-            in_line(verdict).fail();
+        if outcome.is_err() && are_awaited_in_line().await {
+            verdict.because(IN_LINE).fail();
         }
-        late(verdict, after, outcome.is_ok()).fail();
+        late(verdict, &jobs, after, &outcome).fail();
     });
 }
 
@@ -200,29 +196,24 @@ async fn sees_a_panic_wherever_it_stands() {
     let seen = jobs.run().await;
 
     let after = seen.after;
-    if after == 30 || !matches!(seen.outcome, Outcome::Returned(Err(_))) {
+    let Outcome::Returned(outcome @ Err(_)) = seen.outcome else { return };
+    if after == 30 {
         return;
     }
     let verdict = Verdict::new("a panic is not seen when it comes")
         .asked("an end at 30 ms, when job 3 panics")
-        .fact(came_back(after, 30));
-    if after != 200 {
-        late(verdict, after, false).fail();
+        .fact(came_back(after, 30))
+        .fact("an error of a job at this place ends the call at once");
+    // When the last job before it ends.
+    if after == 200 {
+        verdict.because(IN_LINE).fail();
     }
-    verdict
-        .why(
-            "An error at this place ends the call at once. The panic was seen \
-             when the jobs before it had ended: for a panic, the jobs are \
-             awaited in the order of the list.",
-        )
-        .read_on(PAGE, "Waiting in line")
-        .fail();
+    late(verdict, &jobs, after, &outcome).fail();
 }
 
 #[test]
 fn returns_the_failure_that_came_first() {
     testkit::run_paused(async || {
-        let first_in_line = comes_back_for_the_first_in_line().await;
         let jobs = Jobs::of([
             (60, Fails("no seat")),
             (30, Fails("no room")),
@@ -231,6 +222,7 @@ fn returns_the_failure_that_came_first() {
 
         let seen = jobs.run().await;
 
+        let after = seen.after;
         let outcome = seen.unless_it_panicked();
         if outcome == failed("no room") {
             return;
@@ -239,21 +231,16 @@ fn returns_the_failure_that_came_first() {
             Verdict::new("another failure than the first is returned")
                 .asked("\"no room\": job 2 fails at 30 ms, job 1 at 60 ms");
         if outcome != failed("no seat") {
-            told_as_success(verdict, &outcome, "no room").fail();
+            not_the_error(verdict, &jobs, &outcome).await.fail();
         }
         let verdict = verdict.fact(told(&outcome));
-        if jobs.began_later(1) {
-            one_by_one(verdict).fail();
+        if run_one_by_one().await {
+            verdict.because(IN_SEQUENCE).fail();
         }
-        if first_in_line {
-            in_line(verdict).fail();
+        if are_awaited_in_line().await {
+            verdict.because(IN_LINE).fail();
         }
-        verdict
-            .why(
-                "It is the first in the list. What came first is what the \
-                 others were stopped for, and what the log should show.",
-            )
-            .fail();
+        late(verdict, &jobs, after, &outcome).fail();
     });
 }
 
@@ -271,19 +258,12 @@ fn leaves_nothing_running() {
 
         let after = seen.after;
         drop(seen.unless_it_panicked());
-        let ran_on = jobs.ended_after(after);
-        if let Some((place, note)) = ran_on.first() {
-            ran_on_after(
-                Verdict::new("jobs went on after the call")
-                    .asked("when the call returns, no job is left")
-                    .fact(format!("the call came back at {after} ms"))
-                    .fact(format!(
-                        "job {} was done at {} ms",
-                        place + 1,
-                        note.over.unwrap_or(after)
-                    )),
-            )
-            .fail();
+        if let Some((place, at)) = jobs.first_end_after(after) {
+            let verdict = Verdict::new("jobs went on after the call")
+                .asked("when the call returns, no job is left")
+                .fact(format!("the call came back at {after} ms"))
+                .fact(format!("job {} was done at {at} ms", place + 1));
+            ran_on(verdict, &jobs, place).fail();
         }
     });
 }
@@ -298,11 +278,13 @@ fn has_stopped_the_jobs_when_it_returns() {
         let seen = jobs.run().await;
         sleep(Duration::from_millis(SLOW)).await;
 
-        let (after, left) = (seen.after, seen.left.len());
-        drop(seen.unless_it_panicked());
-        if left > 0 {
-            still_there(&jobs, after, left, place).fail();
+        if !seen.left.is_empty() {
+            let verdict =
+                Verdict::new("jobs are still there when the call returns")
+                    .asked("every other job dropped when the call returns");
+            still_there(verdict, &jobs, &seen, place).fail();
         }
+        drop(seen.unless_it_panicked());
     });
 }
 
@@ -337,21 +319,10 @@ fn has_stopped_them_on_several_threads() {
                     place + 1,
                     left + 1
                 ));
-            // One has: it failed.
-            if jobs.finished() > 1 {
-                ran_on_after(verdict).fail();
+            if jobs.has_ended(*left) {
+                ran_on(verdict, jobs, *left).fail();
             }
-            let verdict = verdict.read_on(PAGE, "Asked to stop, not awaited");
-            if place > 0 {
-                waits_for_some(verdict, place).fail();
-            }
-            verdict
-                .why(
-                    "It was stopped, and its destructor, on another thread, \
-                     had not come to its end when the caller went on. That \
-                     may take long, and a group waits for it all the same.",
-                )
-                .fail();
+            verdict.because(NOT_AWAITED).fail();
         }
     });
 }
@@ -374,16 +345,10 @@ fn lets_go_of_the_jobs_that_succeed() {
         let verdict = Verdict::new("a job is still there after the call")
             .asked("no job is left when the call returns its values")
             .fact(told(&outcome));
-        if outcome.is_err() {
-            verdict.fail();
+        if outcome == Ok(jobs.values()) {
+            verdict.because(REPORTED_TOO_EARLY).fail();
         }
-        verdict
-            .why(
-                "Job 2 had given its value, and on another thread its \
-                 destructor was at work while the caller went on.",
-            )
-            .read_on(PAGE, "Reported, and still there")
-            .fail();
+        verdict.fail();
     });
 }
 
@@ -398,34 +363,14 @@ fn reports_a_panic() {
             .asked("`Panicked`, for a job that panics");
         match seen.outcome {
             Outcome::Returned(Err(GroupError::Panicked)) => {}
-            Outcome::Returned(Ok(values)) => {
-                let verdict = verdict.fact(told(&Ok(values.clone())));
-                let verdict = verdict.why(
-                    "One of three jobs has no value, and the caller is told \
-                     that all went well.",
-                );
-                match values.len() {
-                    0 => verdict.read_on(PAGE, "An empty list"),
-                    _ => verdict.read_on(PAGE, "A panic told as success"),
-                }
-                .fail()
+            Outcome::Returned(outcome @ Ok(_)) => {
+                let verdict = verdict.fact(told(&outcome));
+                told_as_success(verdict, &jobs, &outcome).fail()
             }
-            Outcome::Panicked(_) => {
-                let why = "The job's panic went through the call, and takes \
-                           down whoever awaits it.";
-                let what_to_do = "Nothing is spawned here: catch it around \
-                                  each job, or give each a task.";
-                let why = if jobs.in_the_callers_task(1) {
-                    format!("{why} {what_to_do}")
-                } else {
-                    why.to_owned()
-                };
-                verdict
-                    .fact("the call panicked")
-                    .why(why)
-                    .read_on(PAGE, "A panic that is passed on")
-                    .fail()
-            }
+            Outcome::Panicked(payload) if is_planned(&*payload) => verdict
+                .fact("the call panicked with the panic of job 2")
+                .because(PASSED_ON)
+                .fail(),
             _ => verdict.fact(told(&seen.unless_it_panicked())).fail(),
         }
     });
@@ -434,7 +379,6 @@ fn reports_a_panic() {
 #[test]
 fn a_panic_stops_the_others_too() {
     testkit::run_paused(async || {
-        let error_at_once = comes_back_for_the_first_in_line().await;
         let place = place_that_leaves_some(Panics).await;
         let stops_on_failure = stops_on_failure(place).await;
         let jobs = Jobs::of(ending_at(place, (30, Panics), [100, SLOW]));
@@ -448,36 +392,25 @@ fn a_panic_stops_the_others_too() {
         }
         if after != 30 {
             let job = place + 1;
-            let verdict = Verdict::new("the call goes on after a panic")
-                .asked(format!("an end at 30 ms, when job {job} panics"))
-                .fact(came_back(after, 30));
-            let success = matches!(seen.outcome, Outcome::Returned(Ok(_)));
-            if error_at_once && after == SLOW && !success {
-                verdict
-                    .why(
-                        "An error ends the call at once. The panic was not \
-                         seen before the last job had ended: a job that \
-                         panics returns nothing and sends nothing.",
-                    )
-                    .read_on(PAGE, "Waiting for everybody")
-                    .fail();
-            }
-            late(verdict, after, success).fail();
+            let verdict =
+                Verdict::new("the call does not end when a job panics")
+                    .asked(format!("an end at 30 ms, when job {job} panics"))
+                    .fact(came_back(after, 30));
+            let outcome = seen.unless_it_panicked();
+            late(verdict, &jobs, after, &outcome).fail();
         }
         if left == 0 {
             return;
         }
-        let verdict = still_there(&jobs, after, left, place);
+        let verdict = Verdict::new("jobs are still there after a panic")
+            .asked("every other job dropped when the call returns");
         if stops_on_failure {
             verdict
-                .why(
-                    "After an error the call stops its jobs and waits for \
-                     them. After a panic it leaves by another way.",
-                )
-                .read_on(PAGE, "One way out forgotten")
+                .fact(format!("left when the call returned: {left}"))
+                .because(ONE_EXIT_FORGOTTEN)
                 .fail();
         }
-        verdict.fail();
+        still_there(verdict, &jobs, &seen, place).fail();
     });
 }
 
@@ -494,13 +427,13 @@ fn keeps_the_first_failure_while_it_stops_the_others() {
             let Some(outcome) = late.outcome().await else {
                 return;
             };
-            keeps_the_first(&late, &outcome);
+            keeps_the_first(&late, &outcome).await;
         }
     });
 }
 
 /// Fails for another outcome than the failure that came first.
-fn keeps_the_first(late: &Late, outcome: &Returned) {
+async fn keeps_the_first(late: &Late, outcome: &Returned) {
     let (first, later) = (late.first, late.later);
     if *outcome == first.told_by_the_group() {
         return;
@@ -508,25 +441,20 @@ fn keeps_the_first(late: &Late, outcome: &Returned) {
     let verdict = Verdict::new("another failure than the first is returned")
         .asked("the first failure, whatever comes after it");
     let is_the_later = *outcome == later.told_by_the_group();
-    if !is_the_later && matches!((first, later), (Fails(_), Fails(_))) {
-        told_as_success(verdict, outcome, "no room").fail();
-    }
     let job = if late.stands_first { 1 } else { 3 };
     let verdict = verdict
-        .fact(format!("job 2, first: {first}\njob {job}, later: {later}"))
+        .fact(format!("job 2, first: {first}"))
+        .fact(format!("job {job}, later: {later}"))
         .fact(told(outcome));
-    if !is_the_later {
-        verdict.fail();
+    if is_the_later {
+        verdict.because(LATER_FAILURE).fail();
     }
-    let why = if late.stands_first {
-        "Where the later one stood behind job 2 in the list, the failure of \
-         job 2 was returned. So the place in the list decides, not what came \
-         first."
-    } else {
-        "The call had seen the failure of job 2, and was already stopping the \
-         others, when job 3 failed."
-    };
-    verdict.why(why).read_on(PAGE, "A later failure in its place").fail();
+    // The call had begun to stop its jobs, each in a task of its own.
+    let of_errors = matches!((first, later), (Fails(_), Fails(_)));
+    if of_errors && is_panicked(outcome) && returns_an_error_alone().await {
+        verdict.because(STOPPED_AS_PANIC).fail();
+    }
+    verdict.fail();
 }
 
 #[test]
@@ -556,17 +484,11 @@ fn stops_the_jobs_when_it_is_dropped() {
             "jobs that ran on to their end: {}",
             jobs.finished()
         ));
+        let Some((place, _)) = jobs.first_end_after(50) else { verdict.fail() };
         if stops_on_failure {
-            verdict
-                .why(
-                    "On a failure they are stopped. But nothing that the \
-                     future owned has stopped them when it was dropped: no \
-                     further line of it runs then, only destructors do.",
-                )
-                .read_on(PAGE, "Stopped by hand")
-                .fail();
+            verdict.because(STOPPED_BY_HAND).fail();
         }
-        ran_on_after(verdict).fail();
+        ran_on(verdict, &jobs, place).fail();
     });
 }
 
@@ -580,20 +502,16 @@ async fn stops_them_when_it_is_dropped_while_it_stops_them() {
     let dropped = jobs.watch.millis();
     sleep(Duration::from_millis(SLOW)).await;
 
-    let ran_on = jobs.ended_after(dropped).len();
-    if returned || ran_on == 0 {
+    let ran_on = jobs.first_end_after(dropped).is_some();
+    if returned || !ran_on {
         return;
     }
+    // Dropped before a failure, the call stops its jobs.
     Verdict::new("the jobs outlive the call")
         .asked("jobs that stop when the call is dropped at any await")
-        .fact(format!("job 2 failed, and the call was dropped at {dropped} ms"))
-        .fact(format!("jobs that ran on to their end: {ran_on}"))
-        .why(
-            "Dropped before a failure, the call stops its jobs. Dropped while \
-             it was stopping them, it leaves those running that it had not \
-             come to: nothing that the future still owned has stopped them.",
-        )
-        .read_on(PAGE, "Stopped by hand")
+        .fact("job 2 failed, and the call had begun to stop the others")
+        .fact(format!("dropped then, at {dropped} ms, it left a job running"))
+        .because(STOPPED_BY_HAND)
         // What is drawn is the call that was dropped before a failure.
         .without_drawing()
         .fail();
@@ -621,13 +539,8 @@ fn together(jobs: &Jobs, seen: Seen, asked: &str) {
         .fact(came_back(after, 100))
         .fact(format!("in flight at once: {most}, wanted: {all}"));
     match most {
-        1 => one_by_one(verdict),
-        2.. => verdict
-            .why(
-                "A place had to come free before the next job began. In a \
-                 group that waits for its own, that can be for ever.",
-            )
-            .read_on(PAGE, "A few at a time"),
+        1 if jobs.waited_for_others() => verdict.because(IN_SEQUENCE),
+        2.. if jobs.waited_for_others() => verdict.because(A_FEW_AT_A_TIME),
         _ => verdict,
     }
     .fail();
@@ -655,120 +568,103 @@ fn other_values(jobs: &Jobs, outcome: &Returned) -> Verdict {
     };
     let verdict = Verdict::new(headline)
         .fact(format!("{}\nwanted: {wanted:?}", told(outcome)));
-    if outcome.as_ref() == Ok(&jobs.values_as_they_ended()) {
-        return verdict
-            .why("They stand in the order in which the jobs ended.")
-            .read_on(PAGE, "Values in completion order");
+    if sorted == wanted && outcome.as_ref() == Ok(&jobs.values_as_they_ended())
+    {
+        return verdict.because(COMPLETION_ORDER);
     }
     verdict
-}
-
-fn one_by_one(verdict: Verdict) -> Verdict {
-    verdict
-        .why("A job began only when the one before it had ended.")
-        .read_on(PAGE, "One job after another")
-}
-
-fn in_line(verdict: Verdict) -> Verdict {
-    verdict
-        .why(
-            "Had the failing job stood first in the list, it would have been \
-             seen at once. The jobs run together, but they are awaited in the \
-             order of the list.",
-        )
-        .read_on(PAGE, "Waiting in line")
 }
 
 /// Explains a call that came back `after` ms, later than the first failure.
-fn late(verdict: Verdict, after: u64, success: bool) -> Verdict {
-    let verdict =
-        if success { verdict.fact("it returned Ok") } else { verdict };
-    if after != SLOW {
-        return verdict;
+fn late(
+    verdict: Verdict,
+    jobs: &Jobs,
+    after: u64,
+    outcome: &Returned,
+) -> Verdict {
+    if outcome.is_ok() {
+        return told_as_success(verdict.fact(told(outcome)), jobs, outcome);
     }
-    let verdict = verdict.why(
-        "It waited until the last job had ended, for values that nobody can \
-         use any more.",
-    );
-    if success {
-        return verdict;
+    if after == SLOW && jobs.finished() == jobs.plans.len() {
+        return verdict.because(WAITS_FOR_EVERYBODY);
     }
-    verdict.read_on(PAGE, "Waiting for everybody")
+    verdict
 }
 
-/// Explains an outcome that is not the failure `wanted`.
-fn told_as_success(
+/// Explains an outcome that is not the error of the job that failed. None of
+/// these jobs panics.
+async fn not_the_error(
     verdict: Verdict,
+    jobs: &Jobs,
     outcome: &Returned,
-    wanted: &str,
 ) -> Verdict {
     let verdict =
-        verdict.fact(format!("{}\nwanted: Failed, {wanted}", told(outcome)));
-    match outcome {
-        Ok(values) if values.is_empty() => verdict
-            .why(
-                "An empty list is what a group without jobs gives. Nobody can \
-                 tell the two apart.",
-            )
-            .read_on(PAGE, "An empty list"),
-        Ok(_) => verdict
-            .why(
-                "A list without the value of the job that failed. A task that \
-                 has ended well may hold a job that has not: there is a \
-                 result in the result.",
-            )
-            .read_on(PAGE, "The inner error lost"),
-        // No job of the tests that come here panics.
-        Err(GroupError::Panicked) => verdict
-            .why(
-                "No job has panicked. A `JoinError` is also what a task gives \
-                 that was aborted.",
-            )
-            .read_on(PAGE, "Stopped, taken for panicked"),
-        Err(GroupError::Failed(_)) => verdict,
+        verdict.fact(format!("{}\nwanted: Failed, no room", told(outcome)));
+    let stopped = is_panicked(outcome) && jobs.have_stopped_tasks();
+    if stopped && returns_an_error_alone().await {
+        return verdict.because(STOPPED_AS_PANIC);
+    }
+    told_as_success(verdict, jobs, outcome)
+}
+
+/// Explains an `Ok` although a job has failed.
+fn told_as_success(
+    verdict: Verdict,
+    jobs: &Jobs,
+    outcome: &Returned,
+) -> Verdict {
+    let has_failed = |place: &usize| {
+        jobs.plans[*place].1.are_bad() && jobs.has_ended(*place)
+    };
+    match (outcome, (0..jobs.plans.len()).find(has_failed)) {
+        (Ok(values), Some(_)) if values.is_empty() => {
+            verdict.because(EMPTY_LIST)
+        }
+        // All others are there.
+        (Ok(values), Some(bad)) if *values == jobs.values() => {
+            if matches!(jobs.plans[bad], (_, Panics)) {
+                verdict.because(PANIC_AS_SUCCESS)
+            } else if jobs.in_a_task(bad) {
+                verdict.because(INNER_ERROR_LOST)
+            } else {
+                verdict
+            }
+        }
+        _ => verdict,
     }
 }
 
-fn ran_on_after(verdict: Verdict) -> Verdict {
+/// Explains the job at `place`, which ran on to its own end after the call.
+fn ran_on(verdict: Verdict, jobs: &Jobs, place: usize) -> Verdict {
+    if jobs.in_a_task(place) {
+        return verdict.because(HANDLES_DROPPED);
+    }
     verdict
-        .why(
-            "Nobody waits for these jobs any more, and nobody has stopped \
-             them. A task goes on when its handle is dropped.",
-        )
-        .read_on(PAGE, "Handles dropped")
 }
 
-/// Explains `left` jobs that were there when the call returned because of the
-/// job at `place`, the first place for which some are left.
-fn still_there(jobs: &Jobs, after: u64, left: usize, place: usize) -> Verdict {
-    let verdict = Verdict::new("jobs are still there when the call returns")
-        .asked("every other job dropped by the time the call returns")
-        .fact(format!("left when the call returned: {left}"));
-    if !jobs.ended_after(after).is_empty() {
-        return ran_on_after(verdict);
+/// Explains jobs that were there when the call returned because of the job at
+/// `place`, the first place for which some are left.
+fn still_there(
+    verdict: Verdict,
+    jobs: &Jobs,
+    seen: &Seen,
+    place: usize,
+) -> Verdict {
+    let left = seen.left.len();
+    let verdict = verdict.fact(format!("left when the call returned: {left}"));
+    let verdict = if place > 0 {
+        let job = place + 1;
+        verdict.fact(format!("left if job 1 fails instead of job {job}: 0"))
+    } else {
+        verdict
+    };
+    if let Some((place, _)) = jobs.first_end_after(seen.after) {
+        return ran_on(verdict, jobs, place);
     }
     if !jobs.left().is_empty() {
         return verdict.fact("and never dropped");
     }
-    let verdict = verdict.read_on(PAGE, "Asked to stop, not awaited");
-    if place > 0 {
-        return waits_for_some(verdict, place);
-    }
-    verdict.why(
-        "They were stopped, but the call did not wait for that: they were \
-         dropped only when it had returned. What they hold, files or permits, \
-         is still taken when the caller goes on.",
-    )
-}
-
-/// For jobs that are left although none is if a job before `place` fails.
-fn waits_for_some(verdict: Verdict, place: usize) -> Verdict {
-    verdict.why(format!(
-        "If job 1 fails, the call waits for all the others. Here job {} fails, \
-         and it does not: for whom it waits depends on where the failing job \
-         stands.",
-        place + 1
-    ))
+    verdict.because(NOT_AWAITED)
 }
 
 /// Of three jobs one ends badly. At which place must it stand for jobs to be
@@ -797,10 +693,35 @@ fn ending_at(
     }
 }
 
-/// Whether a failure ends the call at once if it stands first in the list.
-async fn comes_back_for_the_first_in_line() -> bool {
-    let jobs = Jobs::of([(30, Fails("no room")), (SLOW, Gives(2))]).unseen();
-    jobs.run().await.after == 30
+/// Whether the call succeeds with one job.
+async fn one_job_succeeds() -> bool {
+    let seen = Jobs::giving(&[10]).unseen().run().await;
+    matches!(seen.outcome, Outcome::Returned(Ok(values)) if values == [1])
+}
+
+/// Whether jobs of which none fails begin one after another.
+async fn run_one_by_one() -> bool {
+    let jobs = Jobs::giving(&[100; 3]).unseen();
+    jobs.run().await;
+    jobs.in_flight.most() == 1 && jobs.waited_for_others()
+}
+
+/// Whether an error is seen at the moment when the last job before it in the
+/// list ends.
+async fn are_awaited_in_line() -> bool {
+    let jobs = Jobs::of([
+        (100, Gives(1)),
+        (200, Gives(2)),
+        (30, Fails("no room")),
+        (SLOW, Gives(4)),
+    ]);
+    jobs.unseen().run().await.after == 200
+}
+
+/// Whether the error of a job is returned if there is nothing else to stop.
+async fn returns_an_error_alone() -> bool {
+    let seen = Jobs::of([(10, Fails("no room"))]).unseen().run().await;
+    matches!(seen.outcome, Outcome::Returned(it) if it == failed("no room"))
 }
 
 /// Whether no job is left when a call returns because of an error at `place`.
@@ -817,6 +738,10 @@ fn came_back(after: u64, wanted: u64) -> String {
 
 fn failed(error: &'static str) -> Returned {
     Err(GroupError::Failed(Refused(error)))
+}
+
+fn is_panicked(outcome: &Returned) -> bool {
+    *outcome == Err(GroupError::Panicked)
 }
 
 fn told(outcome: &Returned) -> String {
@@ -836,6 +761,9 @@ type Returned = Result<Vec<u32>, GroupError<Refused>>;
 #[error("{0}")]
 struct Refused(&'static str);
 
+/// What a job says that panics.
+const PLANNED: &str = "the job panics, as planned";
+
 /// How a job ends.
 #[derive(Clone, Copy)]
 enum Ends {
@@ -849,8 +777,12 @@ impl Ends {
         match self {
             Gives(value) => Ok(value),
             Fails(error) => Err(Refused(error)),
-            Panics => panic!("the job panics, as planned"),
+            Panics => panic!("{PLANNED}"),
         }
+    }
+
+    fn are_bad(self) -> bool {
+        !matches!(self, Gives(_))
     }
 
     /// What a group returns in which one job ends so before all others.
@@ -887,8 +819,9 @@ struct Seen {
     after: u64,
     /// The places of the jobs that were not gone by then.
     left: Vec<usize>,
-    /// How many jobs were still to be polled by a call that never came back.
-    waiting: usize,
+    /// How many jobs had only to be polled to end when the call had not come
+    /// back; `None` where some ran on other threads than this one.
+    waiting: Option<usize>,
 }
 
 impl Seen {
@@ -902,21 +835,17 @@ impl Seen {
     }
 }
 
-fn never_came(waiting: usize) -> ! {
+fn never_came(waiting: Option<usize>) -> ! {
     let verdict = Verdict::new("the call never comes back")
-        .asked("an end when the last job has ended, or at a failure");
-    if waiting == 0 {
-        verdict
-            .why("No job is under way any more, and the call still waits.")
-            .fail();
+        .asked("an end when the last job has ended, or at a failure")
+        .fact("an hour has passed on the paused clock");
+    match waiting {
+        Some(0) | None => verdict.fail(),
+        Some(jobs) => verdict
+            .fact(format!("jobs whose time had come: {jobs}"))
+            .why("They were not polled again, and so could not end.")
+            .fail(),
     }
-    verdict
-        .fact(format!("jobs that have not ended: {waiting}"))
-        .why(
-            "Their time came long ago, but they were not polled again, and a \
-             future that nobody polls does nothing.",
-        )
-        .fail()
 }
 
 /// Jobs that note what becomes of them.
@@ -945,9 +874,10 @@ struct Note {
     began: Option<u64>,
     /// Where it was polled first.
     by: Option<Whose>,
+    /// When it came to its own end.
+    ended: Option<u64>,
     /// When its future was dropped, ended or not.
     over: Option<u64>,
-    ended: bool,
 }
 
 /// The task, if in one, and the thread that polls a job.
@@ -1112,7 +1042,7 @@ impl Jobs {
 
     fn ends(&self, place: usize, how: Ends) {
         let mut notes = self.notes();
-        notes.of[place].ended = true;
+        notes.of[place].ended = Some(self.watch.millis());
         notes.ended.push(place);
         drop(notes);
         let badly = match how {
@@ -1153,33 +1083,62 @@ impl Jobs {
         self.notes().ended.len()
     }
 
-    /// How many jobs have begun, were not stopped before `millis`, and have
-    /// not ended.
-    fn waiting(&self, millis: u64) -> usize {
-        let waits = |note: &&Note| {
-            let stopped = note.over.is_some_and(|over| over < millis);
-            note.began.is_some() && !note.ended && !stopped
-        };
-        self.notes().of.iter().filter(waits).count()
-    }
-
-    /// The jobs that came to their own end later than `millis`, and where they
-    /// stand.
-    fn ended_after(&self, millis: u64) -> Vec<(usize, Note)> {
-        let notes = self.notes().of.clone().into_iter().enumerate();
-        let later = |note: &Note| note.over.is_some_and(|over| over > millis);
-        notes.filter(|(_, note)| note.ended && later(note)).collect()
-    }
-
-    /// Whether the job at `place` did not begin with the call.
-    fn began_later(&self, place: usize) -> bool {
+    /// How many jobs were due before `millis`, were not stopped, and have not
+    /// ended. `None` where some are not known to run on this thread.
+    fn waiting(&self, millis: u64) -> Option<usize> {
         let notes = self.notes();
-        notes.of[place].began != notes.of[0].began
+        let is_here = |note: &Note| note.by.is_some_and(|by| by.1 == here().1);
+        let waits = |(note, plan): (&Note, &(u64, Ends))| {
+            let due = note.began.is_some_and(|began| began + plan.0 < millis);
+            let stopped = note.over.is_some_and(|over| over < millis);
+            due && note.ended.is_none() && !stopped
+        };
+        notes.of.iter().all(is_here).then(|| {
+            notes.of.iter().zip(&self.plans).filter(|it| waits(*it)).count()
+        })
     }
 
-    /// Whether the job at `place` ran as a part of the task that asks this.
-    fn in_the_callers_task(&self, place: usize) -> bool {
-        self.notes().of[place].by == Some(here())
+    /// The first job in the list that came to its own end later than `millis`,
+    /// and when.
+    fn first_end_after(&self, millis: u64) -> Option<(usize, u64)> {
+        let notes = self.notes();
+        let ends = notes.of.iter().map(|note| note.ended).enumerate();
+        let ends = ends.filter_map(|(place, end)| Some((place, end?)));
+        ends.into_iter().find(|(_, end)| *end > millis)
+    }
+
+    /// Whether the job at `place` came to its own end.
+    fn has_ended(&self, place: usize) -> bool {
+        self.notes().of[place].ended.is_some()
+    }
+
+    /// Whether each job that did not begin with the first began at the moment
+    /// at which another one ended. Not where they run on other threads than
+    /// this one: the paused clock may have jumped before they began.
+    fn waited_for_others(&self) -> bool {
+        let notes = self.notes();
+        let first = notes.of.iter().filter_map(|note| note.began).min();
+        let ends: Vec<_> = notes.of.iter().map(|note| note.ended).collect();
+        notes.of.iter().all(|note| {
+            let in_turn = note.began == first || ends.contains(&note.began);
+            let is_here = note.by.is_some_and(|(_, thread)| thread == here().1);
+            note.began.is_some() && in_turn && is_here
+        })
+    }
+
+    /// Whether the job at `place` ran in a task of its own.
+    fn in_a_task(&self, place: usize) -> bool {
+        self.notes().of[place].by.is_some_and(|(task, _)| task.is_some())
+    }
+
+    /// Whether a job with a task of its own was stopped before its end.
+    fn have_stopped_tasks(&self) -> bool {
+        let stopped = |place: &usize| {
+            let note = self.notes().of[*place];
+            note.over.is_some() && note.ended.is_none()
+        };
+        let mut stopped = (0..self.plans.len()).filter(stopped);
+        stopped.any(|place| self.in_a_task(place))
     }
 
     /// The journal, if these jobs are drawn. What happens at another moment
@@ -1204,9 +1163,17 @@ fn lane(place: usize) -> String {
 
 /// Whether a panic is that of a `todo!`.
 fn unfinished(payload: &(dyn Any + Send)) -> bool {
+    text_of(payload).is_some_and(|text| text.starts_with("not "))
+}
+
+/// Whether a panic is that of a job.
+fn is_planned(payload: &(dyn Any + Send)) -> bool {
+    text_of(payload).is_some_and(|text| text == PLANNED)
+}
+
+fn text_of(payload: &(dyn Any + Send)) -> Option<&str> {
     let text = payload.downcast_ref::<String>().map(String::as_str);
-    let text = text.or(payload.downcast_ref::<&str>().copied());
-    text.is_some_and(|text| text.starts_with("not "))
+    text.or(payload.downcast_ref::<&str>().copied())
 }
 
 impl Future for Job {

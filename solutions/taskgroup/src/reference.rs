@@ -1,8 +1,8 @@
 //! # taskgroup, the reference
 //!
 //! A `JoinSet` owns the tasks, and one line stops what is left of them. Every
-//! way out of the function leads past that line; dropping the function drops
-//! the set.
+//! way out of the function leads past that line. Dropping its future drops the
+//! set.
 
 use tokio::task::JoinSet;
 
@@ -10,10 +10,11 @@ use crate::given::*;
 
 /// Runs all `jobs` together: the value of each, or the first failure.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// Dropping the future drops the set, which aborts the tasks. The runtime drops
-/// each of them soon after; one that is running, when it next has to wait.
+/// Dropping the future drops the set, which aborts the tasks and does not wait
+/// for them. The runtime drops each of them soon after: a task that is running,
+/// when it next has to wait.
 pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
 where
     J: Future<Output = Result<T, E>> + Send + 'static,
@@ -25,7 +26,7 @@ where
         group.spawn(async move { (place, job.await) });
     }
     let outcome = values(&mut group).await;
-    // Dropping the set would only ask the tasks to stop. This waits for it.
+    // Dropping the set would only ask the tasks to stop. This waits for them.
     group.shutdown().await;
     outcome
 }
@@ -36,7 +37,7 @@ async fn values<T: 'static, E: 'static>(
 ) -> Result<Vec<T>, GroupError<E>> {
     let mut done = Vec::new();
     while let Some(joined) = group.join_next().await {
-        // Nobody has aborted a task yet, so a `JoinError` is a panic.
+        // No task has been aborted yet, so a `JoinError` is a panic.
         let (place, outcome) = joined.map_err(|_| GroupError::Panicked)?;
         done.push((place, outcome.map_err(GroupError::Failed)?));
     }

@@ -41,11 +41,7 @@ type Reports<T, E> = mpsc::UnboundedSender<(usize, Result<T, GroupError<E>>)>;
 
 impl<T, E> Report<T, E> {
     fn new(place: usize, to: &Reports<T, E>) -> Self {
-        Self {
-            place,
-            outcome: None,
-            to: to.clone(),
-        }
+        Self { place, outcome: None, to: to.clone() }
     }
 
     async fn on(mut self, job: impl Future<Output = Result<T, E>>) {
@@ -59,7 +55,7 @@ impl<T, E> Drop for Report<T, E> {
             Some(outcome) => outcome.map_err(GroupError::Failed),
             None => Err(GroupError::Panicked),
         };
-        // Nobody listens any more once another job has failed.
+        // Nothing receives it once another job has failed.
         let _ = self.to.send((self.place, outcome));
     }
 }

@@ -17,10 +17,8 @@ where
         .into_iter()
         .enumerate()
         .map(|(place, job)| async move { Ok((place, caught(job).await?)) });
-    let mut done: Vec<_> = stream::iter(group)
-        .buffer_unordered(10)
-        .try_collect()
-        .await?;
+    let mut done: Vec<_> =
+        stream::iter(group).buffer_unordered(10).try_collect().await?;
     done.sort_unstable_by_key(|(place, _)| *place);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }

@@ -48,7 +48,7 @@ async fn reported<J, T, E>(
         Ok(outcome) => outcome.map_err(GroupError::Failed),
         Err(_panic) => Err(GroupError::Panicked),
     };
-    // Nobody listens any more once another job has failed.
+    // Nothing receives it once another job has failed.
     let _ = report.send((place, outcome));
 }
 
