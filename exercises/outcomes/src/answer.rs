@@ -25,7 +25,7 @@ use crate::given::*;
 
 /// Backs up all `databases` at once: every snapshot, or every outcome there is.
 ///
-/// No test drops this future half way.
+/// What becomes of the backups if this future is dropped is up to you.
 pub async fn back_up_all<S>(
     start: S,
     databases: &[String],

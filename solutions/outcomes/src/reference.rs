@@ -1,8 +1,8 @@
 //! # outcomes, the reference
 //!
 //! Each backup becomes one value: its snapshot, or what kind of failure it was.
-//! Only then is anything decided, in one place and by kind: first who is started
-//! again, then whether the whole is a success.
+//! Only then is anything decided, in one place and by kind: first which backup
+//! is started again, then whether the call is a success.
 
 use futures::future::join_all;
 
@@ -10,10 +10,10 @@ use crate::given::*;
 
 /// Backs up all `databases` at once: every snapshot, or every outcome there is.
 ///
-/// # Cancel safety
+/// # If it is dropped
 ///
-/// Dropping the future drops the handles, and that stops no task: the backups
-/// under way go on, and nobody hears how they end.
+/// Dropping the future drops the handles, which stops no task: the backups that
+/// are under way go on, and nothing learns how they end.
 pub async fn back_up_all<S>(
     start: S,
     databases: &[String],

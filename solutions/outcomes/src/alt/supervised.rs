@@ -1,4 +1,5 @@
-//! A supervising task for each backup, which goes on when nobody waits.
+//! A supervising task for each backup, which goes on even while nothing polls
+//! the call. If the call is dropped, its `JoinSet` aborts the supervisors.
 
 use tokio::task::JoinSet;
 
@@ -19,8 +20,8 @@ where
             (place, settled(&start, &database, first).await)
         });
     }
-    // `join_all` panics if a supervisor has panicked: nobody aborts one, and a
-    // panic would be a mistake in the lines above.
+    // `join_all` panics if a supervisor has panicked, which would be a bug in
+    // the lines above. None is aborted before this future is dropped.
     let mut outcomes = supervisors.join_all().await;
     outcomes.sort_by_key(|(place, _)| *place);
     all_or_each(outcomes.into_iter().map(|(_, outcome)| outcome).collect())

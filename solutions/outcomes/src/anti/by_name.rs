@@ -15,10 +15,8 @@ pub async fn back_up_all<S>(
 where
     S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
 {
-    let mut first: HashMap<&String, Backup> = databases
-        .iter()
-        .map(|database| (database, start(database)))
-        .collect();
+    let mut first: HashMap<&String, Backup> =
+        databases.iter().map(|database| (database, start(database))).collect();
     let backups = databases.iter().filter_map(|database| {
         let first = first.remove(database)?;
         Some(settled(&start, database, first))
