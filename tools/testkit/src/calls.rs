@@ -3,14 +3,18 @@
 use std::{
     collections::BTreeSet,
     fmt::{self, Display},
+    iter,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
-use tokio::{runtime::Handle, time::sleep};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep_until},
+};
 
 use crate::{
-    context::journal,
+    context::{Run, journal},
     journal::{Call, Journal},
     probe::Stopwatch,
 };
@@ -47,6 +51,9 @@ struct Inner {
 
 #[derive(Default)]
 struct State {
+    /// Whether something happened on a thread that is none of the run's. A paused clock does not wait
+    /// for such a thread, so nothing can be said of what happened when.
+    elsewhere: bool,
     calls: Vec<CallRecord>,
     now: usize,
     most: usize,
@@ -159,6 +166,7 @@ impl CallLog {
         let name = name.to_string();
         let call = self.0.drawn.as_ref().map(|journal| journal.call(&name));
         let mut state = self.lock();
+        state.elsewhere |= Run::find().is_none();
         state.now += 1;
         state.most = state.most.max(state.now);
         let began = self.now();
@@ -179,10 +187,22 @@ impl CallLog {
     pub fn hand_over(&self, name: impl Display) {
         let (name, now) = (name.to_string(), Handle::try_current().ok().map(|_| self.now()));
         let mut state = self.lock();
+        state.elsewhere |= Run::find().is_none();
         let mut calls = state.calls.iter_mut();
         if let Some(call) = calls.find(|call| call.name == name && call.handed.is_none()) {
             call.handed = now;
         }
+    }
+
+    /// Notes where the code under test takes what it works on: to be called by a list that it is given.
+    pub fn touch(&self) {
+        self.lock().elsewhere |= Run::find().is_none();
+    }
+
+    /// Whether nothing can be said of what happened when: some of it happened on a thread that is
+    /// none of the run's, for which a paused clock does not wait.
+    pub fn is_untimed(&self) -> bool {
+        self.lock().elsewhere
     }
 
     /// Milliseconds since the log was made.
@@ -219,6 +239,9 @@ impl CallLog {
     /// had begun. Moments after the last call that ended do not count.
     pub fn first_idle(&self, limit: usize, total: usize) -> Option<Idle> {
         let state = self.lock();
+        if state.elsewhere {
+            return None;
+        }
         state.moments().into_iter().find_map(|at| {
             let begun = state.calls.iter().filter(|call| call.began <= at).count();
             let left = total.saturating_sub(begun);
@@ -261,11 +284,17 @@ impl CallLog {
             _ => false,
         };
         let state = self.lock();
+        if state.elsewhere {
+            return None;
+        }
         state.calls.iter().find(overdue).cloned()
     }
 
     /// The results that were handed on later than they were there, in the order of their calls.
     pub fn late(&self) -> Vec<Late> {
+        if self.lock().elsewhere {
+            return Vec::new();
+        }
         let calls = self.calls().into_iter();
         calls.filter_map(CallRecord::late).collect()
     }
@@ -314,10 +343,12 @@ impl State {
         self.calls.iter().filter(|call| call.began <= at && !over(call)).count()
     }
 
-    /// When calls began and ended.
+    /// When the log was made, and when calls began and ended.
     fn moments(&self) -> BTreeSet<u64> {
         let ends = self.calls.iter().filter_map(|call| call.ended);
-        self.calls.iter().map(|call| call.began).chain(ends).collect()
+        // From the very beginning: a slot may be free before the first call.
+        let begins = self.calls.iter().map(|call| call.began);
+        iter::once(0).chain(begins).chain(ends).collect()
     }
 }
 
@@ -341,7 +372,11 @@ impl CallGuard {
         };
         // No timer where there is nothing to wait for.
         if self.log.now() < due {
-            sleep(Duration::from_millis(millis)).await;
+            let until = Instant::now() + Duration::from_millis(millis);
+            if let Some(run) = Run::find() {
+                run.expect_at(until);
+            }
+            sleep_until(until).await;
         }
     }
 

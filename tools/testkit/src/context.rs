@@ -2,10 +2,13 @@
 
 use std::{
     cell::RefCell,
+    collections::BTreeSet,
+    ops::Bound,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicBool},
 };
 
 use timeline::{Clock, Timeline};
+use tokio::time;
 
 use crate::{gate::Quiet, journal::Journal, lull::Lull, note::Note, rest::Rest, verdict::Verdict};
 
@@ -25,6 +28,8 @@ pub(crate) struct Run {
     /// Whether the paused clock has been moved on by hand: the runtime then looks busy.
     pub(crate) nudged: AtomicBool,
     lull: Mutex<Lull>,
+    /// When the fake services of this run will answer, on its clock.
+    deadlines: Mutex<BTreeSet<time::Instant>>,
     /// The first verdict, also where whatever unwound with it was caught or ignored.
     verdict: Mutex<Option<Verdict>>,
 }
@@ -45,6 +50,7 @@ impl Run {
             if_it_hangs: Mutex::default(),
             nudged: AtomicBool::new(false),
             lull: Mutex::default(),
+            deadlines: Mutex::default(),
             verdict: Mutex::default(),
         })
     }
@@ -96,6 +102,17 @@ impl Run {
     /// What the test has said of a hang.
     pub(crate) fn expected_of_a_hang(&self) -> Option<Verdict> {
         lock(&self.if_it_hangs).take()
+    }
+
+    /// Notes that something will happen at `deadline`, on the run's clock.
+    pub(crate) fn expect_at(&self, deadline: time::Instant) {
+        lock(&self.deadlines).insert(deadline);
+    }
+
+    /// The first of these moments after `now`.
+    pub(crate) fn next_after(&self, now: time::Instant) -> Option<time::Instant> {
+        let deadlines = lock(&self.deadlines);
+        deadlines.range((Bound::Excluded(now), Bound::Unbounded)).next().copied()
     }
 
     /// Keeps a verdict before it unwinds; the first counts.

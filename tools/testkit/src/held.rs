@@ -35,24 +35,9 @@ impl<S: Send + Sync + 'static> Held<S> {
         })
     }
 
-    /// The list itself.
-    pub fn list(
-        self: &Arc<Self>,
-        mut ids: RangeInclusive<u64>,
-    ) -> impl Iterator<Item = u64> + Send + use<S> {
-        let (held, began) = (Arc::clone(self), Instant::now());
-        std::iter::from_fn(move || {
-            if held.seen.get().is_some() || began.elapsed() >= LONG_ENOUGH {
-                return None;
-            }
-            let id = ids.next()?;
-            if held.taken() - held.handed() >= held.most {
-                held.seen.get_or_init(|| (held.look)());
-                return None;
-            }
-            held.taken.fetch_add(1, Ordering::SeqCst);
-            Some(id)
-        })
+    /// The list itself. It says truly how long it is.
+    pub fn list(self: &Arc<Self>, ids: RangeInclusive<u64>) -> List<S> {
+        List { ids, held: Arc::clone(self), began: Instant::now() }
     }
 
     /// Counts one as handed over.
@@ -73,5 +58,34 @@ impl<S: Send + Sync + 'static> Held<S> {
     /// What was seen when too much was held; `None` if it never was.
     pub fn too_much(&self) -> Option<&S> {
         self.seen.get()
+    }
+}
+
+/// A list that ends early when too much of it is held.
+pub struct List<S> {
+    ids: RangeInclusive<u64>,
+    held: Arc<Held<S>>,
+    began: Instant,
+}
+
+impl<S: Send + Sync + 'static> Iterator for List<S> {
+    type Item = u64;
+
+    fn next(&mut self) -> Option<u64> {
+        let held = &self.held;
+        if held.seen.get().is_some() || self.began.elapsed() >= LONG_ENOUGH {
+            return None;
+        }
+        let id = self.ids.next()?;
+        if held.taken() - held.handed() >= held.most {
+            held.seen.get_or_init(|| (held.look)());
+            return None;
+        }
+        held.taken.fetch_add(1, Ordering::SeqCst);
+        Some(id)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.ids.size_hint()
     }
 }

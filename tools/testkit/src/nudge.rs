@@ -3,14 +3,22 @@
 //! While something runs in `spawn_blocking`, tokio does not move a paused clock on: it might be
 //! working. But it may also be waiting itself, for room in a channel say, which comes only when a
 //! timer fires. Then neither ever goes on, although the code is right. So where such a clock has
-//! stood still for a while and nothing happens, it is moved on by hand, a millisecond at a time:
-//! timers have no finer grain, so none is overtaken.
+//! stood still for a while and nothing happens, it is moved on by hand: to the moment at which a
+//! fake service will answer, or by a millisecond where none is known. Timers have no finer grain.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::atomic::Ordering,
+    time::{Duration, Instant},
+};
 
 use tokio::{runtime::Handle, task::JoinHandle, time};
 
 use crate::context::Run;
+
+const A_MILLISECOND: Duration = Duration::from_millis(1);
+
+/// So many steps into the dark bring something, or nothing will.
+const BLIND: u32 = 60;
 
 /// How long nothing has been journaled before the next millisecond.
 const QUIET: Duration = Duration::from_millis(4);
@@ -24,8 +32,11 @@ pub(crate) struct Nudge {
     runtime: Handle,
     at: time::Instant,
     looks: u32,
-    /// The last millisecond, until it has passed.
+    /// The last step, until it is done.
     moving: Option<JoinHandle<()>>,
+    /// Steps into the dark since something was journaled, and when that was.
+    blind: u32,
+    changed: Instant,
 }
 
 impl Nudge {
@@ -33,7 +44,8 @@ impl Nudge {
     pub(crate) fn of(run: &Run) -> Option<Self> {
         let runtime = run.journal.paused_runtime()?.clone();
         let at = now(&runtime);
-        Some(Self { runtime, at, looks: 0, moving: None })
+        let changed = Instant::now();
+        Some(Self { runtime, at, looks: 0, moving: None, blind: 0, changed })
     }
 
     /// Called now and then: moves the clock on if it is held, and nothing happens.
@@ -47,15 +59,28 @@ impl Nudge {
             self.at = now;
             return;
         }
+        if run.journal.changed() != self.changed {
+            (self.changed, self.blind) = (run.journal.changed(), 0);
+        }
         let quiet = run.rest.all_parked() && run.journal.changed().elapsed() >= QUIET;
         self.looks = if now == self.at && quiet { self.looks + 1 } else { 0 };
         self.at = now;
-        if self.looks >= HELD {
-            run.nudged.store(true, Ordering::SeqCst);
-            // What happens by it is waited for; the rest of the looks stay counted.
-            self.looks = HELD - 1;
-            self.moving = Some(self.runtime.spawn(time::advance(Duration::from_millis(1))));
+        if self.looks < HELD {
+            return;
         }
+        let step = match run.next_after(now) {
+            Some(next) => next - now,
+            None if self.blind < BLIND => {
+                self.blind += 1;
+                A_MILLISECOND
+            }
+            // Nothing is left that the clock could bring.
+            None => return,
+        };
+        run.nudged.store(true, Ordering::SeqCst);
+        // What happens by it is waited for; the rest of the looks stay counted.
+        self.looks = HELD - 1;
+        self.moving = Some(self.runtime.spawn(time::advance(step)));
     }
 }
 

@@ -1,42 +1,35 @@
-//! What became of a future: it returned, panicked, was slow, or never came.
+//! What became of a future: it returned, panicked, or never came.
 
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, resume_unwind},
-    pin::pin,
     time::Duration,
 };
 
-use futures::FutureExt;
-use tokio::time::timeout;
-
 use crate::{context::Run, gate::parked_for, verdict::Verdict};
+use futures::FutureExt;
 
 /// What became of a future.
 #[must_use = "a future that did not return is a failure: see `returned`"]
 pub enum Observed<T> {
-    /// It returned in time.
+    /// It returned.
     Returned(T),
     /// It panicked, with this payload.
     Panicked(Box<dyn Any + Send>),
-    /// It returned on the paused clock, more than an hour later.
-    Slow(T),
-    /// It did not return: on the paused clock in eleven hours, on the real one until every runtime
-    /// had been parked for a second without a break.
+    /// It did not return, and everything had come to rest: every runtime had been parked without a
+    /// break, on a paused clock with no timer left. Slow code is not at rest there: the clock jumps
+    /// to its next timer, however late that is.
     Never,
 }
 
-/// On the paused clock this costs nothing, and no exercise takes so long.
-const AN_HOUR: Duration = Duration::from_hours(1);
-
-/// A timer that is left fires by then.
-const TEN_HOURS: Duration = Duration::from_hours(10);
-
-/// On the real clock.
+/// How long everything rests, in real time, before nothing more can be expected.
 const AT_REST: Duration = Duration::from_secs(1);
 
-/// Awaits `future`, and comes back even if it does not: by an hour of a paused clock, or when
-/// everything in the run has come to rest. Code that never gives the thread back is the watchdog's.
+/// The same on a paused clock, where waiting takes no time: only threads of the code's own do.
+const AT_REST_PAUSED: Duration = Duration::from_millis(300);
+
+/// Awaits `future`, and comes back even if it does not: when everything in the run has come to rest.
+/// Code that never gives the thread back, or goes round for ever, is the watchdog's.
 ///
 /// A panic is caught, whatever its payload. Pass a pinned reference to keep a future that does not
 /// return: dropped, it would take with it what was still under way.
@@ -45,21 +38,10 @@ const AT_REST: Duration = Duration::from_secs(1);
 ///
 /// Outside a run.
 pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
-    let mut future = pin!(AssertUnwindSafe(future).catch_unwind());
     let paused = Run::current().journal.paused_runtime().is_some();
-    if !paused {
-        return tokio::select! {
-            output = future => Observed::of(output),
-            () = parked_for(AT_REST) => Observed::Never,
-        };
-    }
-    if let Ok(output) = timeout(AN_HOUR, future.as_mut()).await {
-        return Observed::of(output);
-    }
-    match timeout(TEN_HOURS, future).await {
-        Ok(Ok(output)) => Observed::Slow(output),
-        Ok(Err(payload)) => Observed::Panicked(payload),
-        Err(_) => Observed::Never,
+    tokio::select! {
+        output = AssertUnwindSafe(future).catch_unwind() => Observed::of(output),
+        () = parked_for(if paused { AT_REST_PAUSED } else { AT_REST }) => Observed::Never,
     }
 }
 
@@ -75,16 +57,9 @@ impl<T> Observed<T> {
             Self::Returned(output) => return output,
             // The run tells it, with the place and the message.
             Self::Panicked(payload) => resume_unwind(payload),
-            Self::Slow(_) => Verdict::new(format!("`{what}` returns far too late"))
-                .fact("it returned more than an hour later, on the paused clock"),
             Self::Never => Verdict::new(format!("`{what}` does not return"))
                 .fact("everything has come to rest, and it has not returned"),
         };
         verdict.fail()
-    }
-
-    /// Whether it returned, in time or late.
-    pub fn has_returned(&self) -> bool {
-        matches!(self, Self::Returned(_) | Self::Slow(_))
     }
 }
