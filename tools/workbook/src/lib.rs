@@ -13,8 +13,8 @@
 //! - [`learner`]: what belongs to the learner: progress, backups, and how files are written
 //! - [`terminal`]: colours, text layout and questions on the terminal
 //! - [`commands`]: one module for each command, the command line, and the exit codes
-//! - [`author`]: what only authors run: `verify`, taking bench numbers, asking the compiler for
-//!   lints
+//! - [`author`]: what only authors run: `verify`, `new`, taking bench numbers, asking the compiler
+//!   for lints
 //!
 //! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
 

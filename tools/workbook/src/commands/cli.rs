@@ -8,7 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result};
 use clap::{Args, Parser, Subcommand};
 
-use crate::author::{bench, verify};
+use crate::author::{bench, new, verify};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::verdict::{USAGE, Verdict};
 use crate::commands::{book, check, hint, list, prepare, reset, solution, test, undo, watch};
@@ -122,6 +122,15 @@ enum Command {
     #[command(after_help = "Exit codes: 0 all holds, 1 something does not, 3 it could not be \
                             verified.")]
     Verify(VerifyArguments),
+    /// Write the skeleton of a new exercise: both sides, its page, and its lines in the book
+    ///
+    /// The skeleton is a tiny exercise that works. `cargo workbook verify NAME` then says, step by
+    /// step, what is missing until it is yours. Nothing that exists is overwritten.
+    #[command(after_help = "Exit codes: 0 written, 3 it could not be done.")]
+    New {
+        /// One word of the letters a to z
+        name: String,
+    },
     /// Take an exercise's numbers from criterion's files into its recordings
     ///
     /// Run `cargo bench -p NAME-solution` first, on a machine with nothing else to do.
@@ -235,6 +244,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Verify(arguments)) => {
             let VerifyArguments { names, json, repeat, load, bless, lint } = arguments;
             verify::run(workspace, &verify::Options { names, repeat, load, bless, lint }, json)?
+        }
+        Some(Command::New { name }) => {
+            new::run(workspace, &name)?;
+            Verdict::Accepted
         }
         Some(Command::Bench { name }) => {
             bench::run(workspace, &name)?;

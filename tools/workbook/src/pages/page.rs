@@ -7,6 +7,9 @@ use anyhow::{Context, Result};
 
 use crate::pages::markdown::parse;
 
+/// The page with one table for all patterns.
+pub const BRIDGE: &str = "from-asyncio";
+
 /// The file of a page.
 pub fn file(root: &Path, page: &str) -> PathBuf {
     root.join("book").join("src").join(format!("{page}.md"))

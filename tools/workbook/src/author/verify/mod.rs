@@ -7,6 +7,7 @@
 //! - [`recordings`]: what is recorded, compared with what happened
 //! - [`lints`]: who reports the mistakes of an exercise's table of lints
 //! - [`pages`]: what the book says, compared with the manifests
+//! - [`whole`]: what of an exercise is missing, or is still the skeleton's
 //! - [`report`]: the table and the problems
 
 pub mod behaviour;
@@ -18,6 +19,7 @@ pub mod report;
 pub mod runs;
 pub mod shown;
 pub mod spawned;
+pub mod whole;
 
 use std::time::Instant;
 
@@ -70,6 +72,7 @@ pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result
     for exercise in &exercises {
         report.problems.extend(exercise.file_flaws().into_iter().map(Problem::from));
         report.problems.extend(behaviour::name(workspace, exercise)?);
+        report.problems.extend(whole::all(workspace, exercise));
     }
     let ran = runs::all(workspace, &exercises, options, colours)?;
     for (exercise, ran) in exercises.iter().zip(&ran) {

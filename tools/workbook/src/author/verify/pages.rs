@@ -19,9 +19,6 @@ use crate::pages::markdown;
 use crate::pages::page;
 use crate::pages::problem::Mistake;
 
-/// The page with one table for all patterns.
-const BRIDGE: &str = "from-asyncio";
-
 /// Everything about an exercise's page.
 pub fn all(
     workspace: &Workspace,
@@ -143,11 +140,11 @@ fn stands_once(
     ))
 }
 
-/// The table of [`BRIDGE`] has a row for each exercise, which begins with the link to its page.
+/// The table of [`page::BRIDGE`] has a row for each exercise, which begins with the link to its page.
 fn from_asyncio(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
     let name = &exercise.name;
     let row = format!("| [{name}]({name}.md)");
-    let file = page::file(&workspace.root, BRIDGE);
+    let file = page::file(&workspace.root, page::BRIDGE);
     let shown = workspace.shown(&file);
     let happened = match fs::read_to_string(file) {
         Err(_) => format!("there is no {shown}"),
