@@ -122,8 +122,10 @@ fn an_unknown_name_is_answered_with_the_nearest() {
 #[test]
 fn every_command_documents_its_exit_codes() {
     let fixture = Fixture::new("help");
-    let commands =
-        ["list", "test", "hint", "solution", "reset", "undo", "check", "verify", "bench", "book"];
+    let commands = [
+        "list", "test", "hint", "solution", "reset", "undo", "check", "verify", "new", "bench",
+        "book",
+    ];
     for command in commands {
         let text = said(&fixture.workbook(&[command, "--help"]), 0);
         assert!(text.contains("Exit codes: "), "{command}: {text}");

@@ -1,8 +1,8 @@
 //! Whether an exercise is whole: nothing of it is still the skeleton that `new` has written, and
 //! nothing is missing that every exercise has.
 
-use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use toml::Value;
 
@@ -53,43 +53,50 @@ fn still_the_skeleton(
     let remedy = file.remedy?;
     // What is not there has been reported, where every exercise has it.
     let text = fs::read_to_string(workspace.root.join(&file.path)).ok()?.replace("\r\n", "\n");
-    let happened = if file.path.ends_with("exercise.toml") {
-        let same = same_fields(&file.text, &text);
-        (!same.is_empty()).then(|| format!("it still has the skeleton's {}", same.join(", ")))
-    } else if file.path.ends_with(".md") {
-        let same = same_paragraphs(&file.text, &text);
-        (!same.is_empty()).then(|| format!("it still has the skeleton's\n{}", same.join("\n")))
+    let path = Path::new(&file.path);
+    let same = if path.ends_with("exercise.toml") {
+        same_fields(&file.text, &text)
+    } else if path.extension().is_some_and(|extension| extension == "md") {
+        same_paragraphs(&file.text, &text)
+    } else if text == file.text {
+        vec!["text".to_owned()]
     } else {
-        (text == file.text).then(|| "it is still the skeleton's".to_owned())
+        Vec::new()
     };
-    let problem = Problem::of(&exercise.name);
-    happened.map(|happened| problem.says(format!("{} is your own", file.path), happened, remedy))
+    (!same.is_empty()).then(|| {
+        Problem::of(&exercise.name).says(
+            format!("{} is your own", file.path),
+            format!("it still has the skeleton's {}", same.join("\n")),
+            remedy,
+        )
+    })
 }
 
 /// The fields of the manifest that hold the same words in both.
 fn same_fields(skeleton: &str, text: &str) -> Vec<String> {
     let words = |text: &str| {
-        let mut words = BTreeMap::new();
+        let mut words = Vec::new();
         // What cannot be read has been reported.
         if let Ok(table) = text.parse() {
             collect("", &Value::Table(table), &mut words);
         }
         words
     };
-    let (skeleton, words) = (words(skeleton), words(text));
-    let same = skeleton.into_iter().filter(|(field, said)| words.get(field) == Some(said));
-    same.map(|(field, _)| format!("`{field}`")).collect()
+    let mut same = words(skeleton);
+    let words = words(text);
+    same.retain(|field| words.contains(field));
+    same.into_iter().map(|(field, _)| format!("`{field}`")).collect()
 }
 
 /// What is for the author to say: texts, and no names of tests or lines of code. Titles below the
 /// first may well stay: another exercise can have the same mistake.
-fn collect(prefix: &str, value: &Value, words: &mut BTreeMap<String, Value>) {
+fn collect(prefix: &str, value: &Value, words: &mut Vec<(String, Value)>) {
     let Value::Table(table) = value else { return };
     for (key, value) in table {
         let field = if prefix.is_empty() { key.clone() } else { format!("{prefix}.{key}") };
         let said = matches!(key.as_str(), "goal" | "learnt" | "hints" | "when" | "symptom");
         if said || field == "title" {
-            words.insert(field, value.clone());
+            words.push((field, value.clone()));
         } else {
             collect(&field, value, words);
         }
@@ -157,7 +164,8 @@ fn alternatives(exercise: &Exercise) -> Option<Problem> {
             format!("exercise.toml lists {}", count(known, "alternative")),
             format!(
                 "Write another right answer, of another form than the reference, in \
-                 solutions/{}/src/alt: tests that refuse right answers are found in no other way.",
+                 solutions/{}/src/alt, and its table [alternatives.NAME]: tests that refuse right \
+                 answers are found in no other way.",
                 exercise.name
             ),
         )
