@@ -38,7 +38,7 @@ const STEPS: [Step; 8] = [
     Step {
         asked: &["Copy the one that is right over the other."],
         does: |at| {
-            at.write("exercises/demo/src/answer.rs", &at.read("solutions/demo/src/start.rs"))
+            at.write("exercises/demo/src/answer.rs", &at.read("solutions/demo/src/start.rs"));
         },
     },
     Step {

@@ -59,14 +59,14 @@ fn still_the_skeleton(
     } else if path.extension().is_some_and(|extension| extension == "md") {
         same_paragraphs(&file.text, &text)
     } else if text == file.text {
-        vec!["text".to_owned()]
+        vec!["whole text".to_owned()]
     } else {
         Vec::new()
     };
     (!same.is_empty()).then(|| {
         Problem::of(&exercise.name).says(
             format!("{} is your own", file.path),
-            format!("it still has the skeleton's {}", same.join("\n")),
+            format!("it still has the skeleton's\n{}", same.join("\n")),
             remedy,
         )
     })
