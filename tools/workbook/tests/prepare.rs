@@ -53,11 +53,6 @@ fn a_missing_crate_without_a_network_is_told_with_how_to_mend_it() {
 fn an_old_compiler_is_told_before_anything_is_built() {
     use std::os::unix::fs::PermissionsExt as _;
     let fixture = Fixture::shipped("prepare-old");
-    let main = fixture.read("Cargo.toml");
-    fixture.write(
-        "Cargo.toml",
-        &main.replace("[workspace.package]", "[workspace.package]\nrust-version = \"1.95\""),
-    );
     let old = fixture.path("old-rustc");
     fixture.write("old-rustc", "#!/bin/sh\necho 'rustc 1.80.0 (051478957 2024-07-21)'\n");
     fs::set_permissions(&old, fs::Permissions::from_mode(0o755)).expect("it can be started");
