@@ -33,6 +33,8 @@ fn two_exercises(case: &str) -> Fixture {
         "exercises/pair/src/answer.rs",
         "exercises/pair/tests/pair.rs",
         "exercises/pair/tests/pair/causes.rs",
+        "solutions/pair/Cargo.toml",
+        "solutions/pair/src/lib.rs",
         "solutions/pair/src/reference.rs",
         "solutions/pair/src/start.rs",
         "book/src/pair.md",
