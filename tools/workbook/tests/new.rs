@@ -73,16 +73,11 @@ const STEPS: [Step; 8] = [
     },
     Step {
         asked: &[
-            "\"A set of items\" is a heading",
-            "has no {{#item solutions/demo/src/anti/once_each.rs",
-            "has no {{#transcript demo/once_each",
-            "has no {{#anti demo/once_each",
-            "where the failure sends its reader",
+            "Write `{{#anti demo/once_each}}`",
+            "\"A set of items\" is a section of book/src/demo.md",
         ],
         does: |at| {
-            let section = "### A set of items\n\n\
-                           {{#item solutions/demo/src/anti/once_each.rs total}}\n\n\
-                           {{#transcript demo/once_each}}\n\n## Other right answers";
+            let section = "{{#anti demo/once_each}}\n\n## Other right answers";
             replace(at, PAGE, "## Other right answers", section);
         },
     },

@@ -111,7 +111,8 @@ fn same_paragraphs(skeleton: &str, page: &str) -> Vec<String> {
     same
 }
 
-/// The first heading and the paragraphs of a page, each on one line, without directives.
+/// The first heading and the paragraphs of a page, each on one line, without directives
+/// and folds.
 fn paragraphs(page: &str) -> Vec<String> {
     let prose = markdown::parse(page).prose;
     let directives = directive::directives(page, &prose);
@@ -120,6 +121,7 @@ fn paragraphs(page: &str) -> Vec<String> {
         let text = page[line.place].trim();
         let apart = text.is_empty()
             || text.starts_with("##")
+            || text.starts_with('<')
             || directives.iter().any(|directive| directive.number == line.line);
         match paragraphs.last_mut() {
             Some(last) if !apart && last.is_empty() => text.clone_into(last),
