@@ -36,7 +36,7 @@ pub trait Licences: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), LicenceError>> + Send;
 }
 
-/// Why [`with_seat`] has no result of the work to return.
+/// Why `with_seat` has no result of the work to return.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SeatError<E> {
     /// The licence server gave no seat.

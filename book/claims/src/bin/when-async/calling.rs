@@ -11,7 +11,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net;
 use tokio::runtime::{self, Runtime};
 use tokio::time::sleep;
-use workbook::bench::Series;
+use workbook::catalogue::bench::Series;
 
 use crate::sample::{Way, compare, nanos};
 

@@ -6,7 +6,7 @@ use std::thread;
 use anyhow::{Result, ensure};
 use futures::future::join_all;
 use tokio::runtime;
-use workbook::bench::Series;
+use workbook::catalogue::bench::Series;
 
 use crate::sample::{Way, compare};
 

@@ -24,8 +24,9 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
-use workbook::bench::{self, Bench, Series, Unit};
-use workbook::workspace::Workspace;
+use workbook::author::bench;
+use workbook::catalogue::bench::{Bench, Series, Unit};
+use workbook::catalogue::workspace::Workspace;
 
 /// As the page and its figures name it.
 const COMMAND: &str = "cargo run --release -p claims --bin when-async";

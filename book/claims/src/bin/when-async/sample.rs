@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use workbook::bench::{Point, Series};
+use workbook::catalogue::bench::{Point, Series};
 
 /// Odd, so that one of them is the median.
 pub const RUNS: usize = 7;

@@ -11,7 +11,7 @@ use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use tokio::runtime;
 use tokio::sync::Notify;
-use workbook::bench::Series;
+use workbook::catalogue::bench::Series;
 
 use crate::sample::{RUNS, nanos, point, series};
 
