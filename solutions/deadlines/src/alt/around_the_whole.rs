@@ -12,10 +12,8 @@ pub async fn search<S: SearchService>(
     deadline: Instant,
 ) -> Found {
     // What is found lives outside of the future that the deadline drops.
-    let mut found = Found {
-        offers: Vec::new(),
-        ended: Ended::Cut { next: from },
-    };
+    let mut found =
+        Found { offers: Vec::new(), ended: Ended::Cut { next: from } };
     // At every await in there, `found` says what is true if it ends there.
     let _ = timeout_at(deadline, collect(deadline, service, &mut found)).await;
     found
@@ -33,8 +31,7 @@ async fn collect<S: SearchService>(
         found.ended = match service.page(next).await {
             Ok(page) => {
                 found.offers.extend(page.offers);
-                page.next
-                    .map_or(Ended::Complete, |next| Ended::Cut { next })
+                page.next.map_or(Ended::Complete, |next| Ended::Cut { next })
             }
             Err(error) => Ended::Failed(error),
         };

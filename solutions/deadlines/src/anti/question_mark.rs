@@ -10,12 +10,10 @@ pub async fn search<S: SearchService>(
     from: Cursor,
     deadline: Instant,
 ) -> Found {
-    search_all(service, from, deadline)
-        .await
-        .unwrap_or_else(|error| Found {
-            offers: Vec::new(),
-            ended: Ended::Failed(error),
-        })
+    search_all(service, from, deadline).await.unwrap_or_else(|error| Found {
+        offers: Vec::new(),
+        ended: Ended::Failed(error),
+    })
 }
 
 async fn search_all<S: SearchService>(

@@ -37,8 +37,7 @@ async fn collect<S: SearchService>(
         found.ended = match answer {
             Ok(page) => {
                 found.offers.extend(page.offers);
-                page.next
-                    .map_or(Ended::Complete, |next| Ended::Cut { next })
+                page.next.map_or(Ended::Complete, |next| Ended::Cut { next })
             }
             Err(error) => Ended::Failed(error),
         };

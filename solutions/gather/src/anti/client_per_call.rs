@@ -22,11 +22,8 @@ async fn fetch_one(base: &str, id: u64) -> Result<User, FetchError> {
     // thrown away after.
     let client = Client::new();
     let url = format!("{base}/users/{id}");
-    let response = client
-        .get(url)
-        .send()
-        .await
-        .map_err(FetchError::Transport)?;
+    let response =
+        client.get(url).send().await.map_err(FetchError::Transport)?;
     let status = response.status();
     if !status.is_success() {
         return Err(FetchError::Status(status.as_u16()));

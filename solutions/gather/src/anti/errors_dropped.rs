@@ -13,10 +13,5 @@ pub async fn fetch_users(
 ) -> Vec<Result<User, FetchError>> {
     let requests = ids.iter().map(|&id| fetch_user(client, base, id));
     // `flatten` takes a `Result` for a list of nought or one.
-    join_all(requests)
-        .await
-        .into_iter()
-        .flatten()
-        .map(Ok)
-        .collect()
+    join_all(requests).await.into_iter().flatten().map(Ok).collect()
 }

@@ -12,10 +12,9 @@ pub async fn fetch_users(
     ids: &[u64],
 ) -> Vec<Result<User, FetchError>> {
     let requests =
-        ids.iter()
-            .map(async |&id| match fetch_user(client, base, id).await {
-                Ok(user) => Ok(user),
-                Err(_) => fetch_user(client, base, id).await,
-            });
+        ids.iter().map(async |&id| match fetch_user(client, base, id).await {
+            Ok(user) => Ok(user),
+            Err(_) => fetch_user(client, base, id).await,
+        });
     join_all(requests).await
 }

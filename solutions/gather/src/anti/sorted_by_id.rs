@@ -16,10 +16,9 @@ pub async fn fetch_users(
     let mut users = join_all(requests).await;
     // The answer is trusted to say which question it belongs to.
     users.sort_by_key(|user| match user {
-        Ok(user) => ids
-            .iter()
-            .position(|&id| id == user.id)
-            .unwrap_or(usize::MAX),
+        Ok(user) => {
+            ids.iter().position(|&id| id == user.id).unwrap_or(usize::MAX)
+        }
         Err(_) => usize::MAX,
     });
     users

@@ -16,8 +16,7 @@ pub async fn fetch_users(
         let task =
             tokio::spawn(async move { fetch_user(&client, &base, id).await });
         users.push(
-            task.await
-                .unwrap_or_else(|error| Err(FetchError::Task(error))),
+            task.await.unwrap_or_else(|error| Err(FetchError::Task(error))),
         );
     }
     users

@@ -12,17 +12,13 @@ pub trait Shop {
 }
 
 pub async fn wrong(shop: &impl Shop, products: &[String]) -> usize {
-    let pages: Vec<_> = stream::iter(products)
-        .map(|it| shop.refresh(it))
-        .collect()
-        .await;
+    let pages: Vec<_> =
+        stream::iter(products).map(|it| shop.refresh(it)).collect().await;
     pages.len()
 }
 
 pub async fn right(shop: &impl Shop, products: &[String]) -> usize {
-    let pages: Vec<_> = stream::iter(products)
-        .then(|it| shop.refresh(it))
-        .collect()
-        .await;
+    let pages: Vec<_> =
+        stream::iter(products).then(|it| shop.refresh(it)).collect().await;
     pages.len()
 }
