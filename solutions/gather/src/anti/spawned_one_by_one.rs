@@ -15,9 +15,8 @@ pub async fn fetch_users(
         let (client, base) = (client.clone(), base.to_owned());
         let task =
             tokio::spawn(async move { fetch_user(&client, &base, id).await });
-        users.push(
-            task.await.unwrap_or_else(|error| Err(FetchError::Task(error))),
-        );
+        let joined = task.await;
+        users.push(joined.unwrap_or_else(|error| Err(FetchError::Task(error))));
     }
     users
 }
