@@ -92,29 +92,29 @@ const STEPS: [Step; 8] = [
 
 /// What a problem asks for.
 #[derive(Debug)]
-enum Asked {
+enum Action {
     /// To record what happens.
     Bless,
     /// To put a file of one's own in the place of the skeleton's.
-    File(String),
+    Write(String),
     /// Another step: its place among the [`STEPS`].
     Step(usize),
 }
 
-fn asked(problem: &Problem) -> Asked {
+fn action_for(problem: &Problem) -> Action {
     let text = [&*problem.expected, &problem.happened, &problem.remedy].join("\n");
     if let Some(step) =
         STEPS.iter().position(|step| step.asked.iter().any(|words| text.contains(words)))
     {
-        return Asked::Step(step);
+        return Action::Step(step);
     }
     if problem.remedy.contains("`cargo workbook verify demo --bless`") {
-        return Asked::Bless;
+        return Action::Bless;
     }
     let file = problem.expected.strip_suffix(" is your own");
     file.map_or_else(
         || panic!("the author does not know what to do: {problem:#?}"),
-        |file| Asked::File(file.to_owned()),
+        |file| Action::Write(file.to_owned()),
     )
 }
 
@@ -140,18 +140,18 @@ fn verify_leads_from_the_skeleton_to_a_whole_exercise() {
         bless = false;
         let mut now = BTreeSet::new();
         for problem in &report.problems {
-            let asked = asked(problem);
-            if let Asked::Bless = asked {
+            let action = action_for(problem);
+            if let Action::Bless = action {
                 bless = true;
                 continue;
             }
-            let name = format!("{asked:?}");
+            let name = format!("{action:?}");
             assert!(!done.contains(&name), "it is done, and asked for again: {problem:#?}");
             if now.insert(name) {
-                match asked {
-                    Asked::Bless => {}
-                    Asked::File(file) => write(&fixture, &file),
-                    Asked::Step(step) => (STEPS[step].does)(&fixture),
+                match action {
+                    Action::Bless => {}
+                    Action::Write(file) => write(&fixture, &file),
+                    Action::Step(step) => (STEPS[step].does)(&fixture),
                 }
             }
         }

@@ -18,7 +18,7 @@ pub fn row(name: &str) -> String {
 }
 
 /// The contents with the link below that of the last exercise, or at the end.
-pub fn in_the_contents(text: &str, name: &str, catalogue: &Catalogue) -> String {
+pub fn insert_link(text: &str, name: &str, catalogue: &Catalogue) -> String {
     let is_link = |line: &str| {
         let to = |exercise: &Exercise| line.contains(&format!("]({}.md)", exercise.name));
         catalogue.exercises.iter().any(to)
@@ -32,7 +32,7 @@ pub fn in_the_contents(text: &str, name: &str, catalogue: &Catalogue) -> String 
 
 /// The table with a row for the exercise: the one that waits for its page is linked, otherwise one
 /// is added at the end. `None` where there is no table.
-pub fn in_the_table(text: &str, name: &str) -> Option<String> {
+pub fn insert_row(text: &str, name: &str) -> Option<String> {
     let waiting = format!("| **{name}**");
     if text.lines().any(|line| line.starts_with(&waiting)) {
         return Some(text.replacen(&waiting, &format!("| [{name}]({name}.md)"), 1));
@@ -54,7 +54,7 @@ mod tests {
     #[test]
     fn a_link_without_exercises_comes_last() {
         let none = Catalogue { root: PathBuf::new(), exercises: Vec::new() };
-        let contents = in_the_contents("# Summary\n\n- [Set-up](setup.md)\n", "demo", &none);
+        let contents = insert_link("# Summary\n\n- [Set-up](setup.md)\n", "demo", &none);
         let wanted = format!("# Summary\n\n- [Set-up](setup.md)\n- [{TITLE}](demo.md)\n");
         assert_eq!(contents, wanted);
     }
@@ -64,14 +64,14 @@ mod tests {
         let table = "| Pattern | asyncio |\n|---|---|\n| **demo**<br>calls | `gather` |\n\nEnd.\n";
         let linked = "| Pattern | asyncio |\n|---|---|\n| [demo](demo.md)<br>calls | `gather` |\n\n\
                       End.\n";
-        assert_eq!(in_the_table(table, "demo").as_deref(), Some(linked));
+        assert_eq!(insert_row(table, "demo").as_deref(), Some(linked));
     }
 
     #[test]
     fn a_row_is_added_at_the_end_of_the_table() {
         let table = "| Pattern | asyncio |\n|---|---|\n| **other** | |\n\nEnd.\n";
-        let added = in_the_table(table, "demo").expect("there is a table");
+        let added = insert_row(table, "demo").expect("there is a table");
         assert!(added.contains(&format!("| **other** | |\n{}\n\nEnd.\n", row("demo"))), "{added}");
-        assert_eq!(in_the_table("No table.\n", "demo"), None);
+        assert_eq!(insert_row("No table.\n", "demo"), None);
     }
 }

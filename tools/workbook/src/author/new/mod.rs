@@ -44,10 +44,8 @@ pub fn run(workspace: &Workspace, name: &str) -> Result<()> {
         create(&workspace.root.join(&file.path), &file.text)?;
         println!("{}", file.path);
     }
-    add_line(workspace, "SUMMARY", |text| {
-        Some(book_lines::in_the_contents(text, name, &catalogue))
-    })?;
-    add_line(workspace, page::BRIDGE, |text| book_lines::in_the_table(text, name))?;
+    add_line(workspace, "SUMMARY", |text| Some(book_lines::insert_link(text, name, &catalogue)))?;
+    add_line(workspace, page::BRIDGE, |text| book_lines::insert_row(text, name))?;
     println!(
         "\nThis is a tiny exercise that works: `cargo test -p {name}-solution` is green.\n\
          `cargo workbook verify {name}` says what is missing until it is yours."

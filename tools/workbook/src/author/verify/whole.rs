@@ -37,15 +37,15 @@ const SECTIONS: [&str; 10] = [
 pub fn all(workspace: &Workspace, exercise: &Exercise) -> Vec<Problem> {
     let mut problems: Vec<Problem> = skeleton::files(&exercise.name)
         .iter()
-        .filter_map(|file| still_the_skeleton(workspace, exercise, file))
+        .filter_map(|file| unwritten_file(workspace, exercise, file))
         .collect();
-    problems.extend(lines_of_the_skeleton(workspace, exercise));
-    problems.extend(alternatives(exercise));
-    problems.extend(sections(workspace, exercise));
+    problems.extend(unwritten_lines(workspace, exercise));
+    problems.extend(too_few_alternatives(exercise));
+    problems.extend(missing_sections(workspace, exercise));
     problems
 }
 
-fn still_the_skeleton(
+fn unwritten_file(
     workspace: &Workspace,
     exercise: &Exercise,
     file: &SkeletonFile,
@@ -134,7 +134,7 @@ fn paragraphs(page: &str) -> Vec<String> {
 }
 
 /// The lines that `new` has put into pages that were there.
-fn lines_of_the_skeleton(workspace: &Workspace, exercise: &Exercise) -> Vec<Problem> {
+fn unwritten_lines(workspace: &Workspace, exercise: &Exercise) -> Vec<Problem> {
     let name = &exercise.name;
     let lines = [
         ("SUMMARY", book_lines::link(name), "Write the title of your exercise there."),
@@ -158,7 +158,7 @@ fn lines_of_the_skeleton(workspace: &Workspace, exercise: &Exercise) -> Vec<Prob
     still.collect()
 }
 
-fn alternatives(exercise: &Exercise) -> Option<Problem> {
+fn too_few_alternatives(exercise: &Exercise) -> Option<Problem> {
     let known = exercise.manifest.alternatives.len();
     (known < LEAST_ALTERNATIVES).then(|| {
         Problem::of(&exercise.name).says(
@@ -174,7 +174,7 @@ fn alternatives(exercise: &Exercise) -> Option<Problem> {
     })
 }
 
-fn sections(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
+fn missing_sections(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {
     // That there is no page is another problem.
     let markdown = fs::read_to_string(exercise.page()).ok()?;
     let headings: Vec<String> = markdown::parse(&markdown)
