@@ -2,17 +2,22 @@
 
 mod fixture;
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
-use std::process::{Command, Output};
-use std::time::Instant;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::Path,
+    process::{Command, Output},
+    time::Instant,
+};
 
 use fixture::{Fixture, said};
-use workbook::author::new::skeleton;
-use workbook::author::verify::Options;
-use workbook::author::verify::report::Problem;
-use workbook::engine::compile::cargo;
+use workbook::{
+    author::{
+        new::skeleton,
+        verify::{Options, report::Problem},
+    },
+    engine::compile::cargo,
+};
 
 const MANIFEST: &str = "exercises/demo/exercise.toml";
 const PAGE: &str = "book/src/demo.md";

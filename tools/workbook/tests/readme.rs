@@ -1,10 +1,7 @@
 //! The front page and what it links to: they show what is recorded, and name only commands, folders
 //! and files that exist. So do the jobs of CI.
 
-use std::collections::BTreeSet;
-use std::fs;
-use std::path::Path;
-use std::process::Command;
+use std::{collections::BTreeSet, fs, path::Path, process::Command};
 
 /// The pages of the repository that are not the book's.
 const PAGES: [&str; 4] = ["README.md", "CONTRIBUTING.md", "ARCHITECTURE.md", "CHANGELOG.md"];

@@ -11,16 +11,19 @@ pub mod book_lines;
 pub mod name;
 pub mod skeleton;
 
-use std::fs::{self, File};
-use std::io::Write as _;
-use std::path::Path;
+use std::{
+    fs::{self, File},
+    io::Write as _,
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail};
 
-use crate::catalogue::Catalogue;
-use crate::catalogue::workspace::Workspace;
-use crate::learner::atomic_write;
-use crate::pages::page;
+use crate::{
+    catalogue::{Catalogue, workspace::Workspace},
+    learner::atomic_write,
+    pages::page,
+};
 
 /// Writes the skeleton of the exercise `name` and says what comes next. Nothing that exists is
 /// overwritten: the contents and the table of patterns get a line each.

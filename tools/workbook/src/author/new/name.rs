@@ -4,9 +4,10 @@
 
 use anyhow::{Result, bail};
 
-use crate::catalogue::Catalogue;
-use crate::catalogue::workspace::Workspace;
-use crate::pages::page;
+use crate::{
+    catalogue::{Catalogue, workspace::Workspace},
+    pages::page,
+};
 
 /// Words that Rust, cargo or Windows keep for themselves, and the modules that stand beside the
 /// exercise's library in its tests.

@@ -1,20 +1,20 @@
 //! Whether an exercise is whole: nothing of it is still the skeleton that `new` has written, and
 //! nothing is missing that every exercise has.
 
-use std::fs;
-use std::path::Path;
+use std::{fs, path::Path};
 
 use toml::Value;
 
 use super::report::Problem;
-use crate::author::new::book_lines;
-use crate::author::new::skeleton::{self, SkeletonFile};
-use crate::catalogue::Exercise;
-use crate::catalogue::workspace::Workspace;
-use crate::pages::directive;
-use crate::pages::markdown;
-use crate::pages::page;
-use crate::terminal::report_text::count;
+use crate::{
+    author::new::{
+        book_lines,
+        skeleton::{self, SkeletonFile},
+    },
+    catalogue::{Exercise, workspace::Workspace},
+    pages::{directive, markdown, page},
+    terminal::report_text::count,
+};
 
 /// With fewer, nothing shows that the tests judge behaviour and not the reference's form.
 const LEAST_ALTERNATIVES: usize = 2;
