@@ -9,6 +9,6 @@ use crate::given::*;
 
 /// The total of the basket.
 pub async fn total(price: impl AsyncFn(u32) -> u32, basket: Basket) -> u32 {
-    _ = price;
+    let _ = price;
     todo!("ask for the prices of {basket:?}")
 }

@@ -1,6 +1,7 @@
-//! What `NAME` is asked for: one behaviour a test.
+//! What `NAME` is asked for: one behaviour a test. The clock is paused, so
+//! every moment is exact.
 
-use testkit::{Gate, expect, journal};
+use testkit::{CallLog, expect};
 
 #[path = "NAME/causes.rs"]
 mod causes;
@@ -9,20 +10,20 @@ use causes::*;
 
 #[test]
 fn makes_the_three_calls_together() {
-    testkit::run(async || {
-        let gate = Gate::of(3);
+    testkit::run_paused(async || {
+        let log = CallLog::new();
 
         NAME::call_each(async |number| {
-            let call = journal().call(&format!("call {number}"));
-            gate.pass(&call).await;
-            call.finished();
+            let call = log.begin(format!("call {number}"));
+            call.takes(50).await;
+            call.finish();
         })
         .await;
 
-        let most = gate.most_inside();
-        expect(gate.was_reached(), "the calls were made one after another")
+        let most = log.most();
+        expect(most == 3, "the calls were not under way together")
             .asked("three calls under way before the first returns")
             .fact(format!("under way at once: {most}, wanted: 3"))
-            .because([(most == 1, IN_SEQUENCE)]);
+            .because([(log.one_by_one(), IN_SEQUENCE)]);
     });
 }

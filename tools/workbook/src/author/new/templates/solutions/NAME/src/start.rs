@@ -11,6 +11,6 @@ use crate::given::*;
 
 /// Calls `call` with each of the three numbers, all together.
 pub async fn call_each(call: impl AsyncFn(u32)) {
-    _ = call;
+    let _ = call;
     todo!("call with each of {NUMBERS:?}")
 }
