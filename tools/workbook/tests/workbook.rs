@@ -300,6 +300,13 @@ fn a_directive_that_names_nothing(fixture: &Fixture) {
     fixture.write(PAGE, &sound);
 }
 
+/// The line, counted from one, on which these words begin.
+#[track_caller]
+fn line_of(text: &str, words: &str) -> usize {
+    let at = text.find(words).expect("they are there");
+    text[..at].lines().count() + 1
+}
+
 #[track_caller]
 fn says_at(problems: &[Problem], line: usize, said: &str) {
     let place = format!("book/src/pair.md:{line}");
@@ -391,7 +398,7 @@ fn anti_patterns_in_one_line(fixture: &Fixture) {
     let by_hand = "### Awaiting in a loop\n\n\
                    {{#item solutions/pair/src/anti/in_sequence.rs ask_all}}\n\n\
                    {{#transcript pair/in_sequence}}\n";
-    assert!(sound.contains(by_hand));
+    let line = line_of(&sound, by_hand);
     let page = |instead: &str| {
         fixture.write(PAGE, &sound.replace(by_hand, instead));
         let problems = fixture.problems();
@@ -404,7 +411,7 @@ fn anti_patterns_in_one_line(fixture: &Fixture) {
     assert_eq!(problems.len(), 0, "{problems:#?}");
     says_at(
         &page(&format!("{by_hand}\n{{{{#anti pair/in_sequence}}}}\n")),
-        15,
+        line + by_hand.lines().count() + 1,
         "`{{#anti}}` brings it",
     );
 
@@ -415,7 +422,7 @@ fn anti_patterns_in_one_line(fixture: &Fixture) {
     let problems = page("### Awaiting in a loop\n");
     assert!(only(&problems).happened.contains("has no {{#anti pair/in_sequence}}"));
     let mistake = page("{{#anti pair/in_sequense}}\n");
-    says_at(&mistake, 9, "Did you mean `in_sequence`?");
+    says_at(&mistake, line, "Did you mean `in_sequence`?");
     assert!(mistake.iter().any(|problem| problem.candidate.as_deref() == Some("in_sequence")));
 }
 
@@ -426,10 +433,12 @@ fn refused_answers_without_their_table(fixture: &Fixture) {
     assert!(problems[0].expected.contains(directive), "{problems:#?}");
     assert_eq!(problems[0].happened, "it stands nowhere");
 
+    let line = line_of(&fixture.read(PAGE), directive);
     let twice = format!("{directive}\n\n{directive}");
     let problems = fixture.with(PAGE, directive, &twice, || fixture.problems());
-    says_at(&problems, 23, "is there already: see line 21");
-    assert!(problems.iter().any(|problem| problem.happened.contains("pair.md:21, ")));
+    says_at(&problems, line + 2, &format!("is there already: see line {line}"));
+    let both = format!("pair.md:{line}, ");
+    assert!(problems.iter().any(|problem| problem.happened.contains(&both)));
 
     let context = BookContext::of(fixture.catalogue());
     let sections = sections::of(&context, &fixture.read(PAGE));
