@@ -33,7 +33,10 @@ fn returns_nothing_for_no_ids() {
 fn sends_the_requests_together() {
     testkit::run(async || {
         let gate = Gate::of(10);
-        let upstream = held_by(&gate);
+        let held = gate.clone();
+        let upstream = Upstream::start(move |request| {
+            the_user(request).held_by(&held).after(LATER)
+        });
 
         fetched(&upstream, &to(10)).await;
 
@@ -53,11 +56,17 @@ fn sends_the_requests_together() {
 #[test]
 fn keeps_ten_in_flight_while_ids_are_left() {
     // Lengths that ten does not divide: shares of equal size do not work out.
-    for length in [2, 11, 14] {
-        testkit::run(async move || {
+    // And every second user fails, which is no reason to send fewer.
+    for length in [2, 11, 30] {
+        testkit::run_parallel(async move || {
             let ids = to(length);
             let gate = Gate::keeping(10, users(&ids));
-            let upstream = held_by(&gate);
+            let held = gate.clone();
+            let upstream = Upstream::start(move |request| {
+                let fails = request.number() % 2 == 0;
+                let status = if fails { 503 } else { 200 };
+                the_user(request).with_status(status).held_by(&held)
+            });
 
             fetched(&upstream, &ids).await;
 
@@ -128,8 +137,8 @@ fn keeps_the_order_on_several_threads() {
 
 /// Five ids in no order, one of them twice, answered in another order.
 async fn order_is_kept() {
-    let ids = [30, 10, 50, 10, 40];
-    let answered = users(&[40, 10, 50, 10, 30]);
+    let ids = [30, 10, 1 << 40, 10, 40];
+    let answered = users(&[40, 10, 1 << 40, 10, 30]);
 
     let got = fetched(&held_by(&Gate::in_turn(answered.clone())), &ids).await;
 
@@ -214,6 +223,7 @@ fn failures_are_kept(wanted: &[&str], got: &[String]) {
     let good = wanted.iter().filter(|one| !is_error(one));
     expect_same(wanted, got, "not every id has what became of it")
         .asked("one result for each id, failures included")
+        .drawn_if(wanted.len() == 4)
         .because([
             (matches!(got, [one] if is_error(one)), ALL_OR_NOTHING),
             (got.iter().eq(good), ERRORS_DROPPED),
@@ -231,12 +241,14 @@ fn goes_on_after_failures() {
             _ => the_user(request).with_status(404),
         });
 
-        fetched(&upstream, &to(90)).await;
+        let got = fetched(&upstream, &to(250)).await;
 
+        // A list that is too short is another test's matter.
         let asked = upstream.requests().len();
-        expect(asked == 90, "after failures, others were not asked for")
+        let fine = asked == 250 || got.len() < 250;
+        expect(fine, "after failures, others were not asked for")
             .asked("every id is asked for, whatever happens to the others")
-            .fact("fewer than 90 users were asked for, wanted: 90")
+            .fact("fewer than 250 users were asked for")
             .without_drawing()
             .because([(asked > 0, GIVES_UP)]);
     });
@@ -280,7 +292,7 @@ fn uses_the_client_it_is_given() {
     testkit::run(async || {
         let server =
             mock::answering(&json!({ "id": 1, "name": "user 1" })).await;
-        let (client, url, ids) = (client(), server.uri(), to(12));
+        let (client, url, ids) = (client(), server.uri(), to(60));
 
         let observed = observe(fetch_users(&client, &url, &ids)).await;
 
@@ -291,32 +303,42 @@ fn uses_the_client_it_is_given() {
         let with_key = keys.count();
         expect(with_key == requests.len(), "another client was used")
             .asked("every request through the client that was passed in")
-            .fact(format!("requests with its key: {with_key}, wanted: 12"))
+            .fact(format!("requests with its key: {with_key}, wanted: 60"))
             .because([(true, CLIENT_PER_CALL)]);
     });
 }
 
 #[test]
 fn calls_do_not_wait_for_each_other() {
-    testkit::run(async || {
-        let (some, others) = (to(6), [11, 12, 13, 14, 15, 16]);
-        let (both, alone) = (Gate::of(12), Gate::of(6));
-        let upstream = held_by(&both);
+    for count in [6, 60] {
+        testkit::run_parallel(async move || {
+            let some = to(count);
+            let others: Vec<u64> = (101..=100 + count).collect();
+            let (both, alone) =
+                (Gate::of(2 * some.len()), Gate::of(some.len()));
+            let upstream = held_by(&both);
 
-        futures::join!(fetched(&upstream, &some), fetched(&upstream, &others));
+            futures::join!(
+                fetched(&upstream, &some),
+                fetched(&upstream, &others)
+            );
 
-        fetched(&held_by(&alone), &some).await;
-        let most = both.most_inside();
-        // What is wrong with one call alone is another test's matter.
-        let fine = both.was_reached() || !alone.was_reached();
-        expect(fine, "two calls at once get in each other's way")
-            .asked("12 requests in flight: six of each call")
-            .fact(format!("in flight at once: {most}, wanted: 12"))
-            .without_drawing()
-            .because([(alone.was_reached(), SHARED_BETWEEN_CALLS)]);
-        // In a row: the second call asks again.
-        fetched(&upstream, &some).await;
-    });
+            fetched(&held_by(&alone), &some).await;
+            // What is wrong with one call alone is another test's matter.
+            let fine = both.was_reached() || !alone.was_reached();
+            expect(fine, "two calls at once get in each other's way")
+                .asked(
+                    "as many requests in flight of each call as of one alone",
+                )
+                .fact(format!(
+                    "of one alone: {count}, of both: fewer than twice"
+                ))
+                .without_drawing()
+                .because([(alone.was_reached(), SHARED_BETWEEN_CALLS)]);
+            // In a row: the second call asks again.
+            fetched(&upstream, &some).await;
+        });
+    }
 }
 
 #[test]

@@ -9,7 +9,7 @@
 //!   its request fails, and wait for its answer.
 //! - Return the results in the order of `ids`, whatever id an answer carries.
 //! - A failure is an `Err` at its position. It neither stops nor hides others.
-//! - A task that panics, if you spawn any, costs no other its result.
+//! - A panic is passed on, or is an `Err` at its position: it loses no result.
 //! - Send every request through `client`.
 //! - Calls know nothing of each other, at once or one after another.
 //!

@@ -23,7 +23,7 @@ pub enum Observed<T> {
 }
 
 /// How long everything rests, in real time, before nothing more can be expected.
-const AT_REST: Duration = Duration::from_secs(1);
+const AT_REST: Duration = Duration::from_secs(2);
 
 /// The same on a paused clock, where waiting takes no time: only threads of the code's own do.
 const AT_REST_PAUSED: Duration = Duration::from_millis(300);
@@ -57,8 +57,8 @@ impl<T> Observed<T> {
             Self::Returned(output) => return output,
             // The run tells it, with the place and the message.
             Self::Panicked(payload) => resume_unwind(payload),
-            Self::Never => Verdict::new(format!("`{what}` does not return"))
-                .fact("everything has come to rest, and it has not returned"),
+            Self::Never => Verdict::new(format!("`{what}` has not returned"))
+                .fact("everything has come to rest, on the clock of this test"),
         };
         verdict.fail()
     }

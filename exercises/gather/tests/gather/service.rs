@@ -65,7 +65,7 @@ pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
         .fact_if(seldom, "fewer requests for one user than positions")
         .without_drawing()
         .because([(!again.is_empty(), ASKED_AGAIN), (seldom, ONCE_PER_ID)]);
-    expect(!matches!(observed, Observed::Never), "it never comes back")
+    expect(!matches!(observed, Observed::Never), "it has not come back")
         .asked("one result for each id")
         .because([(ids.is_empty() && asked.is_empty(), LIMIT_OF_NOTHING)]);
     let results = observed.returned("fetch_users");
