@@ -144,8 +144,10 @@ function guiltyLines(page) {
     return page.evaluate(() => {
         const found = [];
         for (const figure of document.querySelectorAll(".listing[style]")) {
+            // The whole listing is folded, below the lines around the guilty one.
+            if (!figure.checkVisibility()) continue;
             const code = figure.querySelector("pre > code");
-            const file = figure.querySelector("figcaption code").textContent;
+            const file = code.textContent.trim().split("\n")[0];
             const wanted = Number(getComputedStyle(figure).getPropertyValue("--guilty"));
             // Where the text of that line stands, whatever elements it is cut into.
             const before = code.textContent.split("\n").slice(0, wanted - 1);

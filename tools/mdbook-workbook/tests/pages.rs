@@ -67,7 +67,7 @@ fn an_anti_pattern_has_its_heading_its_symptom_its_code_and_how_it_fails() {
     assert!(page.starts_with(
         "\n### Awaiting in a loop\n\n**Symptom.** the latency of the page grows with the number of \
          users\n\n<figure class=\"listing listing-anti\" style=\"--guilty: 3\">\n\
-         <figcaption class=\"unseen\">✗ Anti-pattern, line 3 is to blame</figcaption>\n\n```rust\n"
+         <figcaption class=\"unseen\">✗ Anti-pattern. Line 3 is to blame.</figcaption>\n\n```rust\n"
     ));
     assert!(page.contains(
         "<details class=\"anti-fails\">\n<summary>The code<span class=\"unseen\"> of Awaiting in a \

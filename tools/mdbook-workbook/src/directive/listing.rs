@@ -36,7 +36,7 @@ pub fn figure(listing: &Listing, guilty: Option<usize>) -> String {
 pub fn excerpt(listing: &Listing, guilty: usize) -> String {
     format!(
         "<figure class=\"listing listing-anti\" style=\"--guilty: {guilty}\">\n\
-         <figcaption class=\"unseen\">✗ Anti-pattern, line {guilty} is to blame</figcaption>\n\n\
+ X\n\n\
          {}\n</figure>\n",
         bare(listing)
     )
