@@ -36,7 +36,7 @@ pub fn figure(listing: &Listing, guilty: Option<usize>) -> String {
 pub fn excerpt(listing: &Listing, guilty: usize) -> String {
     format!(
         "<figure class=\"listing listing-anti\" style=\"--guilty: {guilty}\">\n\
- X\n\n\
+         <figcaption class=\"unseen\">✗ Anti-pattern. Line {guilty} is to blame.</figcaption>\n\n\
          {}\n</figure>\n",
         bare(listing)
     )
