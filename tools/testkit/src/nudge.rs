@@ -62,6 +62,10 @@ impl Nudge {
         if run.journal.changed() != self.changed {
             (self.changed, self.blind) = (run.journal.changed(), 0);
         }
+        if now != self.at {
+            // It moves by itself after all.
+            run.nudged.store(false, Ordering::SeqCst);
+        }
         let quiet = run.rest.all_parked() && run.journal.changed().elapsed() >= QUIET;
         self.looks = if now == self.at && quiet { self.looks + 1 } else { 0 };
         self.at = now;
