@@ -8,10 +8,7 @@ use std::{
     time::Duration,
 };
 
-use tokio::{
-    runtime::Handle,
-    time::{Instant, sleep_until},
-};
+use tokio::time::{Instant, sleep_until};
 
 use crate::{
     context::{Run, journal},
@@ -91,7 +88,7 @@ pub enum Ended {
 }
 
 /// A moment at which more calls could have been in flight.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idle {
     /// When, in milliseconds.
     pub at: u64,
@@ -109,7 +106,7 @@ impl fmt::Display for Idle {
 }
 
 /// A result that was handed on later than it was there.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Late {
     /// Whose result it is.
     pub name: String,
@@ -166,7 +163,7 @@ impl CallLog {
         let name = name.to_string();
         let call = self.0.drawn.as_ref().map(|journal| journal.call(&name));
         let mut state = self.lock();
-        state.elsewhere |= Run::find().is_none();
+        state.note_thread();
         state.now += 1;
         state.most = state.most.max(state.now);
         let began = self.now();
@@ -183,20 +180,20 @@ impl CallLog {
     }
 
     /// Notes that the code under test hands on the result of the call of this name: of the earliest
-    /// that has not been. On a thread without the runtime's clock nothing is noted.
+    /// that has not been.
     pub fn hand_over(&self, name: impl Display) {
-        let (name, now) = (name.to_string(), Handle::try_current().ok().map(|_| self.now()));
+        let (name, now) = (name.to_string(), self.now());
         let mut state = self.lock();
-        state.elsewhere |= Run::find().is_none();
+        state.note_thread();
         let mut calls = state.calls.iter_mut();
         if let Some(call) = calls.find(|call| call.name == name && call.handed.is_none()) {
-            call.handed = now;
+            call.handed = Some(now);
         }
     }
 
     /// Notes where the code under test takes what it works on: to be called by a list that it is given.
     pub fn touch(&self) {
-        self.lock().elsewhere |= Run::find().is_none();
+        self.lock().note_thread();
     }
 
     /// Whether nothing can be said of what happened when: some of it happened on a thread that is
@@ -238,10 +235,7 @@ impl CallLog {
     /// The first moment at which fewer than `limit` calls were in flight although not all of `total`
     /// had begun. Moments after the last call that ended do not count.
     pub fn first_idle(&self, limit: usize, total: usize) -> Option<Idle> {
-        let state = self.lock();
-        if state.elsewhere {
-            return None;
-        }
+        let state = self.timed()?;
         state.moments().into_iter().find_map(|at| {
             let begun = state.calls.iter().filter(|call| call.began <= at).count();
             let left = total.saturating_sub(begun);
@@ -276,48 +270,43 @@ impl CallLog {
         !self.lock().calls.iter().map(number).is_sorted()
     }
 
-    /// The first call that ended later than it was due: in between, nothing polled it.
-    pub fn first_overdue(&self) -> Option<CallRecord> {
-        let overdue = |call: &&CallRecord| match (call.due, call.ended) {
-            (Some(due), Some(ended)) => ended > due,
-            (Some(due), None) => self.now() > due,
-            _ => false,
-        };
-        let state = self.lock();
-        if state.elsewhere {
-            return None;
-        }
-        state.calls.iter().find(overdue).cloned()
+    /// Whether a call ended later than it was due, or has not ended though it is: in between, nothing
+    /// polled it.
+    pub fn is_overdue(&self) -> bool {
+        let now = self.now();
+        let overdue =
+            |call: &CallRecord| call.due.is_some_and(|due| call.ended.unwrap_or(now) > due);
+        self.timed().is_some_and(|state| state.calls.iter().any(overdue))
     }
 
     /// The results that were handed on later than they were there, in the order of their calls.
     pub fn late(&self) -> Vec<Late> {
-        if self.lock().elsewhere {
-            return Vec::new();
-        }
-        let calls = self.calls().into_iter();
-        calls.filter_map(CallRecord::late).collect()
+        let late = |state: MutexGuard<'_, State>| {
+            state.calls.iter().filter_map(CallRecord::late).collect()
+        };
+        self.timed().map(late).unwrap_or_default()
     }
 
     /// Whether each late result waited for one of an earlier call, which came when it was handed on.
     pub fn waits_for_earlier(&self) -> bool {
-        let calls = self.calls();
-        calls.iter().enumerate().all(|(index, call)| match call.clone().late() {
-            Some(late) => calls[..index].iter().any(|it| it.ended == Some(late.handed)),
-            None => true,
+        let calls = &self.lock().calls;
+        calls.iter().enumerate().all(|(index, call)| {
+            let came = |at| calls[..index].iter().any(|it| it.ended == Some(at));
+            call.late().is_none_or(|late| came(late.handed))
         })
     }
 
     /// Whether each late result was handed on together with one that had just come.
     pub fn handed_in_groups(&self) -> bool {
-        let calls = self.calls();
+        let calls = &self.lock().calls;
         let just_come = |at| calls.iter().any(|it| it.ended == at && it.handed == at);
-        self.late().iter().all(|late| just_come(Some(late.handed)))
+        let mut late = calls.iter().filter_map(CallRecord::late);
+        late.all(|late| just_come(Some(late.handed)))
     }
 
     /// Whether no result was handed on before the last call began.
     pub fn handed_at_the_end(&self) -> bool {
-        let calls = self.calls();
+        let calls = &self.lock().calls;
         let last = calls.iter().map(|call| call.began).max();
         calls.iter().filter_map(|call| call.handed).all(|at| Some(at) >= last)
     }
@@ -332,12 +321,23 @@ impl CallLog {
         self.lock().calls.iter().filter(|call| call.name == name).count()
     }
 
+    /// The log, where something can be said of what happened when.
+    fn timed(&self) -> Option<MutexGuard<'_, State>> {
+        let state = self.lock();
+        (!state.elsewhere).then_some(state)
+    }
+
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl State {
+    /// Called on each thread on which something happens.
+    fn note_thread(&mut self) {
+        self.elsewhere |= Run::find().is_none();
+    }
+
     fn in_flight(&self, at: u64) -> usize {
         let over = |call: &CallRecord| call.ended.is_some_and(|ended| ended <= at);
         self.calls.iter().filter(|call| call.began <= at && !over(call)).count()
@@ -353,9 +353,9 @@ impl State {
 }
 
 impl CallRecord {
-    fn late(self) -> Option<Late> {
+    fn late(&self) -> Option<Late> {
         let (there, handed) = (self.ended?, self.handed?);
-        (handed > there).then_some(Late { name: self.name, there, handed })
+        (handed > there).then(|| Late { name: self.name.clone(), there, handed })
     }
 }
 

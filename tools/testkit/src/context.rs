@@ -3,7 +3,7 @@
 use std::{
     cell::RefCell,
     collections::BTreeSet,
-    ops::Bound,
+    ops::{Bound, ControlFlow},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicBool},
 };
 
@@ -12,8 +12,8 @@ use tokio::time;
 
 use crate::{gate::Quiet, journal::Journal, lull::Lull, note::Note, rest::Rest, verdict::Verdict};
 
-/// Is told how quiet the run is.
-type AtRest = Box<dyn Fn(Quiet) + Send>;
+/// Is told how quiet the run is, until it has heard enough.
+type AtRest = Box<dyn FnMut(Quiet) -> ControlFlow<()> + Send>;
 
 /// What one run shares with everything that watches it.
 pub(crate) struct Run {
@@ -81,17 +81,15 @@ impl Run {
         self.frozen.get().cloned().unwrap_or_else(|| self.journal.timeline())
     }
 
-    /// Tells `listener` now and then how quiet this run is.
-    pub(crate) fn on_rest(&self, listener: impl Fn(Quiet) + Send + 'static) {
+    /// Tells `listener` now and then how quiet this run is, until it breaks off.
+    pub(crate) fn on_rest(&self, listener: impl FnMut(Quiet) -> ControlFlow<()> + Send + 'static) {
         lock(&self.at_rest).push(Box::new(listener));
     }
 
     /// Tells all listeners.
     pub(crate) fn tell_rest(&self) {
         let quiet = lock(&self.lull).look(&self.rest, &self.journal);
-        for listener in lock(&self.at_rest).iter() {
-            listener(quiet);
-        }
+        lock(&self.at_rest).retain_mut(|listener| listener(quiet).is_continue());
     }
 
     /// Keeps what a hang of this test means; see [`if_it_hangs`](crate::if_it_hangs).

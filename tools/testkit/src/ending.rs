@@ -9,9 +9,8 @@ use crate::{cause::common, context::Run, panics, rest::Condition, verdict::Verdi
 impl Verdict {
     /// Ends the test with this verdict and both lists side by side, unless they agree.
     pub fn fail_unless_same<W: AsRef<str>, G: AsRef<str>>(self, wanted: &[W], got: &[G]) {
-        let same = wanted.iter().map(AsRef::as_ref).eq(got.iter().map(AsRef::as_ref));
-        if !same {
-            self.compared(wanted, got).fail();
+        if let Some(verdict) = self.unless_same(wanted, got) {
+            verdict.fail();
         }
     }
 

@@ -31,8 +31,7 @@ pub fn expect_same<W: AsRef<str>, G: AsRef<str>>(
     got: &[G],
     headline: impl Into<String>,
 ) -> Expectation {
-    let same = wanted.iter().map(AsRef::as_ref).eq(got.iter().map(AsRef::as_ref));
-    Expectation((!same).then(|| Verdict::new(headline).compared(wanted, got)))
+    Expectation(Verdict::new(headline).unless_same(wanted, got))
 }
 
 /// What of `wanted` is not in `got`, and what of `got` was not wanted, in whatever order.

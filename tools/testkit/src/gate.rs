@@ -1,11 +1,12 @@
 //! GATE: calls wait inside until enough of them are there.
 
 use std::{
+    ops::ControlFlow,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
 };
 
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 
 use crate::{context::Run, journal::Call};
 
@@ -41,8 +42,6 @@ struct Inner {
     wanted: usize,
     /// How long everything has to be at rest before the gate gives up.
     patience: Duration,
-    /// Whether only parked runtimes count as quiet.
-    strict: bool,
     /// Lanes in the order in which they may leave; empty where all may leave together.
     turns: Vec<String>,
     /// How long everything has to be at rest before the next turn.
@@ -180,20 +179,9 @@ impl Gate {
     }
 
     fn new(wanted: usize, patience: Duration, turns: Vec<String>, between_turns: Duration) -> Self {
-        Self::strictly(false, wanted, patience, turns, between_turns)
-    }
-
-    fn strictly(
-        strict: bool,
-        wanted: usize,
-        patience: Duration,
-        turns: Vec<String>,
-        between_turns: Duration,
-    ) -> Self {
         let gate = Self(Arc::new(Inner {
             wanted,
             patience,
-            strict,
             turns,
             between_turns,
             state: Mutex::default(),
@@ -201,7 +189,10 @@ impl Gate {
             moved_for_threads: Condvar::new(),
         }));
         let watched = gate.clone();
-        Run::current().on_rest(move |quiet| watched.quiet_for(quiet));
+        Run::current().on_rest(move |quiet| {
+            watched.quiet_for(quiet);
+            ControlFlow::Continue(())
+        });
         gate
     }
 
@@ -315,8 +306,6 @@ impl Gate {
 
     /// Called by the watchdog with how quiet the run is.
     pub(crate) fn quiet_for(&self, quiet: Quiet) {
-        let quiet =
-            if self.0.strict { Quiet { unchanged: Duration::ZERO, ..quiet } } else { quiet };
         let mut state = self.lock();
         if quiet.lasts(self.0.between_turns) && state.arriving > 0 {
             state.arriving = 0;
@@ -345,16 +334,6 @@ impl Gate {
             && state.left == state.answered
             && !state.turn_open
             && (enough || !keeps && quiet.lasts(AT_REST / 2))
-    }
-
-    async fn given_up(&self) {
-        // Whoever waits for the run to be quiet is inside: a gate does not give up on nobody.
-        let _inside = self.enter();
-        let mut moved = self.0.moved.subscribe();
-        while !self.lock().given_up {
-            // The sender lives as long as the gate.
-            let _ = moved.changed().await;
-        }
     }
 
     fn enter(&self) -> Inside<'_> {
@@ -412,13 +391,30 @@ pub async fn at_rest() {
 ///
 /// Outside a run.
 pub async fn at_rest_for(quiet: Duration) {
-    Gate::impatient(usize::MAX, quiet).given_up().await;
+    until(move |now| now.lasts(quiet)).await;
 }
 
 /// As [`at_rest_for`], but code that wakes up now and then is not at rest, however long nothing is
 /// journaled.
 pub(crate) async fn parked_for(quiet: Duration) {
-    Gate::strictly(true, usize::MAX, quiet, Vec::new(), BETWEEN_TURNS).given_up().await;
+    until(move |now| now.parked >= quiet).await;
+}
+
+/// Waits until the run is as quiet as `enough` asks. It wakes this task once, then: one that looked
+/// for itself would keep the run from being quiet.
+async fn until(enough: impl Fn(Quiet) -> bool + Send + 'static) {
+    let (tell, told) = oneshot::channel();
+    let mut tell = Some(tell);
+    Run::current().on_rest(move |quiet| match tell.take_if(|_| enough(quiet)) {
+        Some(tell) => {
+            // An error means that nobody waits for it any more.
+            let _ = tell.send(());
+            ControlFlow::Break(())
+        }
+        None => ControlFlow::Continue(()),
+    });
+    // The run keeps the sender until it is used.
+    let _ = told.await;
 }
 
 impl Drop for Inside<'_> {

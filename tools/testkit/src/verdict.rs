@@ -89,12 +89,15 @@ impl Verdict {
         self
     }
 
-    /// Adds both lists as facts, side by side.
-    pub(crate) fn compared<W: AsRef<str>, G: AsRef<str>>(
+    /// This verdict with both lists as facts, side by side, unless they agree.
+    pub(crate) fn unless_same<W: AsRef<str>, G: AsRef<str>>(
         mut self,
         wanted: &[W],
         got: &[G],
-    ) -> Self {
+    ) -> Option<Self> {
+        if wanted.iter().map(AsRef::as_ref).eq(got.iter().map(AsRef::as_ref)) {
+            return None;
+        }
         let width = wanted.iter().map(|one| one.as_ref().chars().count()).max().unwrap_or(0);
         self = self.fact(format!("results: {}, wanted: {}", got.len(), wanted.len()));
         for place in 0..wanted.len().max(got.len()) {
@@ -103,7 +106,7 @@ impl Verdict {
             let mark = if wanted == got { "" } else { "   ✗" };
             self = self.fact(format!("[{place}] wanted {wanted:width$}   got {got}{mark}"));
         }
-        self
+        Some(self)
     }
 
     /// The failure to report, with the drawing of what happened.

@@ -185,7 +185,7 @@ impl Job {
     /// Whether a head or a body ended later than it could have, or has not.
     pub fn is_overdue(&self) -> bool {
         let logs = [&self.heads, &self.bodies];
-        logs.iter().any(|log| log.first_overdue().is_some())
+        logs.iter().any(|log| log.is_overdue())
     }
 
     /// Whether every result has been handed over as it was.

@@ -11,7 +11,7 @@ use super::spawned;
 use crate::catalogue::manifest::{WrongAnswer, nearest};
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Exercise, Kind};
-use crate::engine::judge::{Judgement, TestOutcome};
+use crate::engine::judge::{Judgement, TestOutcome, TestResult};
 use crate::terminal::report_text::indented;
 
 /// The name must not be that of a dependency: `cargo test -p` would not know which is meant.
@@ -60,18 +60,23 @@ pub fn all(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Probl
 
 /// The tests that no wrong answer fails. None while there is nothing to tell them by.
 pub fn dead_tests<'a>(exercise: &'a Exercise, ran: &[Ran]) -> Vec<&'a str> {
-    let wrong = || ran.iter().filter(|ran| ran.candidate.kind == Kind::Anti);
-    let some = exercise.manifest.wrong_answers().next().is_some();
-    if wrong().all(|ran| ran.judgements.is_empty()) && some {
-        return Vec::new();
-    }
-    let caught: BTreeSet<&str> = wrong()
-        .flat_map(|ran| &ran.judgements)
-        .flat_map(Judgement::failing)
-        .map(|judged| judged.test.as_str())
-        .collect();
+    let caught = match met_by_wrong(ran, |judged| judged.test.as_str()) {
+        None if exercise.manifest.wrong_answers().next().is_some() => return Vec::new(),
+        caught => caught.unwrap_or_default(),
+    };
     let tests = exercise.manifest.tests.keys().map(String::as_str);
     tests.filter(|test| !caught.contains(test)).collect()
+}
+
+/// What the failures of all wrong answers have for `key`. `None` while none of them has been run.
+pub fn met_by_wrong<'a>(
+    ran: &'a [Ran],
+    key: impl Fn(&'a TestResult) -> &'a str,
+) -> Option<BTreeSet<&'a str>> {
+    let wrong = ran.iter().filter(|ran| ran.candidate.kind == Kind::Anti);
+    let mut judgements = wrong.flat_map(|ran| &ran.judgements).peekable();
+    judgements.peek()?;
+    Some(judgements.flat_map(Judgement::failing).map(key).collect())
 }
 
 fn same_start(workspace: &Workspace, exercise: &Exercise) -> Option<Problem> {

@@ -1,16 +1,15 @@
 //! The causes of an exercise, and whether a wrong answer fails for each of them.
 
-use std::collections::BTreeSet;
 use std::fs;
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Item;
 
+use super::behaviour::met_by_wrong;
 use super::report::Problem;
 use super::runs::Ran;
+use crate::catalogue::Exercise;
 use crate::catalogue::workspace::Workspace;
-use crate::catalogue::{Exercise, Kind};
-use crate::engine::judge::Judgement;
 
 /// The ids of the causes that the exercise's `causes.rs` declares with `testkit::causes!`, in the
 /// order of the file: the names of the constants in lower case.
@@ -60,15 +59,7 @@ fn names(tokens: TokenStream) -> Vec<String> {
 
 /// The causes with which no wrong answer fails. None while there is nothing to tell them by.
 pub fn dead<'a>(ids: &'a [String], ran: &[Ran]) -> Vec<&'a str> {
-    let wrong = || ran.iter().filter(|ran| ran.candidate.kind == Kind::Anti);
-    if wrong().all(|ran| ran.judgements.is_empty()) {
-        return Vec::new();
-    }
-    let met: BTreeSet<&str> = wrong()
-        .flat_map(|ran| &ran.judgements)
-        .flat_map(Judgement::failing)
-        .map(|judged| judged.outcome.cause())
-        .collect();
+    let Some(met) = met_by_wrong(ran, |judged| judged.outcome.cause()) else { return Vec::new() };
     ids.iter().map(String::as_str).filter(|id| !met.contains(id)).collect()
 }
 
