@@ -199,7 +199,7 @@ fn hands_over_while_the_next_is_in_flight() {
 
         expect(!late, "a result waits for the next request to end")
             .asked("each result handed over while the next is in flight")
-            .fact("of 60 results, with a limit of 1: some are late")
+            .fact("of 40 results, with a limit of 1: some are late")
             .because([(late, LOOKS_ONCE)]);
     });
 }
