@@ -35,7 +35,7 @@ fn hands_over_every_result_with_its_id() {
                 12 => head(20).failing(FetchError::Status(304)),
                 5 => head(10).body(15).failing(FetchError::BrokenOff),
                 // Longer than any limit that somebody would choose.
-                30 => head(7_200_000),
+                30 => head(600_000),
                 id => head(id % 10 + 1).body(5),
             });
 

@@ -92,10 +92,10 @@ pub(crate) struct Quiet {
 }
 
 impl Quiet {
-    /// Whether the run has been parked for `rest`, or nothing has happened in it for ten times that,
+    /// Whether the run has been parked for `rest`, or nothing has happened in it for four times that,
     /// and at least a second and a half where the gate would give up.
     fn lasts(self, rest: Duration) -> bool {
-        let unchanged = if rest < GIVING_UP { rest * 10 } else { NEVER };
+        let unchanged = if rest < GIVING_UP { rest * 4 } else { NEVER };
         self.parked >= rest || self.unchanged >= unchanged
     }
 }

@@ -65,13 +65,7 @@ impl Rest {
     pub(crate) fn watch(&self, builder: &mut Builder, threads: usize) {
         self.0.awake.fetch_add(threads, Ordering::SeqCst);
         let (parks, unparks) = (self.clone(), self.clone());
-        builder.on_thread_park(move || {
-            // In this order: parked since now, not since the change before.
-            parks.touch();
-            if parks.0.awake.fetch_sub(1, Ordering::SeqCst) == 1 {
-                parks.0.rests.fetch_add(1, Ordering::SeqCst);
-            }
-        });
+        builder.on_thread_park(move || parks.leave(1));
         builder.on_thread_unpark(move || {
             unparks.0.awake.fetch_add(1, Ordering::SeqCst);
             unparks.touch();
@@ -135,10 +129,13 @@ impl Rest {
         stands && parked * 2 > looks
     }
 
-    /// Forgets a runtime of `threads` threads that has ended: it was awake to the last.
+    /// So many threads that were awake are not any more: they park, or their runtime has ended.
     pub(crate) fn leave(&self, threads: usize) {
+        // In this order: parked since now, not since the change before.
         self.touch();
-        self.0.awake.fetch_sub(threads, Ordering::SeqCst);
+        if self.0.awake.fetch_sub(threads, Ordering::SeqCst) == threads {
+            self.0.rests.fetch_add(1, Ordering::SeqCst);
+        }
     }
 
     /// How often every thread of every runtime has been parked at once.

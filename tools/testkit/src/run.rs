@@ -25,11 +25,15 @@ use tokio::runtime::{self, Runtime};
 
 use crate::{context::Run, ending, nudge::Nudge, outcome, panics, verdict::Verdict};
 
-/// After this long without an end a test counts as hanging. Passing takes milliseconds.
+/// When nothing has been journaled for so long, a test counts as hanging. Passing takes milliseconds.
 const WATCHDOG: Duration = Duration::from_secs(4);
 
 /// The same, once a test of this process has hung: the rest need not cost four seconds each.
 const WATCHDOG_AFTER_A_HANG: Duration = Duration::from_millis(1500);
+
+/// No test runs longer, whatever happens in it. Right answers that are slow to be judged, because
+/// something ticks beside the work, take up to three seconds.
+const AT_MOST: Duration = Duration::from_secs(6);
 
 /// How often the watchdog tells the gates how long everything has been at rest.
 const TICK: Duration = Duration::from_millis(4);
@@ -217,17 +221,18 @@ fn build(flavour: Flavour, run: &Arc<Run>) -> Runtime {
     builder.build().expect("a runtime needs a few file descriptors; raise `ulimit -n`")
 }
 
-/// Waits for the body's end; `None` when the watchdog's limit has passed.
+/// Waits for the body's end; `None` when the watchdog's limit has passed without one.
 fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::Result<()>> {
     let limit =
         if SOMETHING_HUNG.load(Ordering::SeqCst) { WATCHDOG_AFTER_A_HANG } else { WATCHDOG };
     let began = Instant::now();
+    let hangs = || began.elapsed() >= AT_MOST || run.journal.changed().elapsed() >= limit;
     let mut nudge = None;
     loop {
         match end.recv_timeout(TICK) {
             Ok(result) => return Some(result),
             Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) if began.elapsed() >= limit => return None,
+            Err(RecvTimeoutError::Timeout) if hangs() => return None,
             Err(RecvTimeoutError::Timeout) => {
                 run.tell_rest();
                 nudge = nudge.or_else(|| Nudge::of(run));

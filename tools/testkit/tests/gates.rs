@@ -170,27 +170,30 @@ fn a_gate_waits_for_the_first_call_however_long_that_takes() {
 
 #[test]
 fn a_tick_beside_the_work_does_not_hold_the_turns_up() {
-    testkit::run(async || {
-        let gate = Gate::in_turn(["two", "one"]);
-        let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
-        let held = async |lane: &'static str| {
-            let call = journal().call(lane);
-            gate.pass(&call).await;
-            call.finished();
-            gate.answered();
-            sender.send(lane).unwrap();
-        };
-        let work = async { tokio::join!(held("one"), held("two")) };
-        let tick = async {
-            loop {
-                tokio::time::sleep(Duration::from_millis(10)).await;
-            }
-        };
-        tokio::select! { _ = work => {}, () = tick => {} }
+    testkit::run(two_turns_beside_a_tick);
+    testkit::run_parallel(two_turns_beside_a_tick);
+}
 
-        assert_eq!(order.recv().await, Some("two"));
-        assert_eq!(order.recv().await, Some("one"));
-    });
+async fn two_turns_beside_a_tick() {
+    let gate = Gate::in_turn(["two", "one"]);
+    let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
+    let held = async |lane: &'static str| {
+        let call = journal().call(lane);
+        gate.pass(&call).await;
+        call.finished();
+        gate.answered();
+        sender.send(lane).unwrap();
+    };
+    let work = async { tokio::join!(held("one"), held("two")) };
+    let tick = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! { _ = work => {}, () = tick => {} }
+
+    assert_eq!(order.recv().await, Some("two"));
+    assert_eq!(order.recv().await, Some("one"));
 }
 
 #[test]

@@ -92,6 +92,19 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
 }
 
 #[test]
+fn a_test_in_which_something_happens_is_given_time() {
+    // Longer than a test in which nothing happens is given.
+    let slow = failure_of(async || {
+        for _ in 0..9 {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+            testkit::journal().mark("work", "goes on");
+        }
+    });
+
+    assert!(slow.is_none());
+}
+
+#[test]
 fn a_hang_shows_what_was_under_way() {
     let failure = failure_of(async || {
         testkit::if_it_hangs(Verdict::new("the second call is never answered"));
