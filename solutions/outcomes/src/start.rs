@@ -1,25 +1,21 @@
 //! # outcomes: every failure, and what kind it is
 //!
-//! Back up all `databases`. `start` spawns one backup and returns its handle (a
-//! `JoinHandle`); `start` itself never panics. Start all together, however many
-//! they are: no first try waits until another backup has ended. Whatever fails,
-//! abort none, start the second tries all the same, and wait for all of them,
-//! however long they take. Each backup that ends with `Busy`, and no other, is
-//! started again: once, at any time after that; what becomes of this second try
-//! is the outcome. Each place in `databases` is a backup of its own, with a
-//! second try of its own, even where a name stands twice. If every place has
-//! its snapshot, return them in this order; else return `Failures`: the
-//! snapshots in `done`, everything else in `failed`, each with its place. Tell
-//! apart the error of a backup, the panic of its task, with the message that
-//! `message_of` reads, unchanged, and a task that somebody aborted. Write the
-//! body of `back_up_all`; everything else is ready to use, and `tokio` and
-//! `futures` are there. Then run:
+//! Back up all `databases`. `start` spawns one backup and returns its handle.
 //!
-//! ```sh
-//! cargo test -p outcomes
-//! ```
+//! - Return the snapshots in the order of `databases`, if all are there.
+//! - Each place in the list is a backup of its own, even where a name stands
+//!   twice.
+//! - Start all of them together, however many they are, and abort none.
+//! - Wait for all of them, whatever fails.
+//! - If one fails, return `Failures`, with every snapshot and every failure at
+//!   its place: `all_or_each` does that.
+//! - Tell apart the error of a backup, the panic of its task, with the message
+//!   that `message_of` reads, and a task that somebody aborted.
+//! - Start a backup that ends with `Busy` again, once, at any time after that.
+//!   What becomes of its second try is the outcome.
+//! - Start no other backup again.
 //!
-//! The page: book/src/outcomes.md
+//! Run `cargo test -p outcomes`. The page: book/src/outcomes.md
 
 use crate::given::*;
 

@@ -57,21 +57,3 @@ fn is_worth_another_try(failure: &Failure) -> bool {
         | Failure::Cancelled => false,
     }
 }
-
-/// All the snapshots; or, if one is missing, everything with its place.
-fn all_or_each(
-    outcomes: Vec<Result<Snapshot, Failure>>,
-) -> Result<Vec<Snapshot>, Failures> {
-    let (mut done, mut failed) = (Vec::new(), Vec::new());
-    for (place, outcome) in outcomes.into_iter().enumerate() {
-        match outcome {
-            Ok(snapshot) => done.push((place, snapshot)),
-            Err(failure) => failed.push((place, failure)),
-        }
-    }
-    if failed.is_empty() {
-        Ok(done.into_iter().map(|(_, snapshot)| snapshot).collect())
-    } else {
-        Err(Failures { done, failed })
-    }
-}

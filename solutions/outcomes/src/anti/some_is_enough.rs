@@ -27,7 +27,7 @@ async fn settled<S: Fn(&str) -> Backup>(
     first: Backup,
 ) -> Result<Snapshot, Failure> {
     match outcome_of(first).await {
-        Err(failure) if is_worth_another_try(&failure) => {
+        Err(Failure::Failed(BackupError::Busy)) => {
             outcome_of(start(database)).await
         }
         outcome => outcome,
@@ -43,17 +43,6 @@ async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
             Ok(payload) => Failure::Panicked(message_of(payload)),
             Err(_aborted) => Failure::Cancelled,
         }),
-    }
-}
-
-/// Whether a second try may help. Without a `_`, a new kind of failure does not
-/// compile until somebody has decided about it.
-fn is_worth_another_try(failure: &Failure) -> bool {
-    match failure {
-        Failure::Failed(BackupError::Busy) => true,
-        Failure::Failed(BackupError::Refused(_))
-        | Failure::Panicked(_)
-        | Failure::Cancelled => false,
     }
 }
 
