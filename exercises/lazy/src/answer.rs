@@ -1,22 +1,17 @@
 //! # lazy: every call is made, and every error returned
 //!
-//! Close a paid order. First `store` it; if that fails, make no other call and
-//! return `NotStored`. When it is stored, make the others, one by one or
-//! together: `send_receipt` if `email` is `Some`, `refresh` for each entry of
-//! `products`, and `audit`. Every call, `store` too, is made once, also if it
-//! fails; of the others, one that fails stops none. (A call is made when its
-//! future is first polled; a future that nobody polls is no call.) When you
-//! return, every call has ended, however long it takes, and none was dropped
-//! before its end: `Ok` if all succeeded, else `Incomplete` with the errors,
-//! unchanged and in this order: the receipt's, those of the refreshes in the
-//! order of `products`, the audit's. Write the body of `close`; all else is
-//! ready to use, and `tokio` and `futures` are there. Then run:
+//! Close a paid order, and tell everybody who is to know.
 //!
-//! ```sh
-//! cargo test -p lazy
-//! ```
+//! - `store` it first. If that fails, make no other call: `NotStored`.
+//! - Then make the others, one by one or together: `send_receipt` if `email` is
+//!   `Some`, `refresh` for each entry of `products`, and `audit`.
+//! - Make every call once, also where one fails: it stops none of the others.
+//! - Return when every call has ended, however long that takes.
+//! - Return `Ok` if all succeeded, else `Incomplete` with every error: the
+//!   receipt's, those of the products in their order, the audit's. `outcome`
+//!   makes it.
 //!
-//! The page: book/src/lazy.md
+//! Run `cargo test -p lazy`. The page: book/src/lazy.md
 
 use crate::given::*;
 

@@ -53,3 +53,9 @@ pub trait Shop: Clone + Send + Sync + 'static {
         order: u32,
     ) -> impl Future<Output = Result<(), CallError>> + Send;
 }
+
+/// `Ok`, or all errors in their order. Ready to use.
+pub fn outcome(results: Vec<Result<(), CallError>>) -> Result<(), CloseError> {
+    let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
+    if errors.is_empty() { Ok(()) } else { Err(CloseError::Incomplete(errors)) }
+}

@@ -2,6 +2,8 @@
 
 use std::any::Any;
 
+use tokio::task::JoinError;
+
 /// A picture as it was uploaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Image(pub Vec<u8>);
@@ -34,4 +36,14 @@ impl ThumbnailError {
         };
         Self::Panicked(message)
     }
+}
+
+/// The thumbnail, or what became of the task instead. Ready to use.
+pub fn outcome_of(
+    rendered: Result<Thumbnail, JoinError>,
+) -> Result<Thumbnail, ThumbnailError> {
+    rendered.map_err(|error| match error.try_into_panic() {
+        Ok(payload) => ThumbnailError::from_panic(payload),
+        Err(_) => ThumbnailError::NotRendered,
+    })
 }

@@ -1,4 +1,4 @@
-//! # transactions: all of it, or nothing
+//! edit 1733026390
 //!
 //! `with_session` runs `work` in one transaction. An `Ok` is committed before
 //! the caller gets it, and a commit that fails is an error. After an error, a

@@ -8,10 +8,7 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use futures::future::join_all;
-use tokio::{
-    sync::Semaphore,
-    task::{self, JoinError},
-};
+use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
@@ -60,15 +57,5 @@ where
         let _slot = slot;
         render(&image)
     });
-    told(rendered.await)
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
+    outcome_of(rendered.await)
 }

@@ -204,6 +204,23 @@ fn symptoms_lead_to_the_anti_patterns() {
 }
 
 #[test]
+fn all_symptoms_stand_under_the_titles_of_their_pages() {
+    let in_place = page("{{#all-symptoms}}").expect("sound");
+
+    let title = in_place.find("\n## ").expect("a section for the exercise");
+    let taught = "→ [Awaiting in a loop](fetch.md#awaiting-in-a-loop)\n";
+    let rarer = "<summary>Rarer symptoms<span class=\"unseen\"> of fetch</span></summary>";
+    let refused = "](fetch.md#one-chunk-after-another)\n";
+    let places = [taught, rarer, refused].map(|part| in_place.find(part).expect(part));
+    assert!(title < places[0] && places.is_sorted(), "{in_place}");
+    told(
+        page("{{#all-symptoms fetch}}"),
+        "1: the directive is not written as it should be",
+        "write `{{#all-symptoms}}`",
+    );
+}
+
+#[test]
 fn a_section_that_is_there_twice_is_told() {
     told(
         page("{{#anti fetch/in_sequence}}\n\n### Awaiting in a loop\n"),
@@ -393,8 +410,8 @@ fn an_unknown_directive_is_told() {
     told(
         page("\n{{#itme a b}}"),
         "2: there is no directive `itme`",
-        "use one of `item`, `transcript`, `anti`, `refused`, `symptoms`, `timeline`, `exercise`, `quiz`, `bench`, `measured`, \
-         `lints`, `script`. \
+        "use one of `item`, `transcript`, `anti`, `refused`, `symptoms`, `all-symptoms`, `timeline`, `exercise`, `quiz`, \
+         `bench`, `measured`, `lints`, `script`. \
          Did you mean `item`?",
     );
 }

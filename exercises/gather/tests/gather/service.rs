@@ -50,7 +50,7 @@ pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
     let observed = tokio::select! {
         observed = observe(fetch_users(&client, &url, ids)) => observed,
         // Code that asks again and again takes longer than a test may.
-        () = upstream.more_than(before + 4 * ids.len() + 12) => Observed::Never,
+        () = upstream.more_than(before + 2 * ids.len() + 50) => Observed::Never,
     };
     // A client that goes away is seen to go a moment later.
     upstream.nothing_in_flight().await;

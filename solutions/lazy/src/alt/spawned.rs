@@ -31,9 +31,3 @@ pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
     }
     outcome(results)
 }
-
-/// `Ok`, or all errors in their order.
-fn outcome(results: Vec<Result<(), CallError>>) -> Result<(), CloseError> {
-    let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
-    if errors.is_empty() { Ok(()) } else { Err(CloseError::Incomplete(errors)) }
-}

@@ -4,10 +4,7 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use futures::future::join_all;
-use tokio::{
-    sync::Semaphore,
-    task::{self, JoinError},
-};
+use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
@@ -33,15 +30,5 @@ where
         })
         .collect();
     let rendered = join_all(tasks).await.into_iter();
-    rendered.map(|task| told(task.flatten())).collect()
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
+    rendered.map(|task| outcome_of(task.flatten())).collect()
 }

@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 
 use futures::{StreamExt, stream};
-use tokio::task::{self, JoinError};
+use tokio::task;
 
 use crate::given::*;
 
@@ -23,20 +23,10 @@ where
     let calls = images.into_iter().enumerate().map(|(place, image)| {
         let render = render.clone();
         let work = move || render(&image);
-        async move { (place, told(task::spawn_blocking(work).await)) }
+        async move { (place, outcome_of(task::spawn_blocking(work).await)) }
     });
     let mut thumbnails: Vec<_> =
         stream::iter(calls).buffer_unordered(slots).collect().await;
     thumbnails.sort_by_key(|(place, _)| *place);
     thumbnails.into_iter().map(|(_, thumbnail)| thumbnail).collect()
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
 }

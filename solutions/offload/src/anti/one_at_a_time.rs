@@ -3,7 +3,7 @@
 
 use std::num::NonZeroUsize;
 
-use tokio::task::{self, JoinError};
+use tokio::task;
 
 use crate::given::*;
 
@@ -21,17 +21,7 @@ where
     for image in images {
         let render = render.clone();
         let rendered = task::spawn_blocking(move || render(&image)).await;
-        thumbnails.push(told(rendered));
+        thumbnails.push(outcome_of(rendered));
     }
     thumbnails
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
 }

@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 
 use futures::future::join_all;
-use tokio::task::{self, JoinError};
+use tokio::task;
 
 use crate::given::*;
 
@@ -22,17 +22,7 @@ where
             let render = render.clone();
             task::spawn_blocking(move || render(&image))
         });
-        thumbnails.extend(join_all(tasks).await.into_iter().map(told));
+        thumbnails.extend(join_all(tasks).await.into_iter().map(outcome_of));
     }
     thumbnails
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
 }

@@ -5,7 +5,7 @@ use std::{num::NonZeroUsize, sync::Arc};
 use futures::future::join_all;
 use tokio::{
     sync::{Semaphore, SemaphorePermit},
-    task::{self, JoinError},
+    task,
 };
 
 use crate::given::*;
@@ -30,18 +30,8 @@ where
                 slots.add_permits(1);
                 thumbnail
             });
-            told(rendered.await)
+            outcome_of(rendered.await)
         }
     });
     join_all(thumbnails).await
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
 }

@@ -3,7 +3,7 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use futures::future::join_all;
-use tokio::{sync::Semaphore, task::JoinError};
+use tokio::sync::Semaphore;
 
 use crate::given::*;
 
@@ -27,15 +27,5 @@ where
             })
         })
         .collect();
-    join_all(tasks).await.into_iter().map(told).collect()
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
+    join_all(tasks).await.into_iter().map(outcome_of).collect()
 }

@@ -4,11 +4,7 @@
 use std::{num::NonZeroUsize, sync::Arc};
 
 use futures::future::join_all;
-use tokio::{
-    runtime::Handle,
-    sync::Semaphore,
-    task::{self, JoinError},
-};
+use tokio::{runtime::Handle, sync::Semaphore, task};
 
 use crate::given::*;
 
@@ -29,15 +25,5 @@ where
             render(&image)
         })
     });
-    join_all(tasks).await.into_iter().map(told).collect()
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
+    join_all(tasks).await.into_iter().map(outcome_of).collect()
 }

@@ -4,7 +4,7 @@
 use std::num::NonZeroUsize;
 
 use futures::{StreamExt, stream};
-use tokio::task::{self, JoinError};
+use tokio::task;
 
 use crate::given::*;
 
@@ -24,17 +24,7 @@ where
             task::spawn_blocking(move || render(&image))
         })
         .buffered(limit.get())
-        .map(told)
+        .map(outcome_of)
         .collect()
         .await
-}
-
-/// The thumbnail, or what became of the task instead.
-fn told(
-    rendered: Result<Thumbnail, JoinError>,
-) -> Result<Thumbnail, ThumbnailError> {
-    rendered.map_err(|error| match error.try_into_panic() {
-        Ok(payload) => ThumbnailError::from_panic(payload),
-        Err(_) => ThumbnailError::NotRendered,
-    })
 }

@@ -41,6 +41,7 @@ pub fn markdown(content: &Content, place: &Place) -> String {
         Content::Anti(anti) => anti::section(anti, place),
         Content::Refused(refused) => refused::table(refused),
         Content::Symptoms(symptoms) => symptoms::list(symptoms, place),
+        Content::AllSymptoms(all) => symptoms::of_the_book(all, place),
         Content::Timeline(timelines) => timeline::figure(timelines, place),
         Content::Exercise(task) => exercise::section(task, place),
         Content::Quiz(quiz) => quiz::questions(quiz, place),

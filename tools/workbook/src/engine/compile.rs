@@ -64,13 +64,14 @@ pub fn build(
     run_on(workspace, scratch, &["build", "--tests"], &[], colours)
 }
 
-/// Lints all candidates of a scratch workspace. What clippy says is among the warnings.
+/// Lints all candidates of a scratch workspace. What clippy says is among the warnings. Their tests
+/// are those of the exercises, which are linted once, with the main workspace.
 pub fn lint(
     workspace: &Workspace,
     scratch: &ScratchWorkspace,
     colours: bool,
 ) -> Result<Vec<Built>> {
-    run_on(workspace, scratch, &["clippy", "--all-targets"], &[], colours)
+    run_on(workspace, scratch, &["clippy", "--lib"], &[], colours)
 }
 
 /// What lints report for the one package of a scratch workspace: `what` is `check` or `clippy`,

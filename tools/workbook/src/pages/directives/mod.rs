@@ -3,6 +3,7 @@
 //! `verify` asks whether a page can be built, and the book's builder builds it. Both ask here, so
 //! that the one accepts what the other can build. How it looks is the builder's business.
 
+pub mod all_symptoms;
 pub mod anti;
 pub mod bench;
 pub mod exercise;
@@ -26,6 +27,7 @@ use crate::pages::book_context::BookContext;
 use crate::pages::directive::{Directive, Line, Word, directives};
 use crate::pages::markdown::parse;
 use crate::pages::problem::{Mistake, Trouble, listed};
+use all_symptoms::AllSymptoms;
 use anti::Anti;
 use exercise::Task;
 use lints::Table;
@@ -37,12 +39,13 @@ use timeline::Timelines;
 use transcript::Transcript;
 
 /// The directives that there are.
-const DIRECTIVES: [&str; 12] = [
+const DIRECTIVES: [&str; 13] = [
     "item",
     "transcript",
     "anti",
     "refused",
     "symptoms",
+    "all-symptoms",
     "timeline",
     "exercise",
     "quiz",
@@ -65,6 +68,8 @@ pub enum Content<'a> {
     Refused(Refused<'a>),
     /// From symptoms to anti-patterns.
     Symptoms(Symptoms<'a>),
+    /// From the symptoms of the whole book to anti-patterns.
+    AllSymptoms(AllSymptoms<'a>),
     /// Recorded traces.
     Timeline(Timelines<'a>),
     /// The box of an exercise.
@@ -118,6 +123,7 @@ fn content<'a>(context: &'a BookContext, directive: &Directive) -> Result<Conten
         "anti" => anti::read(context, words).map(Box::new).map(Content::Anti),
         "refused" => refused::read(context, words).map(Content::Refused),
         "symptoms" => symptoms::read(context, words).map(Content::Symptoms),
+        "all-symptoms" => all_symptoms::read(context, words).map(Content::AllSymptoms),
         "timeline" => timeline::read(context, words).map(Content::Timeline),
         "exercise" => exercise::read(context, words).map(Content::Exercise),
         "quiz" => quiz::read(context, words).map(Content::Quiz),
