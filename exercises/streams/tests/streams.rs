@@ -1,11 +1,18 @@
 //! What `streams` is asked for: one behaviour a test. On the paused clock every
 //! moment is known to the millisecond.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    iter,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
 
 use streams::{ImportError, LOOKUPS};
 use testkit::{
-    Cause, Ended, Held, Observed, expect, expect_same, observe, run_parallel,
+    Ended, Held, Observed, expect, expect_same, observe, run_parallel,
     run_paused, same_in_any_order,
 };
 use tokio::{
@@ -27,7 +34,7 @@ fn inserts_a_row_for_each_offer_that_has_a_price() {
     run_paused(async || {
         // An offer twice is two rows. The last lookup takes longer than any
         // limit that somebody would choose.
-        let some = [7, 12, 7, 30, 1 << 40, 12, 81, 2, 99];
+        let some = [7, 7, 12, 7, 30, 1 << 40, 12, 81, 99];
         for ids in [&[][..], &[7], &[30], &some] {
             let shop = Shop::new(ids.to_vec(), 3, |id| match id {
                 99 => (7_200_000, Price),
@@ -44,7 +51,6 @@ fn inserts_a_row_for_each_offer_that_has_a_price() {
                 .asked("a row for each offer with a price, and `Ok`")
                 .fact(format!("lookups: {asked}, offers: {}", ids.len()))
                 .fact(format!("rows: {}, wanted: {}", got.len(), wanted.len()))
-                .fact_if(result.is_err(), "returned: an error")
                 .without_drawing()
                 .because([
                     (asked < ids.len(), ONCE_PER_ID),
@@ -60,7 +66,7 @@ fn keeps_the_order_of_the_offers() {
         // Lookups end in another order than they begin in.
         for last in [9, 137] {
             let plan = |id| (id * 7 % 10 * 10 + 10, Price);
-            let shop = Shop::new(1..=last, 4, plan);
+            let shop = Shop::new((1..=last).rev(), 4, plan);
             let _ = shop.run().await;
 
             let mut lookups = shop.lookups.calls();
@@ -158,7 +164,7 @@ fn a_slow_insert_holds_up_no_lookup() {
     run_paused(async || {
         let plan = |id| (if id == 1 { 20 } else { 40 }, Price);
         let shop = Shop { inserting: 300, ..Shop::new(1..=3, 1, plan) };
-        holds_up_no_lookup(shop, STARVED).await;
+        holds_up_no_lookup(shop).await;
     });
 }
 
@@ -166,10 +172,10 @@ fn a_slow_insert_holds_up_no_lookup() {
 fn rows_that_wait_hold_up_no_lookup() {
     run_paused(async || {
         // More rows than there may be room for.
-        for (last, batch) in [(9, 1), (400, 10)] {
+        for (last, batch, inserting) in [(9, 1, 900), (400, 10, 5_000_000)] {
             let shop = Shop::new(1..=last, batch, |id| (id % 3 * 20, Price));
-            let shop = Shop { inserting: 900, ..shop };
-            holds_up_no_lookup(shop, FULL_CHANNEL).await;
+            let shop = Shop { inserting, ..shop };
+            holds_up_no_lookup(shop).await;
         }
     });
 }
@@ -199,10 +205,8 @@ fn looks_up_the_next_batch_during_an_insert() {
                     format!("over at {over} ms, the next at {next} ms")
                 })
             });
-            let idle = log.calls().iter().all(|call| {
-                let within = |at| at > 20 && at < 320;
-                !within(call.began) || inserts[0].began != 20
-            });
+            let mut began = log.calls().into_iter().map(|call| call.began);
+            let idle = !began.any(|at| is_inserting(&shop, at));
             expect(late.is_none(), "an insert is over, and no batch is ready")
                 .asked("the next insert at the moment when one is over")
                 .facts(late)
@@ -228,11 +232,19 @@ fn holds_only_ten_batches_of_a_hundred_thousand() {
         });
         let shop =
             Shop { inserting: 20, held: Some(Arc::clone(&held)), ..shop };
-        let call = shop.call(Box::new(held.list(1..=100_000)));
+        let ended = Arc::new(AtomicBool::new(false));
+        let end = Arc::clone(&ended);
+        let offers = held.list(1..=100_000).chain(iter::from_fn(move || {
+            end.store(true, SeqCst);
+            None
+        }));
+        let call = shop.call(Box::new(offers));
         let result = observe(call).await.returned("import");
 
         let [begun, open, tasks] = held.too_much().copied().unwrap_or_default();
-        let waiting = begun.saturating_sub(open + held.handed()) > 50;
+        // By then, all that was taken but the last 100 had been inserted.
+        let handed = held.taken().saturating_sub(100);
+        let waiting = begun.saturating_sub(open + handed) > 50;
         expect(held.too_much().is_none(), "too much of the stream is held")
             .asked(
                 "at most 100 offers taken and not inserted, in batches of 10",
@@ -246,7 +258,8 @@ fn holds_only_ten_batches_of_a_hundred_thousand() {
                 (begun == 0, COLLECTED),
                 (waiting, NO_BOUND),
             ]);
-        let all = held.taken() == held.handed() && result.is_ok();
+        let missing = held.taken() - held.handed();
+        let all = missing < 10 && ended.load(SeqCst) && result.is_ok();
         expect(all, "a long stream is not imported to its end").or_fail();
     });
 }
@@ -255,16 +268,19 @@ fn holds_only_ten_batches_of_a_hundred_thousand() {
 fn returns_the_first_error_of_the_stream() {
     run_paused(async || {
         // The lookup of 8 fails first in time. 0 cannot be read.
-        for ids in [
-            [1, 2, 3, 4, 5, 6, 7, 8, 9],
-            [1, 2, 3, 4, 6, 7, 0, 5, 9],
-            [5, 1, 2, 3, 4, 6, 7, 0, 9],
+        // Stopped or not, and though more offers may come.
+        for (stop, fails, ids) in [
+            (None, None, [1, 2, 3, 4, 5, 6, 7, 8, 9]),
+            (None, None, [1, 2, 3, 4, 6, 7, 0, 5, 9]),
+            (Some(1), None, [5, 1, 2, 3, 4, 6, 7, 0, 9]),
+            (None, Some(99), [1, 2, 3, 4, 6, 7, 5, 0, 9]),
         ] {
             let shop = Shop::new(ids, 3, |id| match id {
                 5 => (40, Error),
                 8 => (10, Error),
                 id => (30 - id, Price),
             });
+            let shop = Shop { stop, fails, ..shop };
             let result = shop.run().await;
 
             let (got, wanted) = (shop.rows(), shop.wanted());
@@ -296,7 +312,7 @@ fn returns_the_first_error_of_the_stream() {
                 .because([
                     (result.is_ok(), ERRORS_DROPPED),
                     (!after.is_empty(), GOES_ON),
-                    (result != Err(error), FIRST_IN_TIME),
+                    (result == Err(ImportError::Price(8)), FIRST_IN_TIME),
                     (cut, OVERTAKES),
                     (!missing.is_empty() && missing.len() < 3, BATCH_LOST),
                 ]);
@@ -327,11 +343,9 @@ fn passes_a_panic_on() {
     run_paused(async || {
         let plan = |id| (10, if id == 5 { Panic } else { Price });
         let shop = Shop::new(1..=9, 2, plan);
-        let observed = observe(shop.run()).await;
+        let observed = observe(shop.call(Box::new(1..=9))).await;
 
-        if let Observed::Panicked(payload) = &observed
-            && payload.is::<u64>()
-        {
+        if matches!(observed, Observed::Panicked(_)) {
             return;
         }
         let _ = observed.returned("import");
@@ -370,7 +384,7 @@ fn takes_no_offer_after_stop() {
     run_paused(async || {
         // There is always another offer.
         let shop = Shop::new(1..=300, 2, |_| (1, Price));
-        let shop = Shop { inserting: 10, stop: Some(35), ..shop };
+        let shop = Shop { inserting: 1, stop: Some(35), ..shop };
         let _ = shop.run().await;
 
         let late = shop.record().taken.iter().filter(|at| **at > 35).count();
@@ -445,12 +459,22 @@ fn keeps_order_and_limit_on_several_threads() {
 }
 
 /// Fails if a lookup ends later than it could.
-async fn holds_up_no_lookup(shop: Shop, cause: Cause) {
+async fn holds_up_no_lookup(shop: Shop) {
     let _ = shop.run().await;
 
     let overdue = shop.lookups.overdue();
+    let lookups = shop.lookups.calls();
+    let mut ended = lookups.iter().filter_map(|call| call.ended);
+    let moves_on = ended.any(|at| is_inserting(&shop, at));
     expect(overdue.is_empty(), "a lookup is held up")
         .asked("each lookup done when its answer is there")
         .facts(overdue.iter().take(3))
-        .because([(true, cause)]);
+        .because([(moves_on, FULL_CHANNEL), (true, STARVED)]);
+}
+
+/// Whether an insert was under way, and neither began nor ended.
+fn is_inserting(shop: &Shop, at: u64) -> bool {
+    let over = |ended: Option<u64>| ended.is_some_and(|ended| ended <= at);
+    let inserts = shop.inserts.calls();
+    inserts.iter().any(|call| call.began < at && !over(call.ended))
 }

@@ -34,27 +34,38 @@ pub async fn import(
     table: impl Table,
     batch: NonZeroUsize,
 ) -> Result<(), ImportError> {
+    // At the source: what was taken goes through all that follows.
+    let offers = offers.take_until(stop).boxed();
     let (sender, batches) = mpsc::channel(1);
-    let look_up = async move {
-        let mut rows = offers
-            // At the source: what was taken goes through all that follows.
-            .take_until(stop)
-            .map(|offer| look_up(prices.clone(), offer))
-            .buffered(LOOKUPS)
-            .try_filter_map(|row| ready(Ok(row)))
-            .try_chunks(batch.get());
-        while let Some(batch) = rows.next().await {
-            if sender.send(batch).await.is_err() {
-                break;
-            }
-        }
-        Ok(())
-    };
     // Not `join!`: an insert that fails must not wait for more offers.
-    try_join!(look_up, insert_all(batches, table)).map(|_| ())
+    try_join!(
+        look_up_all(offers, prices, batch, sender),
+        insert_all(batches, table),
+    )?;
+    Ok(())
 }
 
-/// Starts a task that looks up a price, and is aborted when it is dropped.
+/// Looks up prices, and sends the rows on in batches.
+async fn look_up_all(
+    offers: Offers,
+    prices: impl Prices,
+    batch: NonZeroUsize,
+    sender: mpsc::Sender<Batch>,
+) -> Result<(), ImportError> {
+    let mut batches = offers
+        .map(|offer| look_up(prices.clone(), offer))
+        .buffered(LOOKUPS)
+        .try_filter_map(|row| ready(Ok(row)))
+        .try_chunks(batch.get());
+    while let Some(batch) = batches.next().await {
+        if sender.send(batch).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Looks up a price in a task, which is aborted when this future is dropped.
 async fn look_up(
     prices: impl Prices,
     offer: Result<Offer, ImportError>,

@@ -40,9 +40,12 @@ testkit::causes! { "streams", include_str!("../../exercise.toml");
     THROWN_AWAY = "An offer was taken when it was too late for it.";
     STOP_UNSEEN = "No more offers come, and `stop` is ready. It has to be \
         awaited together with the next offer.";
-    NOT_STOPPED = "There is always another offer, and `stop` is not looked at.";
+    NOT_STOPPED = "`stop` was ready, and the next offer was taken all the \
+        same, again and again.";
     STILL_WAITS = "Something still waits for more. If that is a channel: it \
         ends when its last sender is dropped.";
+    REMEMBERED = "A price was used for another offer, or by another call. It \
+        may have changed.";
     ASKED_AGAIN = "A lookup costs the service the same, wanted or not.";
     RUNS_ON = "A task is not dropped with its handle. A `JoinSet` or an \
         `AbortOnDropHandle` aborts it.";

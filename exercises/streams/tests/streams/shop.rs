@@ -117,6 +117,7 @@ impl Shop {
         let inserts = self.inserts.calls();
         let mut ends = inserts.iter().map(|it| it.end);
         let failed = ends.position(|end| end == Ended::Failed);
+        let failing = failed.is_some() || log.ended(Ended::Failed) > 0;
         let never = matches!(observed, Observed::Never);
         expect(!never, "`import` does not return")
             .asked("it returns when the last row is inserted, or at an error")
@@ -125,17 +126,38 @@ impl Shop {
             .fact_if(failed.is_some(), "an insert failed")
             .because([
                 (log.count() == 0 && taken > 0, COLLECTED),
-                (log.is_overdue(), LOCKED_OUT),
+                (log.overdue().iter().any(|it| it.ended.is_none()), LOCKED_OUT),
                 (taken > log.count() && log.count() > rows, LOCKED_OUT),
                 (failed.is_some_and(|at| at + 1 < inserts.len()), UNREAD),
-                (failed.is_some() && alive, WAITS_FOR_OFFERS),
+                (failing && alive, WAITS_FOR_OFFERS),
                 (self.stop.is_some() && alive, STOP_UNSEEN),
                 (!alive && log.open() == 0, STILL_WAITS),
             ]);
         let result = observed.returned("import");
+        if log.open() > 0 {
+            sleep(Duration::from_millis(1)).await; // Aborted tasks end.
+        }
+        let open = log.open();
+        expect(open == 0, "it has returned, and lookups go on")
+            .asked("nothing that runs on, once the call is over")
+            .fact(format!("in flight: {open}"))
+            .because([(true, RUNS_ON)]);
+        let sound = self.ids.iter().all(|id| *id > 0) && !failing;
+        expect(
+            result.is_ok() || !sound,
+            "nothing failed, and it returns an error",
+        )
+        .asked("`Ok`, however long a lookup or an insert takes")
+        .or_fail();
         let names = self.ids.iter().copied().map(name).collect();
-        let asked = log.calls().into_iter().map(|call| call.name).collect();
+        let asked = log.calls().into_iter().map(|call| call.name);
+        let asked: Vec<String> = asked.collect();
+        let (_, made_up) = unmatched(asked.clone(), self.rows());
         let (_, again) = unmatched(names, asked);
+        expect(made_up.is_empty(), "rows without a lookup")
+            .asked("one lookup for each offer, in each call")
+            .without_drawing()
+            .because([(true, REMEMBERED)]);
         expect(again.is_empty(), "a price was looked up again")
             .asked("one lookup for each offer")
             .fact(format!("too often: {}", again.join(", ")))

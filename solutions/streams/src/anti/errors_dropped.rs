@@ -11,8 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::given::*;
 
-/// Looks up the prices of `offers`, four at a time, and inserts their rows into
-/// `table`, until the offers end or `stop` is ready.
+/// Looks up the prices of `offers`, and inserts their rows into `table`.
 pub async fn import(
     offers: Offers,
     stop: BoxFuture<'static, ()>,
@@ -20,25 +19,36 @@ pub async fn import(
     table: impl Table,
     batch: NonZeroUsize,
 ) -> Result<(), ImportError> {
+    let offers = offers.take_until(stop).boxed();
     let (sender, batches) = mpsc::channel(1);
-    let look_up = async move {
-        let mut rows = offers
-            .take_until(stop)
-            .map(|offer| look_up(prices.clone(), offer))
-            .buffered(LOOKUPS)
-            .filter_map(|row| ready(row.ok().flatten()))
-            .chunks(batch.get());
-        while let Some(batch) = rows.next().await {
-            if sender.send(batch).await.is_err() {
-                break;
-            }
-        }
-        Ok(())
-    };
-    try_join!(look_up, insert_all(batches, table)).map(|_| ())
+    try_join!(
+        look_up_all(offers, prices, batch, sender),
+        insert_all(batches, table),
+    )?;
+    Ok(())
 }
 
-/// Starts a task that looks up a price, and is aborted when it is dropped.
+/// Looks up prices, and sends the rows on in batches.
+async fn look_up_all(
+    offers: Offers,
+    prices: impl Prices,
+    batch: NonZeroUsize,
+    sender: mpsc::Sender<Vec<Row>>,
+) -> Result<(), ImportError> {
+    let mut batches = offers
+        .map(|offer| look_up(prices.clone(), offer))
+        .buffered(LOOKUPS)
+        .filter_map(|row| ready(row.ok().flatten()))
+        .chunks(batch.get());
+    while let Some(batch) = batches.next().await {
+        if sender.send(batch).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Looks up a price in a task, which is aborted when this future is dropped.
 async fn look_up(
     prices: impl Prices,
     offer: Result<Offer, ImportError>,

@@ -11,8 +11,9 @@ use tokio::sync::Mutex;
 
 use crate::given::*;
 
-/// Looks up the prices of `offers`, four at a time, and inserts their rows into
-/// `table`.
+/// A whole batch, or the rows before an error, and the error.
+type Batch = Result<Vec<Row>, TryChunksError<Row, ImportError>>;
+
 pub async fn import(
     offers: Offers,
     stop: BoxFuture<'static, ()>,
@@ -20,10 +21,10 @@ pub async fn import(
     mut table: impl Table,
     batch: NonZeroUsize,
 ) -> Result<(), ImportError> {
-    let (prices, turn) = (&prices, &Mutex::new(()));
+    let turn = Mutex::new(());
     let mut batches = offers
         .take_until(stop)
-        .map(|offer| async move {
+        .map(|offer| async {
             let _turn = turn.lock().await;
             prices.look_up(offer?).await
         })
@@ -31,14 +32,18 @@ pub async fn import(
         .try_filter_map(|row| ready(Ok(row)))
         .try_chunks(batch.get());
     while let Some(batch) = batches.next().await {
+        let (rows, end) = split(batch);
         let _mine = turn.lock().await;
-        match batch {
-            Ok(rows) => table.insert(rows).await?,
-            Err(TryChunksError(rows, error)) => {
-                table.insert(rows).await?;
-                return Err(error);
-            }
-        }
+        table.insert(rows).await?;
+        end?;
     }
     Ok(())
+}
+
+/// The rows of a batch, and how the stream goes on after them.
+fn split(batch: Batch) -> (Vec<Row>, Result<(), ImportError>) {
+    match batch {
+        Ok(rows) => (rows, Ok(())),
+        Err(TryChunksError(rows, error)) => (rows, Err(error)),
+    }
 }

@@ -14,8 +14,7 @@ use crate::given::*;
 /// A whole batch, or the rows before an error, and the error.
 type Batch = Result<Vec<Row>, TryChunksError<Row, ImportError>>;
 
-/// Looks up the prices of `offers`, four at a time, and inserts their rows into
-/// `table`, until the offers end or `stop` is ready.
+/// Looks up the prices of `offers`, and inserts their rows into `table`.
 pub async fn import(
     offers: Offers,
     stop: BoxFuture<'static, ()>,
@@ -23,25 +22,36 @@ pub async fn import(
     table: impl Table,
     batch: NonZeroUsize,
 ) -> Result<(), ImportError> {
+    let offers = offers.take_until(stop).boxed();
     let (sender, batches) = mpsc::channel(1);
-    let look_up = async move {
-        let mut rows = offers
-            .take_until(stop)
-            .map(|offer| look_up(prices.clone(), offer))
-            .buffered(LOOKUPS)
-            .try_filter_map(|row| ready(Ok(row)))
-            .try_chunks(batch.get());
-        while let Some(batch) = rows.next().await {
-            if sender.send(batch).await.is_err() {
-                break;
-            }
-        }
-        Ok(())
-    };
-    try_join!(look_up, insert_all(batches, table)).map(|_| ())
+    try_join!(
+        look_up_all(offers, prices, batch, sender),
+        insert_all(batches, table),
+    )?;
+    Ok(())
 }
 
-/// Starts a task that looks up a price.
+/// Looks up prices, and sends the rows on in batches.
+async fn look_up_all(
+    offers: Offers,
+    prices: impl Prices,
+    batch: NonZeroUsize,
+    sender: mpsc::Sender<Batch>,
+) -> Result<(), ImportError> {
+    let mut batches = offers
+        .map(|offer| look_up(prices.clone(), offer))
+        .buffered(LOOKUPS)
+        .try_filter_map(|row| ready(Ok(row)))
+        .try_chunks(batch.get());
+    while let Some(batch) = batches.next().await {
+        if sender.send(batch).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Looks up a price in a task.
 async fn look_up(
     prices: impl Prices,
     offer: Result<Offer, ImportError>,

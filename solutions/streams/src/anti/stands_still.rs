@@ -11,8 +11,7 @@ use tokio_util::task::AbortOnDropHandle;
 
 use crate::given::*;
 
-/// Looks up the prices of `offers`, four at a time, and inserts their rows into
-/// `table`.
+/// Looks up the prices of `offers`, and inserts their rows into `table`.
 pub async fn import(
     offers: Offers,
     stop: BoxFuture<'static, ()>,
@@ -38,7 +37,7 @@ pub async fn import(
     Ok(())
 }
 
-/// Starts a task that looks up a price, and is aborted when it is dropped.
+/// Looks up a price in a task, which is aborted when this future is dropped.
 async fn look_up(
     prices: impl Prices,
     offer: Result<Offer, ImportError>,

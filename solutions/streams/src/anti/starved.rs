@@ -11,8 +11,7 @@ use futures::{
 
 use crate::given::*;
 
-/// Looks up the prices of `offers`, four at a time, and inserts their rows into
-/// `table`.
+/// Looks up the prices of `offers`, and inserts their rows into `table`.
 pub async fn import(
     offers: Offers,
     stop: BoxFuture<'static, ()>,
@@ -20,7 +19,6 @@ pub async fn import(
     mut table: impl Table,
     batch: NonZeroUsize,
 ) -> Result<(), ImportError> {
-    let prices = &prices;
     let mut batches = offers
         .take_until(stop)
         .map(|offer| async { prices.look_up(offer?).await })

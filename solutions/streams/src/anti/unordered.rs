@@ -11,8 +11,7 @@ use tokio::sync::Mutex as AsyncMutex;
 
 use crate::given::*;
 
-/// Looks up the prices of `offers`, four at a time, and inserts their rows into
-/// `table`.
+/// Looks up the prices of `offers`, and inserts their rows into `table`.
 pub async fn import(
     offers: Offers,
     stop: BoxFuture<'static, ()>,
@@ -20,25 +19,28 @@ pub async fn import(
     table: impl Table,
     batch: NonZeroUsize,
 ) -> Result<(), ImportError> {
-    let (prices, table) = (&prices, &AsyncMutex::new(table));
-    let rows = &Mutex::new(Vec::new());
+    let (table, rows) = (AsyncMutex::new(table), Mutex::new(Vec::new()));
+    let offers = offers.take_until(stop).map(Ok);
     offers
-        .take_until(stop)
-        .map(Ok)
-        .try_for_each_concurrent(LOOKUPS, |offer| async move {
+        .try_for_each_concurrent(LOOKUPS, |offer| async {
             let row = prices.look_up(offer?).await?;
-            let full = {
-                let mut rows =
-                    rows.lock().unwrap_or_else(PoisonError::into_inner);
-                rows.extend(row);
-                if rows.len() < batch.get() {
-                    return Ok(());
-                }
-                take(&mut *rows)
-            };
-            table.lock().await.insert(full).await
+            match add(&rows, row, batch.get()) {
+                Some(full) => table.lock().await.insert(full).await,
+                None => Ok(()),
+            }
         })
         .await?;
-    let rest = take(&mut *rows.lock().unwrap_or_else(PoisonError::into_inner));
-    table.lock().await.insert(rest).await
+    let rest = rows.into_inner().unwrap_or_else(PoisonError::into_inner);
+    table.into_inner().insert(rest).await
+}
+
+/// Adds a row, and takes all of them if they are a batch.
+fn add(
+    rows: &Mutex<Vec<Row>>,
+    row: Option<Row>,
+    batch: usize,
+) -> Option<Vec<Row>> {
+    let mut rows = rows.lock().unwrap_or_else(PoisonError::into_inner);
+    rows.extend(row);
+    (rows.len() == batch).then(|| take(&mut *rows))
 }
