@@ -123,6 +123,27 @@ impl fmt::Display for Late {
     }
 }
 
+/// A call that nothing polled when its time was up.
+#[derive(Clone, Debug)]
+pub struct Overdue {
+    /// What was asked for.
+    pub name: String,
+    /// When its time was up.
+    pub due: u64,
+    /// When it ended; `None` while it is under way.
+    pub ended: Option<u64>,
+}
+
+impl fmt::Display for Overdue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, due, ended } = self;
+        match ended {
+            Some(ended) => write!(f, "{name}: there at {due} ms, polled at {ended} ms"),
+            None => write!(f, "{name}: there at {due} ms, not polled since"),
+        }
+    }
+}
+
 /// A call that is under way. Dropped before it is finished or failed, it was cut off.
 #[must_use = "a call ends when its guard is dropped"]
 pub struct CallGuard {
@@ -273,10 +294,19 @@ impl CallLog {
     /// Whether a call ended later than it was due, or has not ended though it is: in between, nothing
     /// polled it.
     pub fn is_overdue(&self) -> bool {
+        !self.overdue().is_empty()
+    }
+
+    /// The calls that ended later than they were due, or have not ended though they are, in the order
+    /// in which they began.
+    pub fn overdue(&self) -> Vec<Overdue> {
         let now = self.now();
-        let overdue =
-            |call: &CallRecord| call.due.is_some_and(|due| call.ended.unwrap_or(now) > due);
-        self.timed().is_some_and(|state| state.calls.iter().any(overdue))
+        let overdue = |call: &CallRecord| {
+            let due = call.due.filter(|&due| call.ended.unwrap_or(now) > due)?;
+            Some(Overdue { name: call.name.clone(), due, ended: call.ended })
+        };
+        let all = |state: MutexGuard<'_, State>| state.calls.iter().filter_map(overdue).collect();
+        self.timed().map(all).unwrap_or_default()
     }
 
     /// The results that were handed on later than they were there, in the order of their calls.

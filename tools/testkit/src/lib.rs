@@ -112,7 +112,7 @@ pub mod stall;
 pub mod upstream;
 pub mod verdict;
 
-pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late};
+pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late, Overdue};
 pub use cause::Cause;
 pub use context::{Membership, journal};
 pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
