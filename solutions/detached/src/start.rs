@@ -27,7 +27,7 @@ pub struct Background {}
 impl Background {
     /// So many `places`, and failures go to `report`.
     pub fn new(places: NonZeroU16, report: Report) -> Self {
-        let _ = report;
+        drop(report);
         todo!("{places} places")
     }
 
@@ -36,7 +36,7 @@ impl Background {
     where
         J: Future<Output = Result<(), MailError>> + Send + 'static,
     {
-        let _ = job;
+        drop(job);
         todo!("start the job of order {order}")
     }
 
