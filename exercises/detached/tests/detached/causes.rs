@@ -33,8 +33,8 @@ testkit::causes! { "detached", include_str!("../../exercise.toml");
     CALLER_KEEPS_PLACE = "Callers stopped waiting for a place, and since then \
         fewer jobs run at once than in a new service. What a dropped future \
         had counted has to be counted back by a destructor.";
-    KEPT = "A handle or a set of tasks keeps the memory of a task that has \
-        ended until something joins it or lets it go.";
+    KEPT = "Something grows with every job. A handle, for one, keeps the memory \
+        of its task until it is dropped or awaited, and so does a set of tasks.";
     NEVER_CLOSED = "No job is running, and `close` waits for something else. A \
         `TaskTracker` has to be closed before `wait` returns; a channel ends \
         when its last sender is dropped.";

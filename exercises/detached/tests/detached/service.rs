@@ -3,7 +3,10 @@
 use std::{
     num::NonZeroU16,
     panic::panic_any,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -38,6 +41,7 @@ pub struct Shop {
     pub log: CallLog,
     reports: Arc<Mutex<Vec<String>>>,
     taken: Arc<Mutex<Vec<u64>>>,
+    closed: Arc<AtomicBool>,
 }
 
 impl Shop {
@@ -59,7 +63,8 @@ impl Shop {
         });
         let places = NonZeroU16::new(places).expect("no test has 0 places");
         let jobs = Arc::new(Background::new(places, report));
-        Self { jobs, log, reports, taken: Arc::default() }
+        let (taken, closed) = Default::default();
+        Self { jobs, log, reports, taken, closed }
     }
 
     /// The job itself, not yet polled.
@@ -96,6 +101,10 @@ impl Shop {
     ) -> Result<(), Closed> {
         let started = observe(self.jobs.start(order, job)).await;
         let taken = started.returned("start");
+        let open = !self.closed.load(Ordering::SeqCst);
+        expect(!open || taken.is_ok(), "a job is refused by an open service")
+            .asked("`start` waits for a place; `Closed` is for after `close`")
+            .or_fail();
         if taken.is_ok() {
             lock(&self.taken).push(order);
         }
@@ -123,10 +132,16 @@ impl Shop {
         calls.filter(|it| it.end == Ended::Open).map(|it| it.began).collect()
     }
 
+    /// Closes it.
+    pub async fn closing(&self) {
+        self.closed.store(true, Ordering::SeqCst);
+        self.jobs.close().await;
+    }
+
     /// Closes it, and fails the test if `close` does not come back.
     pub async fn close(&self) {
         let call = journal().call("close");
-        let closed = observe(self.jobs.close()).await;
+        let closed = observe(self.closing()).await;
         call.finished();
         let never = matches!(closed, Observed::Never);
         let idle =
