@@ -1,0 +1,349 @@
+//! What `background` is asked for: one behaviour a test. The shop serves on
+//! loopback, and its database is a file that the test can lock.
+
+use std::time::Duration;
+
+use futures::future::join_all;
+use testkit::{
+    Answer, Gate, at_rest, at_rest_for, expect, expect_same, journal, run,
+    run_parallel, same_in_any_order,
+};
+use tokio::task;
+
+#[path = "background/causes.rs"]
+mod causes;
+#[path = "background/service.rs"]
+mod service;
+
+use causes::*;
+use service::*;
+
+/// How long nothing happens when all that could has.
+const A_MOMENT: Duration = Duration::from_millis(40);
+
+#[test]
+fn stores_the_order_and_gives_its_number() {
+    run(async || {
+        let shop = Shop::open(sends).await;
+
+        let first = shop.placed("tea", 2).await;
+        // One that is refused has no number.
+        let _ = shop.order("gold", 1).await;
+        let numbers = [first, shop.placed("tea", 2).await];
+
+        let stored = shop.stored().await;
+        expect(stored == numbers, "the number is not that of the order")
+            .asked("the number of the order that is stored")
+            .fact(format!("stored: {stored:?}, answered: {numbers:?}"))
+            .without_drawing()
+            .because([(stored.len() == numbers.len(), OWN_NUMBER)]);
+    });
+}
+
+#[test]
+fn answers_503_when_nothing_is_stored() {
+    run(async || {
+        let shop = Shop::open(sends).await;
+
+        // Refused when it is written, and when it is committed.
+        let answers = [shop.order("tea", 0), shop.order("gold", 1)];
+        let answers = join_all(answers).await.into_iter().map(|answer| {
+            let status = answer.map(|answer| answer.status().as_u16());
+            status.map_or("none".to_owned(), |status| status.to_string())
+        });
+        let answers: Vec<_> = answers.collect();
+
+        let stored = shop.stored().await.len();
+        expect_same(&["503"; 2], &answers, "an order that is not stored")
+            .asked("503 for an order that is not stored")
+            .fact(format!("stored: {stored} of 2"))
+            .without_drawing()
+            .because([(answers[1] == "201", COMMIT_UNREAD)]);
+    });
+}
+
+#[test]
+fn answers_before_the_confirmation_is_sent() {
+    run(async || {
+        let gate = Gate::of(usize::MAX);
+        let held = gate.clone();
+        let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
+
+        for product in ["tea", "nuts"] {
+            let customer = journal().call(&format!("customer, {product}"));
+            shop.placed(product, 1).await;
+            customer.finished();
+            // What is sent afterwards is drawn afterwards.
+            at_rest_for(A_MOMENT).await;
+        }
+
+        let waited = gate.has_given_up();
+        gate.open();
+        shop.mailer.nothing_in_flight().await;
+        expect(!waited, "the customer waits for the mailer")
+            .asked("the answer comes while the mailer is still busy")
+            .fact("no answer until the mailer had answered")
+            .because([(waited, AWAITED)]);
+    });
+}
+
+#[test]
+fn answers_when_the_order_is_stored() {
+    run(async || {
+        let shop = Shop::open(sends).await;
+        for lock in [Lock::Write, Lock::Read] {
+            let locked = shop.lock(lock).await;
+            let customer = task::spawn(shop.order("tea", 1));
+            at_rest_for(A_MOMENT).await;
+            let early = customer.is_finished();
+            locked.let_go().await;
+            let _ = customer.await;
+
+            expect(!early, "the answer comes before the order is stored")
+                .asked("the answer when the order has been committed")
+                .fact("answered while another one had the database locked")
+                .without_drawing()
+                .because([(early, ANSWERED_TOO_SOON)]);
+        }
+    });
+}
+
+#[test]
+fn confirms_each_order_once() {
+    run(async || {
+        let shop = Shop::open(sends).await;
+        // Orders may be alike.
+        let orders = (0..30).map(|n| shop.placed("tea", n % 2 + 1));
+        let numbers = join_all(orders).await;
+
+        let shop = shop.finish().await;
+
+        let confirmed = shop.confirmed();
+        let same = same_in_any_order(numbers, confirmed.clone());
+        expect(same, "an order is not confirmed")
+            .asked("one confirmation for each of 30 orders")
+            .fact(format!("confirmed: {}", confirmed.len()))
+            .without_drawing()
+            .or_fail();
+    });
+}
+
+#[test]
+fn confirms_nothing_that_is_not_stored() {
+    run(async || {
+        let shop = Shop::open(sends).await;
+
+        for (product, pieces) in [("tea", 0), ("gold", 1), ("nuts", 2)] {
+            let _ = shop.order(product, pieces).await;
+        }
+
+        shop.finish().await;
+    });
+}
+
+#[test]
+fn confirms_nothing_before_it_is_stored() {
+    run(async || {
+        let shop = Shop::open(sends).await;
+        for lock in [Lock::Write, Lock::Read] {
+            let locked = shop.lock(lock).await;
+            let customer = task::spawn(shop.order("tea", 1));
+            let before = shop.confirmed().len();
+            at_rest_for(A_MOMENT).await;
+            let early = shop.confirmed().len() > before;
+            locked.let_go().await;
+            let _ = customer.await;
+            shop.mailer.more_than(before).await;
+
+            expect(!early, "the confirmation comes before the order is stored")
+                .asked("a confirmation when the order has been committed")
+                .fact("the mailer was asked while the database was locked")
+                .without_drawing()
+                .because([(early, BEFORE_COMMIT)]);
+        }
+    });
+}
+
+#[test]
+fn the_customer_does_not_hear_of_the_mailer() {
+    run(async || {
+        let shop = Shop::open(|_| Answer::status(500)).await;
+
+        let answer = shop.order("tea", 1).await.expect("loopback");
+
+        let status = answer.status().as_u16();
+        let stored = shop.stored().await.len();
+        expect(status == 201, "the customer is told of the mailer's error")
+            .asked("201 for an order that is stored")
+            .fact(format!("status: {status}, orders stored: {stored}"))
+            .because([(stored == 1, MAIL_ERROR_ANSWERED)]);
+    });
+}
+
+#[test]
+fn reports_each_confirmation_that_fails() {
+    run(async || {
+        // Some are sent, also after one that was not.
+        let shop = Shop::open(|it| match it.number() % 3 {
+            0 => Answer::status(503),
+            1 => sends(it).breaking_after(0),
+            _ => sends(it),
+        })
+        .await;
+        let mut wanted = Vec::new();
+        for _ in 0..7 {
+            // Whatever it is answered, it may be stored.
+            let _ = shop.order("tea", 1).await;
+        }
+        for number in shop.stored().await {
+            match number % 3 {
+                0 => wanted
+                    .push(format!("order {number}: the mailer answered 503")),
+                1 => wanted
+                    .push(format!("order {number}: the mailer did not answer")),
+                _ => {}
+            }
+        }
+
+        let shop = shop.finish().await;
+
+        let mut got = shop.reports();
+        got.sort();
+        wanted.sort();
+        expect_same(&wanted, &got, "a failure is not in the log")
+            .asked("one report for each confirmation that failed")
+            .without_drawing()
+            .because([(got.is_empty(), ERROR_UNREAD)]);
+    });
+}
+
+#[test]
+fn a_customer_who_goes_away_costs_nothing() {
+    run(async || {
+        for lock in [Lock::Read, Lock::Write] {
+            let shop = Shop::open(sends).await;
+            let locked = shop.lock(lock).await;
+            goes_away(&shop).await;
+            locked.let_go().await;
+            at_rest_for(LET_GO).await;
+            let _ = testkit::observe(shop.service.finish()).await;
+
+            let (stored, confirmed) = (shop.stored().await, shop.confirmed());
+            let fine = stored.len() == 1 && confirmed == stored;
+            expect(fine, "a customer went away, and an order is cut off")
+                .asked("an order that has arrived is stored and confirmed")
+                .fact(format!("orders stored: {}", stored.len()))
+                .fact(format!("confirmed: {}", confirmed.len()))
+                .without_drawing()
+                .because([
+                    (stored.len() > confirmed.len(), CUT_IN_HALF),
+                    (stored.is_empty(), CUT_OFF),
+                ]);
+        }
+    });
+}
+
+#[test]
+fn finish_waits_for_confirmations() {
+    run(async || {
+        let gate = Gate::of(usize::MAX);
+        let held = gate.clone();
+        let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
+        let customers = (0..3).map(|_| shop.order("tea", 1));
+        let customers = customers.map(task::spawn).collect::<Vec<_>>();
+        at_rest_for(A_MOMENT).await;
+
+        let service = shop.service.clone();
+        let finish = task::spawn(async move { service.finish().await });
+        at_rest_for(A_MOMENT).await;
+        let early = finish.is_finished();
+        let sending = shop.mailer.in_flight();
+        gate.open();
+        join_all(customers).await;
+
+        expect(!early, "`finish` leaves confirmations behind")
+            .asked("`finish` waits until each confirmation is sent")
+            .fact(format!("being sent when it returned: {sending}"))
+            .without_drawing()
+            .because([(sending > 0, NOT_AWAITED)]);
+        shop.finish().await;
+    });
+}
+
+#[test]
+fn finish_waits_for_orders_of_those_who_went_away() {
+    run(async || {
+        let shop = Shop::open(sends).await;
+        let locked = shop.lock(Lock::Read).await;
+        goes_away(&shop).await;
+
+        let service = shop.service.clone();
+        let finish = task::spawn(async move { service.finish().await });
+        at_rest_for(A_MOMENT).await;
+        let early = finish.is_finished();
+        locked.let_go().await;
+        at_rest_for(LET_GO).await;
+
+        let (stored, confirmed) = (shop.stored().await, shop.confirmed());
+        // That an order is cut off is another test's matter.
+        let fine = !early || stored.is_empty() || confirmed.is_empty();
+        expect(fine, "`finish` leaves an order behind")
+            .asked("`finish` waits until each order is stored")
+            .fact("it returned while an order was being stored")
+            .without_drawing()
+            .because([(early, STORE_NOT_COUNTED)]);
+    });
+}
+
+#[test]
+fn services_do_not_wait_for_each_other() {
+    run(async || {
+        let gate = Gate::of(usize::MAX);
+        let held = gate.clone();
+        let one = Shop::open(move |it| sends(it).held_by(&held)).await;
+        let other = Shop::open(sends).await;
+        let busy = task::spawn(one.order("tea", 1));
+        at_rest_for(A_MOMENT).await;
+        let _ = other.order("tea", 1).await;
+
+        let service = other.service.clone();
+        let finish = task::spawn(async move { service.finish().await });
+        at_rest_for(A_MOMENT).await;
+        let (over, alone) = (finish.is_finished(), one.mailer.in_flight() == 1);
+        gate.open();
+        let _ = busy.await;
+        at_rest().await;
+
+        let fine = over || !finish.is_finished();
+        expect(fine, "a service waits for another one")
+            .asked("`finish` waits for its own orders")
+            .fact("it returned when the other's confirmation was sent")
+            .without_drawing()
+            .because([(alone, SHARED)]);
+    });
+}
+
+#[test]
+fn confirms_each_order_on_several_threads() {
+    run_parallel(async || {
+        let shop = Shop::open(sends).await;
+        join_all((0..25).map(|_| shop.placed("nuts", 3))).await;
+
+        shop.finish().await;
+    });
+}
+
+/// After a lock is let go: SQLite looks again each tenth of a second.
+const LET_GO: Duration = Duration::from_millis(250);
+
+/// An order arrives, and its customer goes away while it cannot be stored.
+async fn goes_away(shop: &Shop) {
+    let customer = task::spawn(shop.order("tea", 2));
+    at_rest_for(A_MOMENT).await;
+    customer.abort();
+    // hyper sees that the connection is closed, and drops the handler.
+    tokio::select! {
+        () = shop.handlers.none() => {}
+        () = at_rest() => {}
+    }
+}
