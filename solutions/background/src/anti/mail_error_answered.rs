@@ -61,10 +61,8 @@ async fn take(
         stored.map_err(|error| NotStored::from(error).into_response())?;
     let confirmed = service.mailer.confirm(number).await;
     if let Err(error) = confirmed {
-        (service.report)(number, error.clone());
-        return Err(
-            (StatusCode::BAD_GATEWAY, error.to_string()).into_response()
-        );
+        (service.report)(number, error);
+        return Err(StatusCode::BAD_GATEWAY.into_response());
     }
     Ok((StatusCode::CREATED, Json(Placed { number })))
 }
