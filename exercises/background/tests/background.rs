@@ -21,6 +21,15 @@ use service::*;
 /// How long nothing happens when all that could has.
 const A_MOMENT: Duration = Duration::from_millis(80);
 
+/// Longer than anything takes that is going to happen.
+const NEVER: Duration = Duration::from_millis(1200);
+
+/// A mailer's gate, which the test opens. SQLite has threads of its own, and may
+/// be slow when all else is at rest.
+fn patient_gate() -> Gate {
+    Gate::impatient(usize::MAX, NEVER)
+}
+
 #[test]
 fn stores_the_order_and_gives_its_number() {
     run(async || {
@@ -65,7 +74,7 @@ fn answers_503_when_nothing_is_stored() {
 #[test]
 fn answers_before_the_confirmation_is_sent() {
     run(async || {
-        let gate = Gate::of(usize::MAX);
+        let gate = patient_gate();
         let held = gate.clone();
         let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
 
@@ -90,13 +99,15 @@ fn answers_before_the_confirmation_is_sent() {
 #[test]
 fn answers_however_many_wait_for_the_mailer() {
     run(async || {
-        let gate = Gate::of(usize::MAX);
+        let gate = patient_gate();
         let held = gate.clone();
         let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
 
         let mut answered = 0;
         while answered < 70 && !gate.has_given_up() {
             shop.placed("tea", 1).await;
+            // Something happens: the gate does not give up.
+            journal().mark("customers", "answered");
             answered += 1;
         }
 
@@ -269,11 +280,12 @@ fn a_customer_who_goes_away_costs_nothing() {
 #[test]
 fn finish_waits_for_confirmations() {
     run(async || {
-        let gate = Gate::of(usize::MAX);
+        let gate = patient_gate();
         let held = gate.clone();
         let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
         let customers = (0..3).map(|_| shop.order("tea", 1));
         let customers = customers.map(task::spawn).collect::<Vec<_>>();
+        until(async || shop.mailer.in_flight() == 3).await;
         at_rest_for(A_MOMENT).await;
 
         let finish = shop.service.finish();
@@ -321,16 +333,17 @@ fn services_do_not_wait_for_each_other() {
         let (one, other) = (Shop::open(sends).await, Shop::open(sends).await);
         let locked = one.lock(Lock::Write).await;
         let busy = task::spawn(one.order("tea", 1));
+        until(async || one.handlers.now() == 1).await;
         at_rest_for(A_MOMENT).await;
 
         let mut customer = task::spawn(other.order("tea", 1));
-        let answered = is_over(&mut customer, at_rest()).await;
+        let answered = is_over(&mut customer, sleep(NEVER)).await;
         let mut finish = pin!(other.service.finish());
-        let finished = is_over(finish.as_mut(), at_rest()).await;
+        let finished = is_over(finish.as_mut(), sleep(NEVER)).await;
         locked.let_go().await;
         let _ = busy.await;
         // What is never over is another test's matter.
-        let later = !finished && is_over(finish, at_rest()).await;
+        let later = !finished && is_over(finish, sleep(NEVER)).await;
 
         expect(answered && !later, "a service waits for another one")
             .asked("orders, and `finish`, that know of no other service")
@@ -372,7 +385,9 @@ async fn until(is_so: impl AsyncFn() -> bool) {
 /// An order arrives, and its customer goes away while it cannot be stored.
 async fn goes_away(shop: &Shop) {
     let customer = task::spawn(shop.order("tea", 2));
-    at_rest_for(A_MOMENT).await;
+    until(async || shop.handlers.now() == 1).await;
+    // SQLite has come to the lock, on a thread of its own.
+    at_rest_for(A_MOMENT * 3).await;
     customer.abort();
     // hyper sees that the connection is closed, and drops the handler.
     is_over(shop.handlers.none(), at_rest()).await;

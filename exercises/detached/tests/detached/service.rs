@@ -90,23 +90,14 @@ impl Shop {
 
     /// Starts it, and fails the test if `start` does not come back.
     pub async fn start(&self, job: Job) -> Result<(), Closed> {
-        self.take(job.0, self.job(job)).await
-    }
-
-    /// The same with any other job.
-    pub async fn take(
-        &self,
-        order: u64,
-        job: impl Future<Output = Result<(), MailError>> + Send + 'static,
-    ) -> Result<(), Closed> {
-        let started = observe(self.jobs.start(order, job)).await;
+        let started = observe(self.jobs.start(job.0, self.job(job))).await;
         let taken = started.returned("start");
         let open = !self.closed.load(Ordering::SeqCst);
         expect(!open || taken.is_ok(), "a job is refused by an open service")
             .asked("`start` waits for a place; `Closed` is for after `close`")
             .or_fail();
         if taken.is_ok() {
-            lock(&self.taken).push(order);
+            lock(&self.taken).push(job.0);
         }
         taken
     }
