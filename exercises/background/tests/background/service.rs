@@ -170,6 +170,7 @@ impl Shop {
         let never = matches!(finished, Observed::Never);
         expect(!never, "`finish` has not returned")
             .asked("`finish` returns when what is under way is over")
+            .without_drawing()
             .because([(self.mailer.in_flight() == 0, NEVER_CLOSED)]);
         finished.returned("finish");
         // A confirmation that comes too late is another test's matter.
@@ -180,14 +181,17 @@ impl Shop {
         let twice = others.iter().any(|number| stored.contains(number));
         expect(!twice, "an order is confirmed twice")
             .asked("one confirmation for each order that is stored")
+            .without_drawing()
             .because([(twice, TWICE)]);
         expect(others.is_empty(), "a confirmation for nothing")
             .asked("no confirmation for an order that is not stored")
+            .without_drawing()
             .fact(format!("stored: {}", stored.len()))
             .fact(format!("confirmed besides: {}", others.len()))
             .because([(others.len() > missing.len(), BEFORE_COMMIT)]);
         expect(missing.is_empty(), "an order is not confirmed")
             .asked("a confirmation for each order that is stored")
+            .without_drawing()
             .fact(format!("stored: {}", stored.len()))
             .fact(format!("of these, not confirmed: {}", missing.len()))
             .or_fail();
