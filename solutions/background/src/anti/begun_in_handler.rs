@@ -1,0 +1,66 @@
+//! The order is written in the handler, and committed in a task.
+
+use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
+use sqlx::{Sqlite, SqlitePool, Transaction};
+use tokio_util::task::TaskTracker;
+
+use crate::given::*;
+
+/// The service that takes orders.
+#[derive(Clone)]
+pub struct Service {
+    db: SqlitePool,
+    mailer: Mailer,
+    report: Report,
+    work: TaskTracker,
+}
+
+impl Service {
+    /// Orders go to `db`, confirmations through `mailer`, failures to `report`.
+    pub fn new(db: SqlitePool, mailer: Mailer, report: Report) -> Self {
+        Self { db, mailer, report, work: TaskTracker::new() }
+    }
+
+    /// Its routes.
+    pub fn router(&self) -> Router {
+        Router::new().route("/orders", post(take)).with_state(self.clone())
+    }
+
+    /// Stores the order, and starts its confirmation.
+    async fn store(
+        self,
+        transaction: Transaction<'static, Sqlite>,
+        number: i64,
+    ) -> Result<(), sqlx::Error> {
+        transaction.commit().await?;
+
+        // Only now is there something to confirm.
+        self.work.clone().spawn(self.confirm(number));
+        Ok(())
+    }
+
+    async fn confirm(self, number: i64) {
+        if let Err(error) = self.mailer.confirm(number).await {
+            (self.report)(number, error);
+        }
+    }
+
+    /// Waits for what is under way.
+    pub async fn finish(&self) {
+        self.work.close();
+        self.work.wait().await;
+    }
+}
+
+/// Takes an order.
+async fn take(
+    State(service): State<Service>,
+    Json(order): Json<Order>,
+) -> Result<(StatusCode, Json<Placed>), NotStored> {
+    let mut transaction = service.db.begin().await?;
+    let number = insert(&mut transaction, &order).await?;
+    let storing =
+        service.work.spawn(service.clone().store(transaction, number));
+    storing.await??;
+    Ok((StatusCode::CREATED, Json(Placed { number })))
+}

@@ -1,0 +1,68 @@
+//! The error of the mailer becomes the answer.
+
+use axum::{
+    Json, Router,
+    extract::State,
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::post,
+};
+use sqlx::SqlitePool;
+use tokio_util::task::TaskTracker;
+
+use crate::given::*;
+
+/// The service that takes orders.
+#[derive(Clone)]
+pub struct Service {
+    db: SqlitePool,
+    mailer: Mailer,
+    report: Report,
+    work: TaskTracker,
+}
+
+impl Service {
+    /// Orders go to `db`, confirmations through `mailer`, failures to `report`.
+    pub fn new(db: SqlitePool, mailer: Mailer, report: Report) -> Self {
+        Self { db, mailer, report, work: TaskTracker::new() }
+    }
+
+    /// Its routes.
+    pub fn router(&self) -> Router {
+        Router::new().route("/orders", post(take)).with_state(self.clone())
+    }
+
+    /// Stores the order, and starts its confirmation.
+    async fn store(self, order: Order) -> Result<i64, sqlx::Error> {
+        let mut transaction = self.db.begin().await?;
+        let number = insert(&mut transaction, &order).await?;
+        transaction.commit().await?;
+
+        Ok(number)
+    }
+
+    /// Waits for what is under way.
+    pub async fn finish(&self) {
+        self.work.close();
+        self.work.wait().await;
+    }
+}
+
+/// Takes an order.
+async fn take(
+    State(service): State<Service>,
+    Json(order): Json<Order>,
+) -> Result<(StatusCode, Json<Placed>), Response> {
+    let storing = service.work.spawn(service.clone().store(order));
+    let stored = storing
+        .await
+        .map_err(|error| NotStored::from(error).into_response())?;
+    let number =
+        stored.map_err(|error| NotStored::from(error).into_response())?;
+    let confirmed = service.mailer.confirm(number).await;
+    if let Err(error) = confirmed {
+        (service.report)(number, error);
+        return Err(StatusCode::BAD_GATEWAY.into_response());
+    }
+    Ok((StatusCode::CREATED, Json(Placed { number })))
+}

@@ -1,0 +1,51 @@
+//! A place given back by hand, when all went well.
+
+use std::{num::NonZeroU16, panic::AssertUnwindSafe, sync::Arc};
+
+use futures::FutureExt;
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
+
+use crate::given::*;
+
+/// The jobs that a service runs in the background.
+pub struct Background {
+    places: Arc<Semaphore>,
+    jobs: TaskTracker,
+    report: Report,
+}
+
+impl Background {
+    /// So many `places`, and failures go to `report`.
+    pub fn new(places: NonZeroU16, report: Report) -> Self {
+        let places = Arc::new(Semaphore::new(places.get().into()));
+        Self { places, jobs: TaskTracker::new(), report }
+    }
+
+    /// Takes the job of an order. An error means that it was not taken.
+    pub async fn start<J>(&self, order: u64, job: J) -> Result<(), Closed>
+    where
+        J: Future<Output = Result<(), MailError>> + Send + 'static,
+    {
+        let counted = self.jobs.token();
+        self.places.acquire().await.map_err(|_| Closed)?.forget();
+        let (places, report) =
+            (Arc::clone(&self.places), Arc::clone(&self.report));
+        tokio::spawn(async move {
+            match AssertUnwindSafe(job).catch_unwind().await {
+                Ok(Ok(())) => places.add_permits(1),
+                Ok(Err(error)) => report(order, Failure::Failed(error)),
+                Err(_) => report(order, Failure::Panicked),
+            }
+            drop(counted);
+        });
+        Ok(())
+    }
+
+    /// Takes no more jobs, and waits for those that were taken.
+    pub async fn close(&self) {
+        self.places.close();
+        self.jobs.close();
+        self.jobs.wait().await;
+    }
+}
