@@ -294,7 +294,7 @@ fn uses_the_client_it_is_given() {
     testkit::run(async || {
         let server =
             mock::answering(&json!({ "id": 1, "name": "user 1" })).await;
-        let (client, url, ids) = (client(), server.uri(), to(60));
+        let (client, url, ids) = (client(), server.uri(), to(24));
 
         let observed = observe(fetch_users(&client, &url, &ids)).await;
 
@@ -305,7 +305,7 @@ fn uses_the_client_it_is_given() {
         let with_key = keys.count();
         expect(with_key == requests.len(), "another client was used")
             .asked("every request through the client that was passed in")
-            .fact(format!("requests with its key: {with_key}, wanted: 60"))
+            .fact(format!("requests with its key: {with_key}, wanted: 24"))
             .because([(true, CLIENT_PER_CALL)]);
     });
 }

@@ -47,17 +47,22 @@ pub fn client() -> Client {
 pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
     let (client, url) = (client(), upstream.url());
     let before = upstream.requests().len();
+    let asked = || -> Vec<u64> {
+        let since = upstream.requests().into_iter().skip(before);
+        since.map(|it| it.number()).filter(|id| ids.contains(id)).collect()
+    };
+    let compared = || unmatched(ids.to_vec(), asked());
+    let too_many = upstream.until(|requests| {
+        requests.len() > before + ids.len() && !compared().1.is_empty()
+    });
     let observed = tokio::select! {
         observed = observe(fetch_users(&client, &url, ids)) => observed,
         // Code that asks again and again takes longer than a test may.
-        () = upstream.more_than(before + 2 * ids.len() + 50) => Observed::Never,
+        () = too_many => Observed::Never,
     };
     // A client that goes away is seen to go a moment later.
     upstream.nothing_in_flight().await;
-    let since = upstream.requests().into_iter().skip(before);
-    let asked = since.map(|request| request.number());
-    let asked: Vec<u64> = asked.filter(|id| ids.contains(id)).collect();
-    let (missing, again) = unmatched(ids.to_vec(), asked.clone());
+    let ((missing, again), asked) = (compared(), asked());
     let seldom = missing.iter().any(|id| asked.contains(id));
     expect(again.is_empty() && !seldom, "requests and positions differ")
         .asked("one request for each position in `ids`")

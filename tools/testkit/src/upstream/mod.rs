@@ -110,12 +110,17 @@ impl Upstream {
         self.seen.requests.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Waits until more than `count` requests have arrived: for code that asks again and again, and
-    /// would take longer than a test may.
+    /// Waits until more than `count` requests have arrived.
     pub async fn more_than(&self, count: usize) {
+        self.until(|requests| requests.len() > count).await;
+    }
+
+    /// Waits until the requests that have arrived are such: for code that asks again and again, and
+    /// would take longer than a test may.
+    pub async fn until(&self, such: impl Fn(&[Received]) -> bool) {
         let mut arrived = self.seen.arrived.subscribe();
         // The sender lives as long as `self`.
-        let _ = arrived.wait_for(|arrived| *arrived > count).await;
+        let _ = arrived.wait_for(|_| such(&self.requests())).await;
     }
 
     /// Whether each request was sent when the one before it had been answered. False where there
