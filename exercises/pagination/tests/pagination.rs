@@ -173,6 +173,7 @@ fn stops_when_it_is_dropped() {
             reader.give_up_at(stalled).await;
 
             drop(reader);
+            at_rest_for(Duration::from_millis(60)).await;
 
             let cancelled = service.upstream.nothing_in_flight().await;
             expect(cancelled, "a request goes on when its stream is dropped")

@@ -81,23 +81,30 @@ pub async fn poll_as<F: Future>(
     under_way: impl Fn() -> bool,
 ) -> Polled<F::Output> {
     let mut future = pin!(future);
-    let mut woken = 0;
     // A request wakes whoever sends it only a few times.
-    while woken < 30 {
+    for _ in 0..30 {
         if let Poll::Ready(output) = task.enter(|context, _| future.as_mut().poll(context)) {
             return Polled::Ready(output);
         }
-        while !task.is_woken() && !under_way() {
-            sleep(A_MOMENT).await;
+        for _ in 0..PATIENCE {
+            if task.is_woken() || under_way() {
+                break;
+            }
+            sleep(A_LOOK).await;
         }
         sleep(A_MOMENT).await;
         if !task.is_woken() {
             return Polled::Waits;
         }
-        woken += 1;
     }
     Polled::WokenForNothing
 }
 
-/// Long enough for what is about to wake a task to do so, on a machine that has time.
-const A_MOMENT: Duration = Duration::from_millis(1);
+/// How long what is waited for may take to get under way: so many looks.
+const PATIENCE: u32 = 1000;
+
+const A_LOOK: Duration = Duration::from_millis(1);
+
+/// Long enough for what is about to wake a task to do so, on a machine that has time; and for a
+/// task that is woken every few milliseconds to be seen.
+const A_MOMENT: Duration = Duration::from_millis(12);

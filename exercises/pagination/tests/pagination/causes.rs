@@ -25,8 +25,8 @@ testkit::causes! { "pagination", include_str!("../../exercise.toml");
         is not dropped with its handle or its channel.";
     FIRST_WAKER = "The task that asked first was woken, and it is not waiting \
         any more. The waker of the latest poll is the one that counts.";
-    BUSY = "It wakes itself each time it is polled. Until the page is there, \
-        that keeps a processor busy.";
+    BUSY = "Each poll was followed by another wake-up, though nothing had \
+        arrived. Until the page is there, that keeps a processor busy.";
     CLIENT_PER_STREAM = "Requests came through a client without the \
         settings of the one you were given, and so none of its open \
         connections either.";
