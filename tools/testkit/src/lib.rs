@@ -14,6 +14,8 @@
 //! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
 //! | [`mod@expect`], [`cause`] | [`expect()`]: what a test asks, and the [`Cause`] that the facts prove |
 //! | [`calls`] | [`CallLog`]: the calls of a fake service, and what can be read from them (INFL, DROP) |
+//! | [`work`] | [`WorkLog`]: synchronous work on whatever thread (INFL, TID) |
+//! | [`heartbeat`] | [`Heartbeat`]: a task that wants its turn beside such work (RDV) |
 //! | [`mod@observe`] | [`observe()`]: whether a future returned, panicked, was slow or never came |
 //! | [`held`] | [`Held`]: a long list that knows how much of it is in memory |
 //! | [`stall`] | [`Stall`]: a callback that takes its time |
@@ -95,6 +97,7 @@ mod context;
 mod ending;
 pub mod expect;
 pub mod gate;
+pub mod heartbeat;
 pub mod held;
 pub mod journal;
 mod lull;
@@ -111,12 +114,14 @@ pub mod run;
 pub mod stall;
 pub mod upstream;
 pub mod verdict;
+pub mod work;
 
 pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late, Overdue};
 pub use cause::Cause;
 pub use context::{Membership, journal};
 pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
 pub use gate::{Gate, Short, at_rest, at_rest_for};
+pub use heartbeat::Heartbeat;
 pub use held::Held;
 pub use journal::{Call, Journal};
 pub use observe::{Observed, observe};
@@ -125,3 +130,4 @@ pub use run::{if_it_hangs, run, run_parallel, run_paused, run_with_blocking_thre
 pub use stall::Stall;
 pub use upstream::{Answer, Received, Upstream};
 pub use verdict::Verdict;
+pub use work::{WorkLog, Working};

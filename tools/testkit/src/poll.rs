@@ -7,9 +7,11 @@ use std::{
     future::Future,
     pin::pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use futures::task::noop_waker;
+use tokio::time::sleep;
 pub use tokio_test::{assert_pending, assert_ready, task};
 
 /// Polls `future` at most `polls` times, letting the runtime's other tasks run in between, and then
@@ -43,3 +45,66 @@ pub async fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> 
     }
     None
 }
+
+/// What came of polling by hand: see [`poll_as`].
+#[derive(Debug, PartialEq, Eq)]
+pub enum Polled<T> {
+    /// It was ready.
+    Ready(T),
+    /// It waits, and nothing wakes the task any more.
+    Waits,
+    /// The task was woken again and again, and it was never ready.
+    WokenForNothing,
+}
+
+/// Polls `future` as `task`, by hand, whenever the task is woken, until `under_way` says that what
+/// it waits for is, and nothing wakes the task any more. Then the future is given up.
+///
+/// ```
+/// use testkit::poll::{Polled, poll_as, task};
+///
+/// testkit::run(async || {
+///     let mut task = task::spawn(());
+///     let waits = std::future::pending::<()>();
+///     assert_eq!(poll_as(&mut task, waits, || true).await, Polled::Waits);
+///
+///     let busy = std::future::poll_fn(|context| {
+///         context.waker().wake_by_ref();
+///         std::task::Poll::<()>::Pending
+///     });
+///     assert_eq!(poll_as(&mut task, busy, || true).await, Polled::WokenForNothing);
+/// });
+/// ```
+pub async fn poll_as<F: Future>(
+    task: &mut task::Spawn<()>,
+    future: F,
+    under_way: impl Fn() -> bool,
+) -> Polled<F::Output> {
+    let mut future = pin!(future);
+    // A request wakes whoever sends it only a few times.
+    for _ in 0..30 {
+        if let Poll::Ready(output) = task.enter(|context, _| future.as_mut().poll(context)) {
+            return Polled::Ready(output);
+        }
+        for _ in 0..PATIENCE {
+            if task.is_woken() || under_way() {
+                break;
+            }
+            sleep(A_LOOK).await;
+        }
+        sleep(A_MOMENT).await;
+        if !task.is_woken() {
+            return Polled::Waits;
+        }
+    }
+    Polled::WokenForNothing
+}
+
+/// How long what is waited for may take to get under way: so many looks.
+const PATIENCE: u32 = 1000;
+
+const A_LOOK: Duration = Duration::from_millis(1);
+
+/// Long enough for what is about to wake a task to do so, on a machine that has time; and for a
+/// task that is woken every few milliseconds to be seen.
+const A_MOMENT: Duration = Duration::from_millis(12);

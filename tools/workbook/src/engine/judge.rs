@@ -296,7 +296,9 @@ fn run_isolated(
     test: &str,
     deadline: Instant,
 ) -> Result<(TestOutcome, Option<Timeline>)> {
-    let ((how, output), mut outcomes) = run_tests(test_run, &["--exact", test], deadline)?;
+    // What a thread prints before it aborts the process is lost if libtest has captured it.
+    let arguments = ["--exact", "--nocapture", test];
+    let ((how, output), mut outcomes) = run_tests(test_run, &arguments, deadline)?;
     let journaled = outcomes.remove(strip_module(test));
     let state = journaled.as_ref().map(|outcome| outcome.state);
     let (failure, timeline) =
@@ -336,6 +338,12 @@ fn crash(how: ExitKind, state: Option<State>, output: &str, limit: Duration) -> 
             "`std::process::abort` stops everything at once, without unwinding. Return an error \
              or panic instead: a panic is caught at the edge of its task.",
         ),
+        Cause::RayonPanic => (
+            "a panic on a thread of rayon aborted the whole process (SIGABRT)".to_owned(),
+            "What panics in `spawn` has no caller to which the panic could go, so rayon ends the \
+             process, unless its pool has a `panic_handler`. Give it one, or use `catch_unwind` \
+             in the closure.",
+        ),
         Cause::DoublePanic => (
             "your code panicked while it was panicking, which aborts the whole process".to_owned(),
             "A `drop` that runs while a panic unwinds must not panic itself.",
@@ -370,6 +378,7 @@ fn crash(how: ExitKind, state: Option<State>, output: &str, limit: Duration) -> 
 enum Cause {
     Exit(i32),
     Abort,
+    RayonPanic,
     DoublePanic,
     StackOverflow,
     OutOfMemory,
@@ -395,6 +404,8 @@ fn cause(how: ExitKind, output: &str) -> Cause {
         ExitKind::Signal(6) | ExitKind::Code(WINDOWS_ABORT) => {
             if said("panic in a destructor during cleanup") || said("thread panicked while") {
                 Cause::DoublePanic
+            } else if said("Rayon: detected unexpected panic") {
+                Cause::RayonPanic
             } else if said("memory allocation of") {
                 Cause::OutOfMemory
             } else {
@@ -442,6 +453,8 @@ mod tests {
         assert!(headline(ExitKind::Signal(6), overflow).contains("unbounded recursion"));
         let twice = "panic in a destructor during cleanup";
         assert!(headline(ExitKind::Signal(6), twice).contains("while it was panicking"));
+        let rayon = "Rayon: detected unexpected panic; aborting";
+        assert!(headline(ExitKind::Signal(6), rayon).contains("thread of rayon"));
         assert!(headline(ExitKind::Signal(11), "").contains("SIGSEGV"));
         assert!(headline(ExitKind::OverLimit, "").contains("did not end within 60 s"));
     }

@@ -1,0 +1,42 @@
+//! A panic in `spawn`, and no `panic_handler`.
+
+use std::{num::NonZeroUsize, sync::Arc};
+
+use futures::future::join_all;
+use rayon::{ThreadPool, ThreadPoolBuilder};
+use tokio::sync::oneshot;
+
+use crate::given::*;
+
+pub struct Scorer {
+    pool: ThreadPool,
+    model: Model,
+}
+
+impl Scorer {
+    pub fn new(places: NonZeroUsize, model: Model) -> Self {
+        let pool = ThreadPoolBuilder::new()
+            .num_threads(places.get())
+            .build()
+            .expect("a thread for each place");
+        Self { pool, model }
+    }
+
+    pub async fn score_all(
+        &self,
+        documents: Vec<Document>,
+    ) -> Vec<Result<Score, NotScored>> {
+        let scores = documents.into_iter().map(|document| {
+            let (answer, answered) = oneshot::channel();
+            let model = Arc::clone(&self.model);
+            self.pool.spawn(move || {
+                if !answer.is_closed() {
+                    let _ = answer.send(model(&document));
+                }
+            });
+            answered
+        });
+        let scores = join_all(scores).await.into_iter();
+        scores.map(|score| score.map_err(|_| NotScored)).collect()
+    }
+}

@@ -1,0 +1,33 @@
+//! The permit belongs to the future, and the work to a thread.
+
+use std::{num::NonZeroUsize, sync::Arc};
+
+use futures::future::join_all;
+use tokio::{sync::Semaphore, task::spawn_blocking};
+
+use crate::given::*;
+
+pub struct Scorer {
+    places: Arc<Semaphore>,
+    model: Model,
+}
+
+impl Scorer {
+    pub fn new(places: NonZeroUsize, model: Model) -> Self {
+        Self { places: Arc::new(Semaphore::new(places.get())), model }
+    }
+
+    pub async fn score_all(
+        &self,
+        documents: Vec<Document>,
+    ) -> Vec<Result<Score, NotScored>> {
+        join_all(documents.into_iter().map(|one| self.score(one))).await
+    }
+
+    async fn score(&self, document: Document) -> Result<Score, NotScored> {
+        let _place = self.places.acquire().await.map_err(|_| NotScored)?;
+        let model = Arc::clone(&self.model);
+        let score = spawn_blocking(move || model(&document));
+        score.await.map_err(|_| NotScored)
+    }
+}

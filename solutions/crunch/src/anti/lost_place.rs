@@ -1,0 +1,56 @@
+//! Workers, and a panic ends one.
+
+use std::{
+    num::NonZeroUsize,
+    sync::{
+        Arc, Mutex, PoisonError,
+        mpsc::{self, Receiver, Sender},
+    },
+    thread,
+};
+
+use futures::future::join_all;
+use tokio::sync::oneshot;
+
+use crate::given::*;
+
+pub struct Scorer {
+    queue: Sender<Job>,
+}
+
+type Job = (Document, oneshot::Sender<Score>);
+
+impl Scorer {
+    pub fn new(places: NonZeroUsize, model: Model) -> Self {
+        let (queue, jobs) = mpsc::channel();
+        let jobs = Arc::new(Mutex::new(jobs));
+        for _ in 0..places.get() {
+            let (jobs, model) = (Arc::clone(&jobs), Arc::clone(&model));
+            thread::spawn(move || work(&jobs, &model));
+        }
+        Self { queue }
+    }
+
+    pub async fn score_all(
+        &self,
+        documents: Vec<Document>,
+    ) -> Vec<Result<Score, NotScored>> {
+        let scores = documents.into_iter().map(|document| {
+            let (answer, answered) = oneshot::channel();
+            let _ = self.queue.send((document, answer));
+            answered
+        });
+        let scores = join_all(scores).await.into_iter();
+        scores.map(|score| score.map_err(|_| NotScored)).collect()
+    }
+}
+
+fn work(jobs: &Mutex<Receiver<Job>>, model: &Model) {
+    loop {
+        let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();
+        let Ok((document, answer)) = job else { return };
+        if !answer.is_closed() {
+            let _ = answer.send(model(&document));
+        }
+    }
+}

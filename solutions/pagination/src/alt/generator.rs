@@ -1,0 +1,26 @@
+//! `try_stream!`: the loop that one would write without streams, with `yield`
+//! in it.
+
+use async_stream::try_stream;
+use futures::Stream;
+use reqwest::Client;
+
+use crate::given::*;
+
+/// Every review of the service at `base`.
+pub fn reviews<'a>(
+    client: &'a Client,
+    base: &'a str,
+) -> impl Stream<Item = Result<Review, FetchError>> + Send {
+    try_stream! {
+        let mut next = Some(FIRST.to_owned());
+        while let Some(path) = next {
+            // `?` yields the error and ends the stream.
+            let page = fetch_page(client, base, &path).await?;
+            for review in page.reviews {
+                yield review;
+            }
+            next = page.next;
+        }
+    }
+}
