@@ -11,7 +11,8 @@ use tokio::sync::mpsc;
 /// One item, then an error, then nothing, however often it is asked.
 fn ends_after_its_error(stream: impl Stream<Item = Result<u32, &'static str>>) {
     let mut stream = Box::pin(stream);
-    let mut next = || stream.next().now_or_never().expect("nothing to wait for");
+    let mut next =
+        || stream.next().now_or_never().expect("nothing to wait for");
     assert_eq!(next(), Some(Ok(1)));
     assert_eq!(next(), Some(Err("page 2")));
     for _ in 0..3 {
@@ -52,7 +53,8 @@ fn unfold_panics_after_its_end_unless_it_is_fused() {
     let again = AssertUnwindSafe(|| bare.next().now_or_never());
     let payload = catch_unwind(again).expect_err("it panics");
     let message = payload.downcast_ref::<&str>().copied();
-    let words = "Unfold must not be polled after it returned `Poll::Ready(None)`";
+    let words =
+        "Unfold must not be polled after it returned `Poll::Ready(None)`";
     assert_eq!(message, Some(words));
 }
 

@@ -39,8 +39,7 @@ fn yields_every_review_in_order() {
         let got: Vec<_> = items.chain([None]).map(described).collect();
         let sent = mock::requests(&server).await;
         let own = sent.iter().all(|it| it.headers.contains_key(AUTHORIZATION));
-        let headline = "some reviews are not as written";
-        expect_same(&all(&written, THE_END), &got, headline)
+        expect_same(&all(&written, THE_END), &got, "some reviews differ")
             .asked("every review of every page, in the order of the pages")
             .because([
                 (!own, CLIENT_PER_STREAM),
@@ -88,13 +87,12 @@ fn requests_a_page_when_its_review_is_asked_for() {
             sent.push(service.requests());
         }
 
-        let late = gate.has_given_up() && sent[0] == 0;
         expect(sent == wanted, "a page is requested too early")
             .asked("a page when its first review is asked for; each has two")
             .fact(format!("requests after 0, 1, 2, 3 reviews: {sent:?}"))
             .fact(format!("wanted:                            {wanted:?}"))
             .because([
-                (late && sent[1] == 4, FETCHED_ALL),
+                (gate.has_given_up() && sent[..2] == [0, 4], FETCHED_ALL),
                 (sent > wanted.to_vec(), RUNS_AHEAD),
             ]);
     });
@@ -102,7 +100,8 @@ fn requests_a_page_when_its_review_is_asked_for() {
 
 #[test]
 fn yields_an_error_after_the_reviews_before_it() {
-    let failures: [(usize, &str, fn(Answer) -> Answer); 4] = [
+    type Change = fn(Answer) -> Answer;
+    let failures: [(usize, &str, Change); 4] = [
         (3, "the service answered 503", |page| page.with_status(503)),
         (3, "the answer is not a page of reviews", |_| {
             Answer::malformed_json()
@@ -121,7 +120,6 @@ fn yields_an_error_after_the_reviews_before_it() {
             let wanted = all(before, error);
 
             let got = service.reader().take(wanted.len()).await;
-
             expect_same(&wanted, &got, "a page failed")
                 .asked("an `Err` after the reviews before it")
                 .because([
@@ -173,8 +171,8 @@ fn stops_when_it_is_dropped() {
             reader.give_up_at(stalled).await;
 
             drop(reader);
-            at_rest_for(Duration::from_millis(60)).await;
 
+            at_rest_for(Duration::from_millis(60)).await;
             let cancelled = service.upstream.nothing_in_flight().await;
             expect(cancelled, "a request goes on when its stream is dropped")
                 .asked("the request in flight cancelled")
@@ -231,8 +229,7 @@ fn streams_know_nothing_of_each_other() {
         for _ in 0..2 {
             let got = service.reader().read().await;
 
-            let headline = "another stream got in the way";
-            expect_same(&service.all(), &got, headline)
+            expect_same(&service.all(), &got, "another stream got in the way")
                 .asked("every review, whatever other streams do")
                 .without_drawing()
                 .or_fail();

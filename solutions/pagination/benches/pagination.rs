@@ -10,11 +10,15 @@
 
 use std::{hint::black_box, pin::pin, time::Duration};
 
-use criterion::{BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main};
+use criterion::{
+    BenchmarkId, Criterion, SamplingMode, criterion_group, criterion_main,
+};
 use futures::StreamExt;
 use reqwest::Client;
 use serde_json::json;
-use testkit::mock::{self, Mock, MockServer, Request, ResponseTemplate, matchers};
+use testkit::mock::{
+    self, Mock, MockServer, Request, ResponseTemplate, matchers,
+};
 use tokio::runtime;
 
 use pagination_solution::{self as reference, given};
@@ -62,10 +66,13 @@ fn first_review(criterion: &mut Criterion) {
 async fn service(pages: u64) -> MockServer {
     let server = mock::start().await;
     let answer = move |request: &Request| {
-        let number: u64 = request.url.query().and_then(|it| it.parse().ok()).unwrap_or(1);
-        let reviews: Vec<_> =
-            (0..20).map(|id| json!({ "id": 20 * number + id, "text": "Works well." })).collect();
-        let next = (number < pages).then(|| format!("{}?{}", given::FIRST, number + 1));
+        let number: u64 =
+            request.url.query().and_then(|it| it.parse().ok()).unwrap_or(1);
+        let reviews: Vec<_> = (0..20)
+            .map(|id| json!({ "id": 20 * number + id, "text": "Works well." }))
+            .collect();
+        let next = (number < pages)
+            .then(|| format!("{}?{}", given::FIRST, number + 1));
         ResponseTemplate::new(200)
             .set_body_json(json!({ "reviews": reviews, "next": next }))
             .set_delay(Duration::from_millis(5))

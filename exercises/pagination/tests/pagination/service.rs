@@ -39,7 +39,7 @@ pub fn all(pages: &[Vec<u64>], last: &str) -> Vec<String> {
 fn path(page: usize) -> String {
     match page {
         1 => FIRST.to_owned(),
-        _ => format!("{FIRST}?from=k%2F{:04x}&more", page * 40503 & 0xffff),
+        _ => format!("{FIRST}?from=k%2F{:04x}&more", page * 40503 % 65536),
     }
 }
 
@@ -148,8 +148,7 @@ pub struct Reader<'a> {
 type Item = Result<Review, FetchError>;
 
 impl Reader<'_> {
-    /// Asks for `count` reviews, one after another, or until the end. Looks at
-    /// what holds for every stream.
+    /// Asks for `count` items, and looks at what every stream must keep to.
     pub async fn take(&mut self, count: usize) -> Vec<String> {
         let (mut got, mut over) = (Vec::new(), self.over);
         let asking = async {
@@ -159,7 +158,7 @@ impl Reader<'_> {
                 over |= !matches!(item, Some(Ok(_)));
                 got.push(described(item));
                 journal().step();
-                journal().mark("reader", "`next` returns");
+                journal().mark("reader", "next() returns");
             }
         };
         let observed = observe(asking).await;

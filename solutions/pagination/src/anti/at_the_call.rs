@@ -15,7 +15,8 @@ pub fn reviews<'a>(
     let first =
         tokio::spawn(async move { fetch_page(&own, &address, FIRST).await });
     try_stream! {
-        let mut page = first.await.expect("it does not panic")?;
+        let Ok(page) = first.await else { return };
+        let mut page = page?;
         loop {
             for review in page.reviews {
                 yield review;
