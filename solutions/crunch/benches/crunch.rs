@@ -58,7 +58,7 @@ fn crunch(criterion: &mut Criterion) {
                     let score = async |scorer: &reference::Scorer| {
                         drop(scorer.score_all(documents()).await);
                     };
-                    taken(&runtime, times, measured, steps, scorer, score)
+                    taken(&runtime, times, measured, steps, scorer, &score)
                 });
             });
             group.bench_function(id("pool_per_call"), |bencher| {
@@ -68,7 +68,7 @@ fn crunch(criterion: &mut Criterion) {
                     let score = async |scorer: &pool_per_call::Scorer| {
                         drop(scorer.score_all(documents()).await);
                     };
-                    taken(&runtime, times, measured, steps, scorer, score)
+                    taken(&runtime, times, measured, steps, scorer, &score)
                 });
             });
         }
@@ -92,19 +92,19 @@ fn taken<S>(
     measured: Measured,
     steps: u64,
     scorer: impl Fn(Model) -> S,
-    score: impl AsyncFn(&S),
+    score: &impl AsyncFn(&S),
 ) -> Duration {
     let loads = (0..times).map(|_| {
-        let (send, mut sent) = unbounded_channel::<Instant>();
+        let (send, mut messages) = unbounded_channel::<Instant>();
         let scorer = scorer(model(steps, send));
         runtime.block_on(async {
             let other = tokio::spawn(async move {
-                let (mut waited, mut messages) = (Duration::ZERO, 0);
-                while let Some(sent) = sent.recv().await {
+                let (mut waited, mut count) = (Duration::ZERO, 0);
+                while let Some(sent) = messages.recv().await {
                     waited += sent.elapsed();
-                    messages += 1;
+                    count += 1;
                 }
-                waited / messages.max(1)
+                waited / count.max(1)
             });
             let began = Instant::now();
             join_all((0..REQUESTS).map(|_| score(&scorer))).await;
