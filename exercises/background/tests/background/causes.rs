@@ -1,10 +1,10 @@
 //! Why answers to `background` fail.
 
 testkit::causes! { "background", include_str!("../../exercise.toml");
-    OWN_NUMBER = "As many orders are stored as were taken, under other numbers: \
-        what the customer is told was counted somewhere else.";
+    OWN_NUMBER = "After an order that was refused, the numbers are not those of \
+        the database: they are counted somewhere else.";
     COMMIT_UNREAD = "The order could be written and not be committed, and the \
-        answer says that it is stored: nothing has read what came of the commit.";
+        answer says that it is stored: nothing has heeded what came of the commit.";
     AWAITED = "The answer came when the mailer had answered: between the \
         order and its answer, something waits for the mailer.";
     ANSWERED_TOO_SOON = "The customer has an answer for an order that may still \

@@ -22,7 +22,7 @@ pub struct Service {
 impl Service {
     /// Orders go to `db`, confirmations through `mailer`, failures to `report`.
     pub fn new(db: SqlitePool, mailer: Mailer, report: Report) -> Self {
-        let (work, places) = (TaskTracker::new(), Arc::new(Semaphore::new(32)));
+        let (work, places) = (TaskTracker::new(), Arc::new(Semaphore::new(16)));
         Self { db, mailer, report, work, places }
     }
 
@@ -37,7 +37,7 @@ impl Service {
         let number = insert(&mut transaction, &order).await?;
         transaction.commit().await?;
 
-        // So that the mailer has no more than 32 requests at once.
+        // So that the mailer has no more than 16 requests at once.
         let place = Arc::clone(&self.places).acquire_owned().await;
         self.work.clone().spawn(async move {
             let _place = place;
