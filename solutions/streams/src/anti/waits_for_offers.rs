@@ -25,7 +25,7 @@ pub async fn import(
 ) -> Result<(), ImportError> {
     let offers = offers.take_until(stop).boxed();
     let (sender, batches) = mpsc::channel(1);
-    let (_, inserted) = join!(
+    let ((), inserted) = join!(
         look_up_all(offers, prices, batch, sender),
         insert_all(batches, table),
     );
