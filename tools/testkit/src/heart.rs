@@ -5,8 +5,9 @@ use std::{
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
+        mpsc,
     },
-    thread,
+    thread::{self, JoinHandle},
     time::Duration,
 };
 
@@ -69,7 +70,14 @@ impl Heart {
         let beating = heart.clone();
         task::spawn(async move {
             beating.begun.notified().await;
-            beating.beats(3).await;
+            for _ in 0..3 {
+                sleep(BEAT).await;
+                // What comes after a stop comes too late.
+                if beating.lock().is_some() {
+                    return;
+                }
+                beating.beat();
+            }
             beating.beaten.signal();
         });
         heart
@@ -88,9 +96,20 @@ impl Heart {
         .await
     }
 
-    /// Holds this thread until the watched future has been polled for the first time.
-    pub fn waits_for_the_first_poll(&self) {
-        self.polled.wait(NEVER);
+    /// Another thread takes the lock, which is free, and keeps it until the watched future has been
+    /// polled and the heart has beaten.
+    pub fn beats_while_locked<T: Send + 'static>(&self, mutex: Arc<Mutex<T>>) -> JoinHandle<()> {
+        let heart = self.clone();
+        let (taken, is_taken) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            let _guard = mutex.lock().unwrap_or_else(PoisonError::into_inner);
+            // The receiver waits for it.
+            let _ = taken.send(());
+            heart.polled.wait(NEVER);
+            heart.beats_meanwhile();
+        });
+        let _ = is_taken.recv();
+        thread
     }
 
     /// Holds this thread until the heart has beaten three times. Where it cannot, it stops. On the
@@ -112,9 +131,8 @@ impl Heart {
 
     /// Beats on, afterwards, and tells what was seen if the heart had stopped.
     pub async fn was_stopped(&self) -> Option<Stopped> {
-        let stopped = self.lock().take();
         self.beats(2).await;
-        stopped
+        *self.lock()
     }
 
     fn stop(&self, on_its_thread: bool) {
@@ -122,15 +140,17 @@ impl Heart {
         *self.lock() = Some(Stopped { on_its_thread, in_a_poll });
     }
 
-    /// What would come after a stop comes too late, and is not drawn.
     async fn beats(&self, count: usize) {
         for _ in 0..count {
             sleep(BEAT).await;
-            if self.lock().is_none() {
-                self.journal.step();
-                self.journal.mark("heartbeat", "beat");
-            }
+            self.beat();
         }
+    }
+
+    /// Each beat is drawn after the one before.
+    fn beat(&self) {
+        self.journal.step();
+        self.journal.mark("heartbeat", "beat");
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Stopped>> {
