@@ -25,6 +25,7 @@ pub(crate) struct Run {
     frozen: OnceLock<Timeline>,
     at_rest: Mutex<Vec<AtRest>>,
     if_it_hangs: Mutex<Option<Verdict>>,
+    if_it_holds_the_thread: Mutex<Option<Verdict>>,
     /// Whether the paused clock has been moved on by hand: the runtime then looks busy.
     pub(crate) nudged: AtomicBool,
     lull: Mutex<Lull>,
@@ -48,6 +49,7 @@ impl Run {
             frozen: OnceLock::new(),
             at_rest: Mutex::default(),
             if_it_hangs: Mutex::default(),
+            if_it_holds_the_thread: Mutex::default(),
             nudged: AtomicBool::new(false),
             lull: Mutex::default(),
             deadlines: Mutex::default(),
@@ -100,6 +102,17 @@ impl Run {
     /// What the test has said of a hang.
     pub(crate) fn expected_of_a_hang(&self) -> Option<Verdict> {
         lock(&self.if_it_hangs).take()
+    }
+
+    /// Keeps what a held thread means; see
+    /// [`if_it_holds_the_thread`](crate::if_it_holds_the_thread).
+    pub(crate) fn expect_of_a_held_thread(&self, verdict: Verdict) {
+        *lock(&self.if_it_holds_the_thread) = Some(verdict);
+    }
+
+    /// What the test has said of a held thread.
+    pub(crate) fn expected_of_a_held_thread(&self) -> Option<Verdict> {
+        lock(&self.if_it_holds_the_thread).take()
     }
 
     /// Notes that something will happen at `deadline`, on the run's clock.

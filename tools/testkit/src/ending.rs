@@ -31,7 +31,7 @@ impl Verdict {
 pub(crate) fn unwound(payload: Box<dyn Any + Send>, run: &Run) -> Failure {
     match payload.downcast::<Verdict>() {
         Ok(verdict) => verdict.into_failure(Kind::Verdict, &run.timeline()),
-        Err(_) => panics::failure(run),
+        Err(payload) => panics::failure(run, &*payload),
     }
 }
 
@@ -60,8 +60,10 @@ pub(crate) fn hang(run: &Run) -> Failure {
         }
         (Condition::Idle, None) => Verdict::new("the code waits for something that never comes")
             .because(common::WAITS_FOR_EVER),
-        (Condition::Held, _) => Verdict::new("the code never gave the runtime's thread back")
-            .because(common::HOLDS_THE_THREAD),
+        (Condition::Held, _) => run.expected_of_a_held_thread().unwrap_or_else(|| {
+            Verdict::new("the code never gave the runtime's thread back")
+                .because(common::HOLDS_THE_THREAD)
+        }),
         (Condition::Busy, _) => {
             Verdict::new("the code goes on and on and comes to no end").because(common::GOES_ROUND)
         }

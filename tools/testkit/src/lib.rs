@@ -17,6 +17,7 @@
 //! | [`work`] | [`WorkLog`]: synchronous work on whatever thread (INFL, TID) |
 //! | [`heartbeat`] | [`Heartbeat`]: a task that wants its turn beside such work (RDV) |
 //! | [`mod@observe`] | [`observe()`]: whether a future returned, panicked, was slow or never came |
+//! | [`heart`] | [`Heart`]: another task, and whether the code under test kept it waiting (RDV) |
 //! | [`held`] | [`Held`]: a long list that knows how much of it is in memory |
 //! | [`stall`] | [`Stall`]: a callback that takes its time |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
@@ -97,6 +98,7 @@ mod context;
 mod ending;
 pub mod expect;
 pub mod gate;
+pub mod heart;
 pub mod heartbeat;
 pub mod held;
 pub mod journal;
@@ -121,12 +123,15 @@ pub use cause::Cause;
 pub use context::{Membership, journal};
 pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
 pub use gate::{Gate, Short, at_rest, at_rest_for};
+pub use heart::{Heart, Stopped};
 pub use heartbeat::Heartbeat;
 pub use held::Held;
 pub use journal::{Call, Journal};
 pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
-pub use run::{if_it_hangs, run, run_parallel, run_paused, run_with_blocking_threads};
+pub use run::{
+    if_it_hangs, if_it_holds_the_thread, run, run_parallel, run_paused, run_with_blocking_threads,
+};
 pub use stall::Stall;
 pub use upstream::{Answer, Received, Upstream};
 pub use verdict::Verdict;

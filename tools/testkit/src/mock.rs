@@ -4,7 +4,10 @@
 //! counts. It cannot hold requests back, see a client go away or send half a body: that is what
 //! [`Upstream`](crate::Upstream) is for.
 
+use std::net::Ipv4Addr;
+
 use serde::Serialize;
+use tokio::net::TcpSocket;
 pub use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 
 /// A mock server of its own for this test.
@@ -20,6 +23,18 @@ pub async fn answering<T: Serialize>(body: &T) -> MockServer {
     let server = start().await;
     any(&server, ResponseTemplate::new(200).set_body_json(body)).await;
     server
+}
+
+/// A port of loopback that refuses every connection, for as long as this is kept.
+///
+/// # Panics
+///
+/// When the system has no port left.
+pub fn refusing() -> (TcpSocket, String) {
+    let socket = TcpSocket::new_v4().expect("a test needs a socket");
+    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("loopback has a free port for a test");
+    let address = socket.local_addr().expect("a bound socket has an address");
+    (socket, format!("http://{address}"))
 }
 
 /// The requests that have arrived; cancelled ones too.

@@ -1,6 +1,6 @@
 //! A panic, as it is told: its message and its place, the same on every machine.
 
-use std::{fmt, panic::PanicHookInfo};
+use std::{any::Any, fmt, panic::PanicHookInfo};
 
 /// One panic, as the hook saw it.
 #[derive(Clone, Debug)]
@@ -24,6 +24,13 @@ impl fmt::Display for Note {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "at {}: {}", self.place, self.message)
     }
+}
+
+/// What a panic carried, in words, where its place is not known.
+pub(crate) fn message_of(payload: &(dyn Any + Send)) -> String {
+    let text = payload.downcast_ref::<&str>().copied();
+    let owned = || payload.downcast_ref::<String>().map(String::as_str);
+    without_port(text.or_else(owned).unwrap_or("a panic without a message"))
 }
 
 /// Replaces the ports of loopback addresses, which differ from run to run, by `PORT`.

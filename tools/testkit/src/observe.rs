@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use crate::{context::Run, gate::parked_for, verdict::Verdict};
+use crate::{context::Run, gate::parked_for, note::message_of, verdict::Verdict};
 use futures::FutureExt;
 
 /// What became of a future.
@@ -48,6 +48,14 @@ pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
 impl<T> Observed<T> {
     fn of(output: Result<T, Box<dyn Any + Send>>) -> Self {
         output.map_or_else(Self::Panicked, Self::Returned)
+    }
+
+    /// What it panicked with, in words.
+    pub fn panic_message(&self) -> Option<String> {
+        match self {
+            Self::Panicked(payload) => Some(message_of(&**payload)),
+            Self::Returned(_) | Self::Never => None,
+        }
     }
 
     /// The output. Anything else fails the test, in words that all specs share; `what` is the

@@ -1,10 +1,15 @@
 //! Panics of the code under test: noted with their place, reported once, never lost.
 
-use std::{panic, sync::Once};
+use std::{any::Any, panic, sync::Once};
 
 use timeline::outcome::{Failure, Kind};
 
-use crate::{cause::common, context::Run, note::Note, verdict::Verdict};
+use crate::{
+    cause::common,
+    context::Run,
+    note::{self, Note},
+    verdict::Verdict,
+};
 
 /// Makes panics on the threads of a run go into its notes instead of to the terminal: the verdict
 /// reports them. Everything else still reaches the hook that was there before.
@@ -20,11 +25,15 @@ pub(crate) fn listen() {
 }
 
 /// The failure for a panic that unwound the test's body.
-pub(crate) fn failure(run: &Run) -> Failure {
+pub(crate) fn failure(run: &Run, payload: &(dyn Any + Send)) -> Failure {
     let notes = run.panics();
     // The last panic is the one that reached the body; earlier ones may have led to it.
     let Some((last, earlier)) = notes.split_last() else {
-        return Verdict::new("the code panicked").into_failure(Kind::Panic, &run.timeline());
+        // It happened on a thread of the code's own, and was carried on from there.
+        return Verdict::new("the code panicked")
+            .fact(note::message_of(payload))
+            .because(common::PANICKED)
+            .into_failure(Kind::Panic, &run.timeline());
     };
     if last.message.starts_with("not yet implemented")
         || last.message.starts_with("not implemented")

@@ -140,6 +140,16 @@ pub fn alive_tasks() -> usize {
     Handle::current().metrics().num_alive_tasks()
 }
 
+/// Whether that is so within `limit`, which means "never"; holds this thread, which is not the
+/// runtime's.
+pub fn comes_true(limit: Duration, is_so: impl Fn() -> bool) -> bool {
+    let began = std::time::Instant::now();
+    while !is_so() && began.elapsed() < limit {
+        thread::sleep(Duration::from_millis(1));
+    }
+    is_so()
+}
+
 /// Threads of this process at this moment; `None` where the system does not tell (it is read from
 /// `/proc`, so on Linux only). Tests run side by side in one process, so a few threads more or less
 /// say nothing: look for a difference of hundreds.

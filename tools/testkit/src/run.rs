@@ -100,6 +100,16 @@ pub fn if_it_hangs(verdict: Verdict) {
     Run::current().expect_of_a_hang(verdict);
 }
 
+/// Says what it means if code never gives the runtime's thread back from here on, instead of the
+/// general explanation. The counterpart of [`if_it_hangs`]; may be called from any thread of the run.
+///
+/// # Panics
+///
+/// Outside a run.
+pub fn if_it_holds_the_thread(verdict: Verdict) {
+    Run::current().expect_of_a_held_thread(verdict);
+}
+
 /// Runs `body` as [`run()`] does and gives back its failure instead of failing: for tests of tests.
 pub fn failure_of<B: AsyncFnOnce() + Send + 'static>(body: B) -> Option<Failure> {
     execute(

@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use testkit::{Rendezvous, RuntimeThread, alive_tasks, poll};
+use testkit::{Heart, Rendezvous, RuntimeThread, Stopped, alive_tasks, poll};
 use timeline::How;
 use tokio::task::{spawn_blocking, yield_now};
 
@@ -99,4 +99,35 @@ fn a_future_polled_by_hand_tells_when_it_is_woken() {
     sender.send("sign").unwrap();
     assert!(waiting.is_woken());
     assert_eq!(poll::assert_ready!(waiting.poll()), Ok("sign"));
+}
+
+#[test]
+fn a_heart_beats_beside_what_waits_elsewhere() {
+    testkit::run(async || {
+        let heart = Heart::beside("call").await;
+        let beats = heart.clone();
+        let elsewhere = spawn_blocking(move || beats.beats_meanwhile());
+        heart.watch(elsewhere).await.expect("no panic");
+        assert_eq!(heart.was_stopped().await, None);
+    });
+}
+
+#[test]
+fn a_heart_tells_who_held_its_thread() {
+    testkit::run(async || {
+        let heart = Heart::beside("call").await;
+        let beats = heart.clone();
+        heart.watch(async move { beats.beats_meanwhile() }).await;
+        let stopped = heart.was_stopped().await;
+        assert_eq!(stopped, Some(Stopped { on_its_thread: true, in_a_poll: true }));
+    });
+    testkit::run(async || {
+        let heart = Heart::beside("call").await;
+        let beats = heart.clone();
+        let elsewhere = thread::spawn(move || beats.beats_meanwhile());
+        let task = tokio::spawn(async move { elsewhere.join() });
+        heart.watch(task).await.expect("no panic").expect("no panic");
+        let stopped = heart.was_stopped().await;
+        assert_eq!(stopped, Some(Stopped { on_its_thread: false, in_a_poll: false }));
+    });
 }

@@ -119,6 +119,30 @@ fn a_hang_shows_what_was_under_way() {
 }
 
 #[test]
+fn a_held_thread_means_what_the_test_says() {
+    let failure = failure_of(async || {
+        testkit::if_it_holds_the_thread(Verdict::new("the pause holds the thread"));
+        testkit::if_it_hangs(Verdict::new("the second call is never answered"));
+        thread::sleep(Duration::from_mins(1));
+    })
+    .unwrap();
+
+    assert_eq!(failure.headline, "the pause holds the thread");
+}
+
+#[test]
+fn a_panic_carried_over_from_another_thread_keeps_its_message() {
+    let failure = failure_of(async || {
+        let resumed = std::panic::resume_unwind;
+        resumed(Box::new("no such scale".to_owned()))
+    })
+    .unwrap();
+
+    assert_eq!(failure.kind, Kind::Panic);
+    assert_eq!(failure.facts, ["no such scale"]);
+}
+
+#[test]
 fn a_panic_is_carried_back_with_its_place() {
     let failure = failure_of(async || panic!("the third user has no name")).unwrap();
 

@@ -1,0 +1,27 @@
+//! # blocking, anti-pattern: joining a thread
+
+use std::{
+    panic::resume_unwind,
+    sync::{Arc, Mutex, PoisonError},
+    thread,
+};
+
+use crate::given::*;
+
+/// Weighs the parcel on `scale`, and returns its postage in cents.
+pub async fn quote(
+    courier: Courier,
+    scale: Arc<Mutex<impl Scale>>,
+) -> Result<u32, QuoteError> {
+    let work = thread::spawn(move || {
+        let grams =
+            scale.lock().unwrap_or_else(PoisonError::into_inner).weigh()?;
+        loop {
+            match courier.ask(grams)? {
+                Reply::Price(cents) => return Ok(cents),
+                Reply::Later(pause) => thread::sleep(pause),
+            }
+        }
+    });
+    work.join().unwrap_or_else(|panic| resume_unwind(panic))
+}
