@@ -13,7 +13,7 @@ fn join_scope_and_install_pass_a_panic_on() {
         .build()
         .expect("two threads");
     let ways: [&dyn Fn(); 3] = [
-        &|| drop(pool.join(|| panic!("join"), || ())),
+        &|| _ = pool.join(|| panic!("join"), || ()),
         &|| pool.scope(|scope| scope.spawn(|_| panic!("scope"))),
         &|| pool.install(|| panic!("install")),
     ];

@@ -174,10 +174,13 @@ fn keeps_all_calls_together_to_the_places() {
 fn returns_a_panic_as_an_error_at_its_position() {
     testkit::run(async || {
         let names = of("A", 5);
-        let model = |working: &Working| match working.name() {
-            "A2" => panic!("no such word"),
-            "A4" => panic_any(4),
-            _ => {}
+        let gate = Gate::in_turn(["A3", "A4", "A1", "A2", "A5"]);
+        let model = move |working: &Working| {
+            working.waits_at(&gate);
+            assert_ne!(working.name(), "A2", "no such word");
+            if working.name() == "A4" {
+                panic_any(4);
+            }
         };
         let service = Service::new(5, WorkLog::new(), model);
 

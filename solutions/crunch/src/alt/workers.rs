@@ -2,6 +2,7 @@
 //! queue.
 
 use std::{
+    iter,
     num::NonZeroUsize,
     panic::{self, AssertUnwindSafe},
     sync::{
@@ -30,9 +31,8 @@ impl Scorer {
     /// A scorer with this many places. Its threads end when it is dropped.
     pub fn new(places: NonZeroUsize, model: Model) -> Self {
         let (queue, jobs) = mpsc::channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..places.get() {
-            let (jobs, model) = (Arc::clone(&jobs), Arc::clone(&model));
+        let worker = (Arc::new(Mutex::new(jobs)), model);
+        for (jobs, model) in iter::repeat_n(worker, places.get()) {
             thread::spawn(move || work(&jobs, &model));
         }
         Self { queue }

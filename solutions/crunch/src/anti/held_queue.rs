@@ -1,6 +1,7 @@
 //! Workers that work inside of the lock.
 
 use std::{
+    iter,
     num::NonZeroUsize,
     panic::{self, AssertUnwindSafe},
     sync::{
@@ -24,9 +25,8 @@ type Job = (Document, oneshot::Sender<Score>);
 impl Scorer {
     pub fn new(places: NonZeroUsize, model: Model) -> Self {
         let (queue, jobs) = mpsc::channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..places.get() {
-            let (jobs, model) = (Arc::clone(&jobs), Arc::clone(&model));
+        let worker = (Arc::new(Mutex::new(jobs)), model);
+        for (jobs, model) in iter::repeat_n(worker, places.get()) {
             thread::spawn(move || work(&jobs, &model));
         }
         Self { queue }

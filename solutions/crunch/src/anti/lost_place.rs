@@ -1,6 +1,7 @@
 //! Workers, and a panic ends one.
 
 use std::{
+    iter,
     num::NonZeroUsize,
     sync::{
         Arc, Mutex, PoisonError,
@@ -23,9 +24,8 @@ type Job = (Document, oneshot::Sender<Score>);
 impl Scorer {
     pub fn new(places: NonZeroUsize, model: Model) -> Self {
         let (queue, jobs) = mpsc::channel();
-        let jobs = Arc::new(Mutex::new(jobs));
-        for _ in 0..places.get() {
-            let (jobs, model) = (Arc::clone(&jobs), Arc::clone(&model));
+        let worker = (Arc::new(Mutex::new(jobs)), model);
+        for (jobs, model) in iter::repeat_n(worker, places.get()) {
             thread::spawn(move || work(&jobs, &model));
         }
         Self { queue }

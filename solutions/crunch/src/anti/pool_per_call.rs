@@ -18,6 +18,9 @@ impl Scorer {
         Self { places, model }
     }
 
+    /// # Panics
+    ///
+    /// If the system gives no thread for each place.
     pub async fn score_all(
         &self,
         documents: Vec<Document>,

@@ -14,6 +14,9 @@ pub struct Scorer {
 }
 
 impl Scorer {
+    /// # Panics
+    ///
+    /// If the system gives no thread for each place.
     pub fn new(places: NonZeroUsize, model: Model) -> Self {
         let pool = ThreadPoolBuilder::new()
             .num_threads(places.get())
