@@ -45,12 +45,12 @@ impl Heartbeat {
     /// Outside a run.
     pub fn start() -> Self {
         journal().declare(["heartbeat"]);
-        let (begin, mut begun) = unbounded_channel();
+        let (begin, mut beginnings) = unbounded_channel();
         let (tell, beaten) = mpsc::channel();
         let beats = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&beats);
         let task = tokio::spawn(async move {
-            while let Some(()) = begun.recv().await {
+            while let Some(()) = beginnings.recv().await {
                 for _ in 0..3 {
                     sleep(BEAT).await;
                     count.fetch_add(1, SeqCst);
