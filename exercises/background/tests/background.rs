@@ -82,9 +82,7 @@ fn answers_before_the_confirmation_is_sent() {
 
         for earlier in 0..2 {
             let lane = format!("customer {}", earlier + 1);
-            meanwhile(&shop, &gate, earlier, &lane).await;
-            // What is sent afterwards is drawn afterwards.
-            at_rest_for(A_MOMENT).await;
+            meanwhile(&shop, &gate, earlier, &lane, A_MOMENT).await;
         }
 
         gate.open();
@@ -100,7 +98,8 @@ fn answers_however_many_wait_for_the_mailer() {
         let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
 
         for earlier in 0..40 {
-            meanwhile(&shop, &gate, earlier, "customers").await;
+            let lane = "customers";
+            meanwhile(&shop, &gate, earlier, lane, Duration::ZERO).await;
         }
 
         gate.open();
@@ -109,7 +108,16 @@ fn answers_however_many_wait_for_the_mailer() {
 
 /// An order after so many, while the mailer answers nobody. Fails if its
 /// customer waits for that.
-async fn meanwhile(shop: &Shop, gate: &Gate, earlier: usize, lane: &str) {
+///
+/// Whether the mail or the answer is seen first is chance: it is drawn so that
+/// the mail comes first, where there is `rest` enough.
+async fn meanwhile(
+    shop: &Shop,
+    gate: &Gate,
+    earlier: usize,
+    lane: &str,
+    rest: Duration,
+) {
     let customer = journal().call(lane);
     let mut order = pin!(shop.placed("tea", 1));
     let answered = is_over(order.as_mut(), sleep(NEVER)).await;
@@ -117,6 +125,8 @@ async fn meanwhile(shop: &Shop, gate: &Gate, earlier: usize, lane: &str) {
     if !answered {
         gate.open();
         order.await;
+    } else if !rest.is_zero() {
+        at_rest_for(rest).await;
     }
     customer.finished();
     expect(answered, "an order is not answered while the mailer is busy")
@@ -233,6 +243,7 @@ fn reports_each_confirmation_that_fails() {
             // Whatever it is answered, it may be stored.
             let _ = shop.order("tea", 1).await;
         }
+        let shop = shop.finish().await;
         for number in shop.stored().await {
             match number % 3 {
                 0 => wanted
@@ -242,8 +253,6 @@ fn reports_each_confirmation_that_fails() {
                 _ => {}
             }
         }
-
-        let shop = shop.finish().await;
         until(async || shop.reports().len() >= wanted.len()).await;
 
         let mut got = shop.reports();

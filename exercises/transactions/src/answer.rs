@@ -1,4 +1,4 @@
-//! edit 1733026390
+//! # transactions: all of it, or nothing
 //!
 //! `with_session` runs `work` in one transaction. An `Ok` is committed before
 //! the caller gets it, and a commit that fails is an error. After an error, a

@@ -161,6 +161,9 @@ fn gives_the_connection_back_clean() {
             leave(&shop, exit).await;
             let mut next = shop.connection().await;
             let known = next.is_in_transaction();
+            // How far it had come when it was dropped behind another writer
+            // is chance: told only where nothing else is.
+            let told = !unclean || !matches!(exit, Exit::DroppedBefore);
             let begun = run(&mut next, "BEGIN IMMEDIATE").await;
             let found = match begun {
                 Ok(()) => {
@@ -183,7 +186,9 @@ fn gives_the_connection_back_clean() {
                     format!("BEGIN fails, {}", told_error(&error))
                 }
             };
-            facts.push(format!("{}: {found}", exit.after()));
+            if told {
+                facts.push(format!("{}: {found}", exit.after()));
+            }
         }
         if !unclean {
             return;

@@ -33,6 +33,7 @@ impl Background {
                 drop(at_work);
             });
         }
+        drop(report); // Each worker has its own.
         Self { queue: Mutex::new(Some(queue)), workers }
     }
 

@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::given::*;
 
-const LIMIT: Duration = Duration::from_secs(60 * 60);
+const LIMIT: Duration = Duration::from_hours(1);
 
 /// The jobs that a service runs in the background.
 pub struct Background {
@@ -40,7 +40,7 @@ impl Background {
                 Ok(Ok(Ok(()))) => {}
                 Ok(Ok(Err(error))) => report(order, Failure::Failed(error)),
                 Ok(Err(_)) => {
-                    report(order, Failure::Failed(MailError::NoAnswer))
+                    report(order, Failure::Failed(MailError::NoAnswer));
                 }
                 Err(_) => report(order, Failure::Panicked),
             }

@@ -67,7 +67,7 @@ impl Background {
         match joined {
             Ok((_, Ok(Ok(())))) | Err(_) => {}
             Ok((order, Ok(Err(error)))) => {
-                (self.report)(order, Failure::Failed(error))
+                (self.report)(order, Failure::Failed(error));
             }
             Ok((order, Err(_))) => (self.report)(order, Failure::Panicked),
         }
