@@ -10,8 +10,9 @@
 //
 // The browser is $CHROMIUM, else /usr/bin/chromium. Exit code 1 when something is found.
 
-import { existsSync, mkdirSync, readFileSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync } from "node:fs";
 import { createRequire } from "node:module";
+import { availableParallelism } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -279,6 +280,15 @@ async function quizByKeyboard(page) {
     return found;
 }
 
+/** Whether one of these elements takes no room or is not visible. All are asked at once: the page to
+    print has thousands. */
+function hides(page, selector) {
+    return page.locator(selector).evaluateAll((elements) => elements.some((element) => {
+        const { width, height } = element.getBoundingClientRect();
+        return width === 0 || height === 0 || !element.checkVisibility({ visibilityProperty: true });
+    }));
+}
+
 /** What a reader without scripts gets. */
 async function withoutScripts(browser, path) {
     const context = await browser.newContext({
@@ -292,19 +302,12 @@ async function withoutScripts(browser, path) {
     }
     found.push(...(await guiltyLines(page)).map((what) => `without scripts, ${what}`));
     found.push(...(await tooWide(page)).map((what) => `without scripts, ${what}`));
-    const hidden = page.locator("main .quiz-option > details > summary");
-    for (const summary of await hidden.all()) {
-        if (!await summary.isVisible()) {
-            found.push("without scripts, an explanation of the quiz cannot be opened");
-            break;
-        }
+    if (await hides(page, "main .quiz-option > details > summary")) {
+        found.push("without scripts, an explanation of the quiz cannot be opened");
     }
     await page.emulateMedia({ media: "print" });
-    for (const part of await page.locator("main details > :not(summary)").all()) {
-        if (!await part.isVisible()) {
-            found.push("what is folded is not printed");
-            break;
-        }
+    if (await hides(page, "main details > :not(summary)")) {
+        found.push("what is folded is not printed");
     }
     await context.close();
     return found;
@@ -354,7 +357,8 @@ const browser = await chromium.launch({
 const linked = new Map();
 let heaviest = { path: "", weight: 0 };
 
-for (const path of list) {
+/** All that is asked of one page. */
+async function checkPage(path) {
     for (const width of WIDTHS) {
         for (const scheme of SCHEMES) {
             const where = `${path} (${width} px, ${scheme})`;
@@ -388,6 +392,15 @@ for (const path of list) {
     check(path, await withoutScripts(browser, path));
     check(path, await anchorsIntoFolds(browser, path));
 }
+
+// Several at once, each in a process of its own; the longest first.
+const size = (path) => statSync(join(folder, path)).size;
+const left = list.toSorted((one, other) => size(other) - size(one));
+await Promise.all(Array.from({ length: availableParallelism() }, async () => {
+    while (left.length > 0) {
+        await checkPage(left.shift());
+    }
+}));
 
 const figured = list.find((path) => linked.get(path).ids.some((id) => id.includes("quiz"))) ?? list[0];
 for (const theme of THEMES) {

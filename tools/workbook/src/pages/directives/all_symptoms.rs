@@ -4,7 +4,6 @@ use super::plain;
 use crate::catalogue::Exercise;
 use crate::pages::book_context::BookContext;
 use crate::pages::directive::Word;
-use crate::pages::page;
 use crate::pages::problem::Trouble;
 
 /// Every exercise with a wrong answer, in the order of the book.
@@ -19,11 +18,7 @@ pub(super) fn read<'a>(
     words: &[Word],
 ) -> Result<AllSymptoms<'a>, Trouble> {
     let [] = plain(words, "{{#all-symptoms}}")?;
-    let order = page::order_of_the_book(&context.catalogue.root);
     let has_wrong = |exercise: &&Exercise| exercise.manifest.wrong_answers().next().is_some();
-    let mut exercises: Vec<_> = context.catalogue.exercises.iter().filter(has_wrong).collect();
-    // One that the book does not link comes last; that it is not linked is told elsewhere.
-    let position = |exercise: &&Exercise| order.iter().position(|name| *name == exercise.name);
-    exercises.sort_by_key(|exercise| position(exercise).unwrap_or(usize::MAX));
+    let exercises = context.catalogue.exercises.iter().filter(has_wrong).collect();
     Ok(AllSymptoms { exercises })
 }
