@@ -221,6 +221,33 @@ fn all_symptoms_stand_under_the_titles_of_their_pages() {
 }
 
 #[test]
+fn an_error_message_has_its_words_for_a_heading_and_a_program() {
+    let in_place = page("{{#message async_main}}").expect("sound");
+    assert!(in_place.contains("### `main` function is not allowed to be `async`\n"), "{in_place}");
+    assert!(
+        in_place.contains("async fn main() {}") && !in_place.contains("aborting"),
+        "{in_place}"
+    );
+    let in_place = page("{{#message cancelled \"was cancelled\"}}").expect("sound");
+    assert!(in_place.contains("### was cancelled\n"), "{in_place}");
+    told(
+        page("{{#message cancelled \"was canceled\"}}"),
+        "1: book/messages/src/bin/cancelled.txt does not say \"was canceled\"",
+        "quote it word for word",
+    );
+    told(
+        page("{{#message nothing}}"),
+        "1: there is no file book/messages/src/bin/nothing.rs",
+        "name a program of book/messages, without its ending",
+    );
+    told(
+        page("{{#message async_main}}\n\n{{#message async_main}}\n"),
+        "3: the section \"main function is not allowed to be async\" is there already: see line 1",
+        "show it once",
+    );
+}
+
+#[test]
 fn a_section_that_is_there_twice_is_told() {
     told(
         page("{{#anti fetch/in_sequence}}\n\n### Awaiting in a loop\n"),
@@ -411,7 +438,7 @@ fn an_unknown_directive_is_told() {
         page("\n{{#itme a b}}"),
         "2: there is no directive `itme`",
         "use one of `item`, `transcript`, `anti`, `refused`, `symptoms`, `all-symptoms`, `timeline`, `exercise`, `quiz`, \
-         `bench`, `measured`, `lints`, `script`. \
+         `bench`, `measured`, `lints`, `script`, `message`. \
          Did you mean `item`?",
     );
 }

@@ -5,6 +5,7 @@ mod bench;
 mod exercise;
 mod lints;
 mod listing;
+mod message;
 mod quiz;
 mod refused;
 mod symptoms;
@@ -47,5 +48,6 @@ pub fn markdown(content: &Content, place: &Place) -> String {
         Content::Quiz(quiz) => quiz::questions(quiz, place),
         Content::Bench(bench) => bench::figure(bench, place),
         Content::Lints(table) => lints::figure(table),
+        Content::Message(message) => message::section(message),
     }
 }

@@ -67,6 +67,11 @@ impl BookContext {
         }
     }
 
+    /// Whether there is a file, by its path relative to the root of the workspace.
+    pub fn has(&self, path: &str) -> bool {
+        self.catalogue.root.join(path).is_file()
+    }
+
     /// The exercise of that name.
     pub fn exercise(&self, name: &str) -> Result<&Exercise, Trouble> {
         self.catalogue.find(name).map_err(|error| {

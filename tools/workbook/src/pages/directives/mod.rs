@@ -11,6 +11,7 @@ pub mod item;
 pub mod lints;
 pub mod listing;
 pub mod measured;
+pub mod message;
 pub mod quiz;
 pub mod refused;
 pub mod script;
@@ -32,6 +33,7 @@ use anti::Anti;
 use exercise::Task;
 use lints::Table;
 use listing::Listing;
+use message::Message;
 use quiz::Quiz;
 use refused::Refused;
 use symptoms::Symptoms;
@@ -39,7 +41,7 @@ use timeline::Timelines;
 use transcript::Transcript;
 
 /// The directives that there are.
-const DIRECTIVES: [&str; 13] = [
+const DIRECTIVES: [&str; 14] = [
     "item",
     "transcript",
     "anti",
@@ -53,6 +55,7 @@ const DIRECTIVES: [&str; 13] = [
     "measured",
     "lints",
     "script",
+    "message",
 ];
 
 /// What a directive stands for.
@@ -80,6 +83,8 @@ pub enum Content<'a> {
     Bench(Bench),
     /// Mistakes, and who reports them.
     Lints(Table<'a>),
+    /// An error message, and a program that is told so.
+    Message(Message),
 }
 
 /// A directive of a page and what it stands for.
@@ -131,6 +136,7 @@ fn content<'a>(context: &'a BookContext, directive: &Directive) -> Result<Conten
         "measured" => measured::read(context, words).map(Content::Bench),
         "lints" => lints::read(context, words).map(Content::Lints),
         "script" => script::read(context, words).map(Content::Listing),
+        "message" => message::read(context, words).map(Content::Message),
         _ => Err(Trouble::new(
             format!("there is no directive `{name}`"),
             format!("use one of {}.{}", listed(DIRECTIVES), nearest(name, DIRECTIVES.into_iter())),

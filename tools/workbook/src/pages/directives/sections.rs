@@ -1,7 +1,7 @@
 //! The places of a page that can be linked to: the headings that stand on it, and those that its
 //! directives bring.
 
-use super::{anti, refused};
+use super::{anti, message, refused};
 use crate::pages::book_context::BookContext;
 use crate::pages::directive::{Directive, directives};
 use crate::pages::markdown::parse;
@@ -28,6 +28,8 @@ pub enum By {
     Anti,
     /// A row of the table that `{{#refused}}` brings.
     Refused,
+    /// The heading that `{{#message}}` brings.
+    Message,
 }
 
 /// The sections of a page, in order. Directives that name nothing are left out.
@@ -56,6 +58,10 @@ fn brought(context: &BookContext, Directive { name, words }: &Directive) -> Vec<
             let rows = exercise.flat_map(refused::of);
             rows.map(|wrong| (By::Refused, page::plain(&wrong.title))).collect()
         }
+        "message" => {
+            let shown = message::read(context, words).ok().into_iter();
+            shown.map(|shown| (By::Message, page::plain(&shown.title))).collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -76,7 +82,7 @@ pub(super) fn doubled(context: &BookContext, markdown: &str) -> Vec<Mistake> {
                 (By::Heading, By::Anti) | (By::Anti, By::Heading) => {
                     "take the heading out: `{{#anti}}` brings it"
                 }
-                (By::Anti, By::Anti) => "show it once",
+                (By::Anti, By::Anti) | (By::Message, By::Message) => "show it once",
                 _ => "take one of the two out: what is taught is not in the table of the refused",
             },
         );

@@ -1,0 +1,10 @@
+use std::future;
+
+#[tokio::main]
+async fn main() {
+    let task = tokio::spawn(future::pending::<()>());
+    task.abort();
+    if let Err(error) = task.await {
+        eprintln!("{error}");
+    }
+}
