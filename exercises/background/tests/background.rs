@@ -143,6 +143,7 @@ fn answers_when_the_order_is_stored() {
         for lock in [Lock::Write, Lock::Read] {
             let locked = shop.lock(lock).await;
             let mut customer = task::spawn(shop.order("tea", 1));
+            shop.written().await;
             let early = is_over(&mut customer, at_rest_for(A_MOMENT)).await;
             locked.let_go().await;
 
@@ -197,6 +198,7 @@ fn confirms_nothing_before_it_is_stored() {
             let locked = shop.lock(lock).await;
             let before = shop.confirmed().len();
             let customer = task::spawn(shop.order("tea", 1));
+            shop.written().await;
             let mail = pin!(shop.mailer.more_than(before));
             let early = is_over(mail, at_rest_for(A_MOMENT)).await;
             locked.let_go().await;
@@ -400,6 +402,7 @@ async fn goes_away(shop: &Shop) {
     let customer = task::spawn(shop.order("tea", 2));
     until(async || shop.handlers.now() == 1).await;
     // SQLite has come to the lock, on a thread of its own.
+    shop.written().await;
     at_rest_for(A_MOMENT * 3).await;
     customer.abort();
     // hyper sees that the connection is closed, and drops the handler.

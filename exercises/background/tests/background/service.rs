@@ -22,7 +22,11 @@ use tempfile::TempDir;
 use testkit::{
     Answer, InFlight, Observed, Received, Upstream, expect, observe, unmatched,
 };
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{
+    net::TcpListener,
+    task::JoinHandle,
+    time::{sleep, timeout},
+};
 
 use super::causes::*;
 
@@ -45,6 +49,8 @@ pub struct Shop {
     client: Client,
     /// Beside those of the service.
     second: SqlitePool,
+    /// One that does not wait for locks.
+    third: SqlitePool,
     reports: Arc<Mutex<Vec<String>>>,
     server: JoinHandle<()>,
     _folder: TempDir,
@@ -81,6 +87,7 @@ impl Shop {
                 .connect_lazy_with(options)
         };
         let second = pool(1, options.clone());
+        let third = pool(1, options.clone().busy_timeout(Duration::ZERO));
         must(&second, SCHEMA).await;
         must(&second, "INSERT INTO products VALUES ('tea'), ('nuts')").await;
 
@@ -102,6 +109,7 @@ impl Shop {
             url,
             client,
             second,
+            third,
             reports,
             server,
             _folder: folder,
@@ -144,6 +152,21 @@ impl Shop {
             done.expect("nobody else has a lock");
         }
         Locked(held)
+    }
+
+    /// Waits until somebody has written, or may write, and has not committed.
+    /// A service that never comes to that is not waited for long.
+    pub async fn written(&self) {
+        let probe = async {
+            while sqlx::raw_sql("BEGIN IMMEDIATE; ROLLBACK")
+                .execute(&self.third)
+                .await
+                .is_ok()
+            {
+                sleep(Duration::from_millis(2)).await;
+            }
+        };
+        let _ = timeout(Duration::from_secs(1), probe).await;
     }
 
     /// The numbers of the orders that are stored.
