@@ -343,7 +343,7 @@ impl Gate {
             state.admissions += 1;
         } else if quiet.lasts(self.0.between_turns) && self.next_turn_is_due(&state, quiet) {
             state.turn_open = true;
-        } else if quiet.lasts(self.0.patience) && !state.given_up && state.inside > 0 {
+        } else if quiet.lasts(self.patience(&state)) && !state.given_up && state.inside > 0 {
             state.given_up = true;
             let (inside, answered) = (state.inside, state.answered);
             state.short = Some(Short { inside, answered, turns: self.0.turns.len() });
@@ -352,6 +352,12 @@ impl Gate {
         }
         drop(state);
         self.wake();
+    }
+
+    /// A call whose turn it is has been woken. On a machine that is short of processor time its
+    /// thread may not have run since, though it counts as parked.
+    fn patience(&self, state: &State) -> Duration {
+        if state.turn_open { self.0.patience.max(NEVER) } else { self.0.patience }
     }
 
     fn next_turn_is_due(&self, state: &State, quiet: Quiet) -> bool {

@@ -210,3 +210,23 @@ fn a_gate_that_keeps_a_number_inside_gives_up_when_fewer_come() {
         assert_eq!(short.to_string(), "in flight: 1, when 1 of 3 had been answered");
     });
 }
+
+#[test]
+fn a_gate_is_patient_with_the_call_whose_turn_it_is() {
+    testkit::run(async || {
+        let gate = Gate::keeping(2, ["a", "b", "c"]);
+        let (a, b, c) = (journal().call("a"), journal().call("b"), journal().call("c"));
+        let pass = async |call| {
+            gate.pass(call).await;
+            gate.answered();
+        };
+        let late = async {
+            // Longer than a gate waits for what nobody has called.
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            pass(&a).await;
+        };
+        tokio::join!(pass(&b), pass(&c), late);
+
+        assert!(!gate.has_given_up());
+    });
+}
