@@ -77,8 +77,7 @@ fn answers_503_when_nothing_is_stored() {
 fn answers_before_the_confirmation_is_sent() {
     run(async || {
         let gate = patient_gate();
-        let held = gate.clone();
-        let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
+        let shop = Shop::open(gate.holding(sends)).await;
 
         for earlier in 0..2 {
             let lane = format!("customer {}", earlier + 1);
@@ -94,8 +93,7 @@ fn answers_before_the_confirmation_is_sent() {
 fn answers_however_many_wait_for_the_mailer() {
     run(async || {
         let gate = patient_gate();
-        let held = gate.clone();
-        let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
+        let shop = Shop::open(gate.holding(sends)).await;
 
         for earlier in 0..40 {
             let lane = "customers";
@@ -255,9 +253,9 @@ fn reports_each_confirmation_that_fails() {
                 _ => {}
             }
         }
-        until(async || shop.reports().len() >= wanted.len()).await;
+        until(async || shop.reports.len() >= wanted.len()).await;
 
-        let mut got = shop.reports();
+        let mut got = shop.reports.to_vec();
         got.sort();
         wanted.sort();
         expect_same(&wanted, &got, "a failure is not in the log")
@@ -297,8 +295,7 @@ fn a_customer_who_goes_away_costs_nothing() {
 fn finish_waits_for_confirmations() {
     run(async || {
         let gate = patient_gate();
-        let held = gate.clone();
-        let shop = Shop::open(move |it| sends(it).held_by(&held)).await;
+        let shop = Shop::open(gate.holding(sends)).await;
         let customers = (0..3).map(|_| shop.order("tea", 1));
         let customers = customers.map(task::spawn).collect::<Vec<_>>();
         until(async || shop.mailer.in_flight() == 3).await;

@@ -116,7 +116,7 @@ fn start_waits_when_enough_are_taken() {
             shop.start_for(10, orders.map(|n| (n, 60_000, Well))).await;
             pass(1).await;
 
-            let (taken, most) = (shop.taken().len(), shop.log.most());
+            let (taken, most) = (shop.taken.len(), shop.log.most());
             expect(taken <= 2 * limit, "more is taken than may wait")
                 .asked("at most twice as many jobs taken as there are places")
                 .fact(format!("places: {places}, taken: {taken}"))
@@ -153,13 +153,13 @@ async fn reported_at_once(jobs: &[Job], unread: Cause) {
     pass(35).await;
     // That a job has not failed yet is another test's matter.
     let wanted = failures(&shop.over_of(jobs));
-    let at_once = shop.reports();
+    let at_once = shop.reports.to_vec();
     // Whatever brings them to light tells why they were not there.
     let _ = shop.start(another).await;
     pass(5).await;
-    let after_another = shop.reports();
+    let after_another = shop.reports.to_vec();
     let _ = observe(shop.closing()).await;
-    let after_close = shop.reports();
+    let after_close = shop.reports.to_vec();
 
     let late = |reports: &[String]| reports.len() > at_once.len();
     let (mut wanted, mut at_once) = (wanted, at_once.clone());
@@ -296,14 +296,14 @@ async fn nothing_is_left(shop: &Shop, jobs: &[Job]) {
     shop.close().await;
 
     let (over, open) = (shop.finished(), shop.still_running());
-    let reported = shop.reports();
+    let reported = shop.reports.to_vec();
     let cut = shop.log.ended(CutOff);
     let at_once = shop.log.now() < 10;
     pass(AN_HOUR.as_secs()).await;
     // An error is a verdict, which the run reports.
     let _ = callers.await;
     let later = shop.finished() - over;
-    let taken = shop.taken().len();
+    let taken = shop.taken.len();
     let lost = taken.saturating_sub(shop.finished());
     expect(shop.log.count() <= taken, "a job that was not taken was run")
         .asked("where `start` returns `Closed`, the job never runs")
@@ -389,7 +389,7 @@ fn keeps_its_bound_on_several_threads() {
         });
         join_all(callers.collect::<Vec<_>>()).await;
         for _ in 0..500 {
-            if shop.finished() < shop.taken().len() {
+            if shop.finished() < shop.taken.len() {
                 pass(1).await;
             }
         }
@@ -397,7 +397,8 @@ fn keeps_its_bound_on_several_threads() {
 
         // Real time: numbers would differ from run to run, so none is told.
         let (over, most) = (shop.finished(), shop.log.most());
-        let reported = same_in_any_order(failures(&jobs), shop.reports());
+        let reported =
+            same_in_any_order(failures(&jobs), shop.reports.to_vec());
         expect(over == 400 && most <= 4 && reported, "not as on one thread")
             .asked("the same on four threads")
             .fact_if(over < 400, "jobs that were taken are not over")

@@ -31,6 +31,7 @@ use crate::{
 ///     futures::join!(call(1, 10), call(2, 30));
 ///     call(3, 10).await;
 ///
+///     assert_eq!(log.names(), ["id 1", "id 2", "id 3"]);
 ///     assert_eq!(log.most(), 2);
 ///     assert_eq!(log.in_flight(20), 1);
 ///     let idle = log.first_idle(2, 3).unwrap();
@@ -174,6 +175,15 @@ impl CallLog {
         Self::of(None)
     }
 
+    /// A log that is drawn or not: where the same is asked of a few calls and of hundreds.
+    ///
+    /// # Panics
+    ///
+    /// Outside a run, if it is drawn.
+    pub fn drawn_if(drawn: bool) -> Self {
+        if drawn { Self::new() } else { Self::undrawn() }
+    }
+
     fn of(drawn: Option<Journal>) -> Self {
         let (watch, state) = (Stopwatch::start(), Mutex::default());
         Self(Arc::new(Inner { watch, drawn, state }))
@@ -231,6 +241,11 @@ impl CallLog {
     /// Every call until now, in the order in which they began.
     pub fn calls(&self) -> Vec<CallRecord> {
         self.lock().calls.clone()
+    }
+
+    /// What was asked for, in the order in which the calls began.
+    pub fn names(&self) -> Vec<String> {
+        self.lock().calls.iter().map(|call| call.name.clone()).collect()
     }
 
     /// How many calls have begun.

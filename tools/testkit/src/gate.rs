@@ -1,6 +1,7 @@
 //! GATE: calls wait inside until enough of them are there.
 
 use std::{
+    fmt,
     ops::ControlFlow,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -8,7 +9,11 @@ use std::{
 
 use tokio::sync::{oneshot, watch};
 
-use crate::{context::Run, journal::Call};
+use crate::{
+    context::Run,
+    journal::Call,
+    upstream::{Answer, Received},
+};
 
 /// Holds calls until `wanted` of them are inside at once, then lets everyone pass.
 ///
@@ -80,6 +85,18 @@ pub struct Short {
     pub inside: usize,
     /// Calls that had had their turn and been answered.
     pub answered: usize,
+    /// Turns of this gate; 0 where it lets all out together.
+    pub turns: usize,
+}
+
+impl fmt::Display for Short {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { inside, answered, turns } = self;
+        match turns {
+            0 => write!(f, "in flight: {inside}"),
+            _ => write!(f, "in flight: {inside}, when {answered} of {turns} had been answered"),
+        }
+    }
 }
 
 /// How quiet a run is.
@@ -176,6 +193,20 @@ impl Gate {
     /// Outside a run.
     pub fn impatient(wanted: usize, patience: Duration) -> Self {
         Self::new(wanted, patience, Vec::new(), BETWEEN_TURNS)
+    }
+
+    /// The answers of `plan`, each held back until this gate lets its request pass: for
+    /// [`Upstream::start`](crate::Upstream::start). Where only some are held:
+    /// [`Answer::held_by`].
+    pub fn holding<P>(
+        &self,
+        plan: P,
+    ) -> impl Fn(&Received) -> Answer + Send + Sync + 'static + use<P>
+    where
+        P: Fn(&Received) -> Answer + Send + Sync + 'static,
+    {
+        let gate = self.clone();
+        move |request| plan(request).held_by(&gate)
     }
 
     fn new(wanted: usize, patience: Duration, turns: Vec<String>, between_turns: Duration) -> Self {
@@ -312,14 +343,21 @@ impl Gate {
             state.admissions += 1;
         } else if quiet.lasts(self.0.between_turns) && self.next_turn_is_due(&state, quiet) {
             state.turn_open = true;
-        } else if quiet.lasts(self.0.patience) && !state.given_up && state.inside > 0 {
+        } else if quiet.lasts(self.patience(&state)) && !state.given_up && state.inside > 0 {
             state.given_up = true;
-            state.short = Some(Short { inside: state.inside, answered: state.answered });
+            let (inside, answered) = (state.inside, state.answered);
+            state.short = Some(Short { inside, answered, turns: self.0.turns.len() });
         } else {
             return;
         }
         drop(state);
         self.wake();
+    }
+
+    /// A call whose turn it is has been woken. On a machine that is short of processor time its
+    /// thread may not have run since, though it counts as parked.
+    fn patience(&self, state: &State) -> Duration {
+        if state.turn_open { self.0.patience.max(NEVER) } else { self.0.patience }
     }
 
     fn next_turn_is_due(&self, state: &State, quiet: Quiet) -> bool {

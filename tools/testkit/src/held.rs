@@ -9,34 +9,66 @@ use std::{
     time::{Duration, Instant},
 };
 
+use tokio::runtime::Handle;
+
+use crate::calls::CallLog;
+
 /// After so much of real time a list ends early: some right answers are slow, and memory is what is
 /// asked about.
 const LONG_ENOUGH: Duration = Duration::from_secs(1);
 
 /// How much of a list has been taken and not yet handed over. The list ends early when that is more
 /// than is allowed, and what was seen at that moment is kept.
-pub struct Held<S> {
+///
+/// ```
+/// use testkit::{CallLog, Held};
+///
+/// testkit::run_paused(async || {
+///     // The code under test makes a call for each number, and keeps what it gets.
+///     let log = CallLog::undrawn();
+///     let held = Held::at_most(10, &log);
+///     for id in held.list(1..=100) {
+///         log.begin(id).finish();
+///     }
+///
+///     let too_much = held.too_much().unwrap();
+///     assert_eq!((held.taken(), too_much.begun), (10, 10));
+///     assert!(too_much.are_results && !too_much.have_tasks);
+/// });
+/// ```
+pub struct Held {
     most: usize,
+    log: CallLog,
     taken: AtomicUsize,
     handed: AtomicUsize,
-    look: Box<dyn Fn() -> S + Send + Sync>,
-    seen: OnceLock<S>,
+    seen: OnceLock<TooMuch>,
 }
 
-impl<S: Send + Sync + 'static> Held<S> {
-    /// At most `most` may be held. `look` is called once, when one more is taken.
-    pub fn at_most(most: usize, look: impl Fn() -> S + Send + Sync + 'static) -> Arc<Self> {
+/// What was seen when one more was to be taken than may be held.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TooMuch {
+    /// How many calls had begun.
+    pub begun: usize,
+    /// Whether tasks that had not ended were more than half as many as may be held.
+    pub have_tasks: bool,
+    /// Whether more than half of what was held was calls that were over.
+    pub are_results: bool,
+}
+
+impl Held {
+    /// At most `most` may be held. The calls for what is taken are noted in `log`.
+    pub fn at_most(most: usize, log: &CallLog) -> Arc<Self> {
         Arc::new(Self {
             most,
+            log: log.clone(),
             taken: AtomicUsize::new(0),
             handed: AtomicUsize::new(0),
-            look: Box::new(look),
             seen: OnceLock::new(),
         })
     }
 
     /// The list itself. It says truly how long it is.
-    pub fn list(self: &Arc<Self>, ids: RangeInclusive<u64>) -> List<S> {
+    pub fn list(self: &Arc<Self>, ids: RangeInclusive<u64>) -> List {
         List { ids, held: Arc::clone(self), began: Instant::now() }
     }
 
@@ -56,19 +88,30 @@ impl<S: Send + Sync + 'static> Held<S> {
     }
 
     /// What was seen when too much was held; `None` if it never was.
-    pub fn too_much(&self) -> Option<&S> {
-        self.seen.get()
+    pub fn too_much(&self) -> Option<TooMuch> {
+        self.seen.get().copied()
+    }
+
+    fn look(&self) -> TooMuch {
+        let runtime = Handle::try_current();
+        let tasks = runtime.map_or(0, |runtime| runtime.metrics().num_alive_tasks());
+        let begun = self.log.count();
+        // All that was taken but the last `most` has been handed over.
+        let handed = self.taken().saturating_sub(self.most);
+        let results = begun.saturating_sub(self.log.open() + handed);
+        let many = |count| count > self.most / 2;
+        TooMuch { begun, have_tasks: many(tasks), are_results: many(results) }
     }
 }
 
 /// A list that ends early when too much of it is held.
-pub struct List<S> {
+pub struct List {
     ids: RangeInclusive<u64>,
-    held: Arc<Held<S>>,
+    held: Arc<Held>,
     began: Instant,
 }
 
-impl<S: Send + Sync + 'static> Iterator for List<S> {
+impl Iterator for List {
     type Item = u64;
 
     fn next(&mut self) -> Option<u64> {
@@ -78,7 +121,7 @@ impl<S: Send + Sync + 'static> Iterator for List<S> {
         }
         let id = self.ids.next()?;
         if held.taken() - held.handed() >= held.most {
-            held.seen.get_or_init(|| (held.look)());
+            held.seen.get_or_init(|| held.look());
             return None;
         }
         held.taken.fetch_add(1, Ordering::SeqCst);

@@ -19,6 +19,7 @@
 //! | [`mod@observe`] | [`observe()`]: whether a future returned, panicked, was slow or never came |
 //! | [`heart`] | [`Heart`]: another task, and whether the code under test kept it waiting (RDV) |
 //! | [`held`] | [`Held`]: a long list that knows how much of it is in memory |
+//! | [`shared_list`] | [`SharedList`]: what callbacks note, from whichever thread |
 //! | [`stall`] | [`Stall`]: a callback that takes its time |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
 //! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
@@ -113,6 +114,7 @@ pub mod poll;
 pub mod probe;
 mod rest;
 pub mod run;
+pub mod shared_list;
 pub mod stall;
 pub mod upstream;
 pub mod verdict;
@@ -125,13 +127,14 @@ pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched}
 pub use gate::{Gate, Short, at_rest, at_rest_for};
 pub use heart::{Heart, Stopped};
 pub use heartbeat::Heartbeat;
-pub use held::Held;
+pub use held::{Held, TooMuch};
 pub use journal::{Call, Journal};
 pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
 pub use run::{
     if_it_hangs, if_it_holds_the_thread, run, run_parallel, run_paused, run_with_blocking_threads,
 };
+pub use shared_list::SharedList;
 pub use stall::Stall;
 pub use upstream::{Answer, Received, Upstream};
 pub use verdict::Verdict;

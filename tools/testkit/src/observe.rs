@@ -50,6 +50,16 @@ impl<T> Observed<T> {
         output.map_or_else(Self::Panicked, Self::Returned)
     }
 
+    /// Whether it ended, in whatever way.
+    pub fn came_back(&self) -> bool {
+        !matches!(self, Self::Never)
+    }
+
+    /// Whether it panicked with a payload of this type.
+    pub fn panicked_with<P: Any>(&self) -> bool {
+        matches!(self, Self::Panicked(payload) if payload.is::<P>())
+    }
+
     /// What it panicked with, in words.
     pub fn panic_message(&self) -> Option<String> {
         match self {

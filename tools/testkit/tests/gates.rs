@@ -89,14 +89,10 @@ fn it_works_across_threads_and_under_a_paused_clock() {
 #[test]
 fn turns_let_the_calls_out_in_the_order_of_the_test() {
     testkit::run(async || {
-        let upstream = {
-            let gate = Gate::in_turn(["/c", "/a", "/b", "/a"]);
-            testkit::Upstream::start(move |request| {
-                testkit::Answer::text(request.path.clone())
-                    .on_lane(request.path.clone())
-                    .held_by(&gate)
-            })
-        };
+        let gate = Gate::in_turn(["/c", "/a", "/b", "/a"]);
+        let upstream = testkit::Upstream::start(gate.holding(|request| {
+            testkit::Answer::text(request.path.clone()).on_lane(request.path.clone())
+        }));
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
         let order = std::sync::Mutex::new(Vec::new());
         let get = async |path: &str| {
@@ -209,6 +205,28 @@ fn a_gate_that_keeps_a_number_inside_gives_up_when_fewer_come() {
             gate.pass(&b),
         );
 
-        assert_eq!(gate.short(), Some(Short { inside: 1, answered: 1 }));
+        let short = gate.short().expect("c did not come");
+        assert_eq!(short, Short { inside: 1, answered: 1, turns: 3 });
+        assert_eq!(short.to_string(), "in flight: 1, when 1 of 3 had been answered");
+    });
+}
+
+#[test]
+fn a_gate_is_patient_with_the_call_whose_turn_it_is() {
+    testkit::run(async || {
+        let gate = Gate::keeping(2, ["a", "b", "c"]);
+        let (a, b, c) = (journal().call("a"), journal().call("b"), journal().call("c"));
+        let pass = async |call| {
+            gate.pass(call).await;
+            gate.answered();
+        };
+        let late = async {
+            // Longer than a gate waits for what nobody has called.
+            tokio::time::sleep(Duration::from_millis(700)).await;
+            pass(&a).await;
+        };
+        tokio::join!(pass(&b), pass(&c), late);
+
+        assert!(!gate.has_given_up());
     });
 }

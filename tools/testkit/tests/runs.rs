@@ -359,3 +359,15 @@ fn work_in_the_blocking_pool_does_not_move_the_paused_clock() {
         assert_eq!(watch.millis(), 0);
     });
 }
+
+#[test]
+fn what_became_of_a_future_is_observed() {
+    testkit::run_paused(async || {
+        assert!(testkit::observe(async {}).await.came_back());
+        assert!(!testkit::observe(std::future::pending::<()>()).await.came_back());
+
+        let panicked = testkit::observe(async { std::panic::panic_any(7) }).await;
+        assert!(panicked.came_back());
+        assert!(panicked.panicked_with::<i32>() && !panicked.panicked_with::<&str>());
+    });
+}

@@ -66,10 +66,7 @@ fn a_shared_client_is_one_connection_and_separate_ones_are_many() {
 fn a_client_that_goes_away_is_seen() {
     testkit::run(async || {
         let gate = Gate::of(2);
-        let upstream = {
-            let gate = gate.clone();
-            Upstream::start(move |_| Answer::text("late").on_lane("call").held_by(&gate))
-        };
+        let upstream = Upstream::start(gate.holding(|_| Answer::text("late").on_lane("call")));
         let client = client();
         // Not a timeout: on a loaded machine it passes before the request has arrived.
         tokio::select! {

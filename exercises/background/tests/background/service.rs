@@ -1,9 +1,6 @@
 //! A shop on loopback: its database, its mailer, its customers.
 
-use std::{
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::Request,
@@ -20,7 +17,8 @@ use sqlx::{
 };
 use tempfile::TempDir;
 use testkit::{
-    Answer, InFlight, Observed, Received, Upstream, expect, observe, unmatched,
+    Answer, InFlight, Received, SharedList, Upstream, expect, observe,
+    unmatched,
 };
 use tokio::{
     net::TcpListener,
@@ -51,7 +49,7 @@ pub struct Shop {
     second: SqlitePool,
     /// One that does not wait for locks.
     third: SqlitePool,
-    reports: Arc<Mutex<Vec<String>>>,
+    pub reports: SharedList<String>,
     server: JoinHandle<()>,
     _folder: TempDir,
 }
@@ -91,10 +89,9 @@ impl Shop {
         must(&second, SCHEMA).await;
         must(&second, "INSERT INTO products VALUES ('tea'), ('nuts')").await;
 
-        let reports = Arc::<Mutex<Vec<_>>>::default();
-        let log = Arc::clone(&reports);
+        let reports = SharedList::default();
+        let log = reports.clone();
         let report = Arc::new(move |number, error| {
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
             log.push(format!("order {number}: {error}"));
         });
         let client = client();
@@ -183,15 +180,10 @@ impl Shop {
         asked.map(|it| i64::try_from(it.number()).unwrap_or(0)).collect()
     }
 
-    pub fn reports(&self) -> Vec<String> {
-        self.reports.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
     /// Finishes, and fails unless each stored order is confirmed, once.
     pub async fn finish(self) -> Self {
         let finished = observe(self.service.finish()).await;
-        let never = matches!(finished, Observed::Never);
-        expect(!never, "`finish` has not returned")
+        expect(finished.came_back(), "`finish` has not returned")
             .asked("`finish` returns when what is under way is over")
             .without_drawing()
             .because([(self.mailer.in_flight() == 0, NEVER_CLOSED)]);

@@ -4,7 +4,7 @@ use std::{
     num::NonZeroU16,
     panic::panic_any,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -12,7 +12,9 @@ use std::{
 
 use detached::{Background, Closed, Failure, MailError};
 use futures::future::join_all;
-use testkit::{CallLog, Ended, Observed, expect, journal, observe, unmatched};
+use testkit::{
+    CallLog, Ended, SharedList, expect, journal, observe, unmatched,
+};
 use tokio::time::{sleep, timeout};
 
 use super::causes::*;
@@ -39,8 +41,9 @@ pub type Job = (u64, u64, End);
 pub struct Shop {
     pub jobs: Arc<Background>,
     pub log: CallLog,
-    reports: Arc<Mutex<Vec<String>>>,
-    taken: Arc<Mutex<Vec<u64>>>,
+    /// What has been reported until now.
+    pub reports: SharedList<String>,
+    pub taken: SharedList<u64>,
     closed: Arc<AtomicBool>,
 }
 
@@ -56,10 +59,10 @@ impl Shop {
     }
 
     fn of(places: u16, log: CallLog) -> Self {
-        let reports = Arc::<Mutex<Vec<_>>>::default();
-        let book = Arc::clone(&reports);
+        let reports = SharedList::default();
+        let book = reports.clone();
         let report = Arc::new(move |order, failure| {
-            lock(&book).push(described(order, &failure));
+            book.push(described(order, &failure));
         });
         let places = NonZeroU16::new(places).expect("no test has 0 places");
         let jobs = Arc::new(Background::new(places, report));
@@ -97,7 +100,7 @@ impl Shop {
             .asked("`start` waits for a place; `Closed` is for after `close`")
             .or_fail();
         if taken.is_ok() {
-            lock(&self.taken).push(job.0);
+            self.taken.push(job.0);
         }
         taken
     }
@@ -134,23 +137,12 @@ impl Shop {
         let call = journal().call("close");
         let closed = observe(self.closing()).await;
         call.finished();
-        let never = matches!(closed, Observed::Never);
-        let idle =
-            self.log.open() == 0 && self.finished() >= self.taken().len();
-        expect(!never, "`close` has not returned")
+        let idle = self.log.open() == 0 && self.finished() >= self.taken.len();
+        expect(closed.came_back(), "`close` has not returned")
             .asked("`close` returns when the jobs that were taken are over")
             .fact(format!("jobs that are running: {}", self.log.open()))
-            .because([(never && idle, NEVER_CLOSED)]);
+            .because([(idle, NEVER_CLOSED)]);
         closed.returned("close");
-    }
-
-    pub fn taken(&self) -> Vec<u64> {
-        lock(&self.taken).clone()
-    }
-
-    /// What has been reported until now.
-    pub fn reports(&self) -> Vec<String> {
-        lock(&self.reports).clone()
     }
 
     pub fn finished(&self) -> usize {
@@ -170,13 +162,12 @@ impl Shop {
     /// Fails if a job ran twice, or something was reported that was not so.
     pub fn looked_at(&self, jobs: &[Job]) {
         let names = jobs.iter().map(|(order, ..)| format!("order {order}"));
-        let ran = self.log.calls().into_iter().map(|call| call.name);
-        let (_, again) = unmatched(names.collect(), ran.collect::<Vec<_>>());
+        let (_, again) = unmatched(names.collect(), self.log.names());
         expect(again.is_empty(), "a job was run again")
             .asked("each job is run once")
             .facts(again)
             .or_fail();
-        let (_, others) = unmatched(failures(jobs), self.reports());
+        let (_, others) = unmatched(failures(jobs), self.reports.to_vec());
         expect(others.is_empty(), "a report is wrong, or comes twice")
             .asked("one report for each failure, and none besides")
             .facts(others)
@@ -201,8 +192,4 @@ fn described(order: u64, failure: &Failure) -> String {
 
 pub async fn pass(millis: u64) {
     sleep(Duration::from_millis(millis)).await;
-}
-
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

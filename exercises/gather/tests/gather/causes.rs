@@ -11,9 +11,8 @@ testkit::causes! { "gather", include_str!("../../exercise.toml");
     SORTED_BY_ID = "With honest ids every result was right. Here the answer \
         to user 2 carries id 5, and results moved: the id in an answer \
         decided where it goes.";
-    ASKED_AGAIN = "Each request costs the service the same. One position in \
-        `ids` is worth one request, and a future that is to go on has to be \
-        kept, not made again.";
+    ASKED_AGAIN = "Each position in `ids` is worth one request. A future that \
+        is to go on has to be kept, not made again.";
     DROPPED = "Dropping a future cancels its request: the service had begun \
         to answer, and nothing waited for the rest.";
     ONCE_PER_ID = "An id that occurs twice was asked for once. Each position \
@@ -23,23 +22,17 @@ testkit::causes! { "gather", include_str!("../../exercise.toml");
     ERRORS_DROPPED = "Only the errors are missing. Afterwards nobody can tell \
         which ids they belonged to, and the results after them have moved up.";
     GIVES_UP = "After some failures, the rest was never asked for. A failure \
-        says nothing about the next request, and a result without a request \
-        is made up.";
-    UNTIL_A_JOIN_ERROR = "A task panicked, and results that its neighbours \
-        had brought are missing. Its `JoinError` is one result, not the end \
-        of all.";
+        says nothing about the next request.";
+    UNTIL_A_JOIN_ERROR = "A task panicked, and results of other tasks are \
+        missing. Its `JoinError` is one result, not the end of all.";
     PANIC_LEFT_OUT = "A task panicked, and its position is missing: the \
         results after it have moved up.";
-    CLIENT_PER_CALL = "They came through a client that does not have the \
-        settings of the one you were given, and so none of its open \
-        connections either.";
-    LIMIT_OF_NOTHING = "Nothing was sent and nothing is under way, so what it \
-        waits for never comes. With `buffered`, look at the limit: 0 never \
-        starts anything.";
+    CLIENT_PER_CALL = "They came through a client that has neither the \
+        settings of the one you were given nor its open connections.";
+    LIMIT_OF_NOTHING = "Nothing is under way, so what it waits for never \
+        comes. With `buffered`, look at the limit: 0 never starts anything.";
     SHARED_BETWEEN_CALLS = "Each call alone has all its requests in flight. \
-        Two at once do not: one waits for the other, so something outlives \
-        the call, a `static` perhaps.";
-    ANSWERED_FROM_BEFORE = "Answers of an earlier call were used again, \
-        though the service has a new one: something outlives the call, a \
-        `static` perhaps.";
+        Two at once do not: something outlives the call, a `static` perhaps.";
+    ANSWERED_FROM_BEFORE = "Answers of an earlier call were used again: \
+        something outlives the call, a `static` perhaps.";
 }

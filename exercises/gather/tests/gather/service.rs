@@ -1,7 +1,7 @@
 //! The service of users, and what every call of `fetch_users` must keep to.
 
 use gather::{FetchError, User, fetch_users};
-use reqwest::{Client, ClientBuilder, header};
+use reqwest::{Client, redirect::Policy};
 use serde_json::json;
 use testkit::{
     Answer, Gate, Observed, Received, Upstream, expect, observe, unmatched,
@@ -25,44 +25,36 @@ pub fn the_user(request: &Received) -> Answer {
     Answer::json(&json!({ "id": id, "name": name })).on_lane(name)
 }
 
-/// A service that knows every user, and answers when `gate` lets it.
-pub fn held_by(gate: &Gate) -> Upstream {
-    let gate = gate.clone();
-    Upstream::start(move |request| the_user(request).held_by(&gate))
+/// A service that answers when all `ids` are asked for, in their order.
+pub fn in_turn(ids: &[u64], answer: fn(&Received) -> Answer) -> Upstream {
+    Upstream::start(Gate::in_turn(users(ids)).holding(answer))
 }
 
-/// The service's API key in its header, and never a proxy that the machine may
-/// have set.
-pub fn settings() -> ClientBuilder {
-    let key = header::HeaderValue::from_static("workbook");
-    let headers = [(header::AUTHORIZATION, key)].into_iter().collect();
-    Client::builder().default_headers(headers).no_proxy()
-}
-
-pub fn client() -> Client {
-    settings().build().expect("no TLS, so nothing is needed")
+/// One that says who it is, and never uses a proxy that the machine may have set.
+pub fn client(redirects: Policy) -> Client {
+    let client = Client::builder().user_agent("workbook").no_proxy();
+    client.redirect(redirects).build().expect("no TLS, so nothing is needed")
 }
 
 /// Fetches `ids`, describes each result, and looks at what holds for every call.
 pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
-    let (client, url) = (client(), upstream.url());
+    let (client, url) = (client(Policy::default()), upstream.url());
     let before = upstream.requests().len();
     let asked = || -> Vec<u64> {
         let since = upstream.requests().into_iter().skip(before);
         since.map(|it| it.number()).filter(|id| ids.contains(id)).collect()
     };
-    let compared = || unmatched(ids.to_vec(), asked());
-    let too_many = upstream.until(|requests| {
-        requests.len() > before + ids.len() && !compared().1.is_empty()
-    });
+    // Counted by ids only where it may be too many: requests can be thousands.
+    let (most, many) = (before + ids.len(), || asked().len() > ids.len());
     let observed = tokio::select! {
         observed = observe(fetch_users(&client, &url, ids)) => observed,
         // Code that asks again and again takes longer than a test may.
-        () = too_many => Observed::Never,
+        () = upstream.until(|it| it.len() > most && many()) => Observed::Never,
     };
     // A client that goes away is seen to go a moment later.
     upstream.nothing_in_flight().await;
-    let ((missing, again), asked) = (compared(), asked());
+    let asked = asked();
+    let (missing, again) = unmatched(ids.to_vec(), asked.clone());
     let seldom = missing.iter().any(|id| asked.contains(id));
     expect(again.is_empty() && !seldom, "requests and positions differ")
         .asked("one request for each position in `ids`")
@@ -70,7 +62,7 @@ pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
         .fact_if(seldom, "fewer requests for one user than positions")
         .without_drawing()
         .because([(!again.is_empty(), ASKED_AGAIN), (seldom, ONCE_PER_ID)]);
-    expect(!matches!(observed, Observed::Never), "it has not come back")
+    expect(observed.came_back(), "it has not come back")
         .asked("one result for each id")
         .because([(ids.is_empty() && asked.is_empty(), LIMIT_OF_NOTHING)]);
     let results = observed.returned("fetch_users");
@@ -78,18 +70,17 @@ pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
     expect(!made_up, "users came back, and none was asked for")
         .asked("one request for each position in `ids`, at each call")
         .without_drawing()
-        .because([(made_up, ANSWERED_FROM_BEFORE)]);
-    described(&results)
+        .because([(true, ANSWERED_FROM_BEFORE)]);
+    results.iter().map(described).collect()
 }
 
-/// Each result in words that are the same on every machine.
-pub fn described(results: &[Result<User, FetchError>]) -> Vec<String> {
-    let described = |result: &Result<User, FetchError>| match result {
+/// A result in words that are the same on every machine.
+pub fn described(result: &Result<User, FetchError>) -> String {
+    match result {
         Ok(user) => user.name.clone(),
         Err(FetchError::Status(status)) => format!("error {status}"),
         Err(FetchError::Decode(_)) => "error: not a user".to_owned(),
         Err(FetchError::Transport(_)) => "error: no answer".to_owned(),
         Err(FetchError::Task(_)) => "error: task ended".to_owned(),
-    };
-    results.iter().map(described).collect()
+    }
 }

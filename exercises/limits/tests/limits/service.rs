@@ -1,20 +1,17 @@
 //! A service of documents in memory, a job for it, and what was seen of it.
 
-use std::{
-    num::NonZeroUsize,
-    ops::Deref,
-    pin::pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
-};
+use std::{num::NonZeroUsize, pin::pin, sync::Arc, thread, time::Duration};
 
 use futures::FutureExt;
 use limits::{Answer, Body, Client, FetchError, fetch_all};
-use testkit::{CallLog, Ended, Idle, Observed, expect, observe, unmatched};
+use testkit::{
+    CallLog, Ended, Held, Idle, SharedList, expect, observe, unmatched,
+};
+use tokio::{sync::Semaphore, time::timeout};
 
 use super::causes::*;
 
 /// How long a response takes, in milliseconds, and how it fails.
-#[derive(Clone)]
 pub struct Takes {
     pub head: u64,
     pub body: u64,
@@ -45,25 +42,25 @@ impl Takes {
     }
 }
 
-/// A client of the service. It notes every request, head and body.
+/// What each id takes.
+pub type Plan = fn(u64) -> Takes;
+
+/// An id and its answer.
+pub type Pair = (u64, Answer);
+
+/// A call of `fetch_all`, its client, and what was seen of both.
 #[derive(Clone)]
-pub struct Catalogue {
-    plan: Arc<dyn Fn(u64) -> Takes + Send + Sync>,
+pub struct Job {
+    pub ids: Vec<u64>,
+    pub limit: usize,
+    plan: Plan,
     pub requests: CallLog,
     pub heads: CallLog,
     pub bodies: CallLog,
+    pub handed: SharedList<Pair>,
 }
 
-impl Catalogue {
-    /// One of which nothing is drawn.
-    pub fn new(plan: impl Fn(u64) -> Takes + Send + Sync + 'static) -> Self {
-        let undrawn = CallLog::undrawn;
-        let (requests, heads, bodies) = (undrawn(), undrawn(), undrawn());
-        Self { plan: Arc::new(plan), requests, heads, bodies }
-    }
-}
-
-impl Client for Catalogue {
+impl Client for Job {
     async fn get(&self, id: u64) -> Result<Body, FetchError> {
         let takes = (self.plan)(id);
         let request = self.requests.begin(format!("id {id}"));
@@ -90,67 +87,42 @@ impl Client for Catalogue {
     }
 }
 
-/// An id and its answer.
-pub type Pair = (u64, Answer);
-
-/// A call of `fetch_all`, and what was seen of it.
-pub struct Job {
-    pub ids: Vec<u64>,
-    pub limit: usize,
-    pub catalogue: Catalogue,
-    handed: Arc<Mutex<Vec<Pair>>>,
-}
-
-/// What its client notes is the job's.
-impl Deref for Job {
-    type Target = Catalogue;
-
-    fn deref(&self) -> &Catalogue {
-        &self.catalogue
-    }
-}
-
 impl Job {
-    /// Fetches `ids`, each of which takes what `plan` says.
+    /// Fetches `ids`, each of which takes what `plan` says. Nothing is drawn.
     pub fn of(
         ids: impl IntoIterator<Item = u64>,
         limit: usize,
-        plan: impl Fn(u64) -> Takes + Send + Sync + 'static,
+        plan: Plan,
     ) -> Self {
-        let (ids, catalogue) =
-            (ids.into_iter().collect(), Catalogue::new(plan));
-        Self { ids, limit, catalogue, handed: Arc::default() }
+        let (ids, handed) = (ids.into_iter().collect(), SharedList::default());
+        let [requests, heads, bodies] = [(); 3].map(|()| CallLog::undrawn());
+        Self { ids, limit, plan, requests, heads, bodies, handed }
     }
 
     /// The same, with each request drawn.
-    pub fn drawn_if(mut self, drawn: bool) -> Self {
-        if drawn {
-            self.catalogue.requests = CallLog::new();
-        }
-        self
+    pub fn drawn_if(self, drawn: bool) -> Self {
+        Self { requests: CallLog::drawn_if(drawn), ..self }
     }
 
     /// The call itself, not yet polled.
     pub fn call(&self) -> impl Future<Output = ()> + use<> {
-        let (note, log) = (Arc::clone(&self.handed), self.requests.clone());
+        let (job, log) = (self.clone(), self.requests.clone());
         let each = move |id, answer| {
-            log.hand_over(format!("id {id}"));
-            lock(&note).push((id, answer));
+            job.requests.hand_over(format!("id {id}"));
+            job.handed.push((id, answer));
         };
-        let (limit, log) = (at_most(self.limit), self.requests.clone());
         let ids = self.ids.clone().into_iter().inspect(move |_| log.touch());
-        fetch_all(self.catalogue.clone(), limit, ids, each)
+        fetch_all(self.clone(), at_most(self.limit), ids, each)
     }
 
     /// Runs it to its end, and looks at what every call must keep to.
     pub async fn run(self) -> Self {
         let mut call = pin!(self.call());
         let observed = observe(call.as_mut()).await;
-        let (log, handed) = (&self.requests, self.handed().len());
+        let (log, handed) = (&self.requests, self.handed.len());
         let over = log.count() - log.open();
         let left = log.count() < self.ids.len();
-        let never = matches!(observed, Observed::Never);
-        expect(!never, "`fetch_all` does not return")
+        expect(observed.came_back(), "`fetch_all` does not return")
             .asked("it returns when every result has been handed over")
             .fact(format!("handed over: {handed} of {}", self.ids.len()))
             .fact(format!("in flight: {}, over: {over}", log.open()))
@@ -162,8 +134,7 @@ impl Job {
             ]);
         observed.returned("fetch_all");
         let names = self.ids.iter().map(|id| format!("id {id}")).collect();
-        let asked = log.calls().into_iter().map(|call| call.name).collect();
-        let (_, again) = unmatched(names, asked);
+        let (_, again) = unmatched(names, log.names());
         expect(again.is_empty(), "an id was asked for again")
             .asked("one request for each time that an id is in the list")
             .fact(format!("too often: {}", again.join(", ")))
@@ -172,20 +143,9 @@ impl Job {
         self
     }
 
-    pub fn handed(&self) -> Vec<Pair> {
-        lock(&self.handed).clone()
-    }
-
-    /// When the last result was handed over, and nothing more happened.
-    pub fn last(&self) -> u64 {
-        let calls = self.requests.calls().into_iter();
-        calls.filter_map(|call| call.handed).max().unwrap_or_default()
-    }
-
     /// Whether a head or a body ended later than it could have, or has not.
     pub fn is_overdue(&self) -> bool {
-        let logs = [&self.heads, &self.bodies];
-        logs.iter().any(|log| log.is_overdue())
+        self.heads.is_overdue() || self.bodies.is_overdue()
     }
 
     /// Whether every result has been handed over as it was.
@@ -204,7 +164,7 @@ impl Job {
     /// Results that should have been handed over and were not, and the others.
     pub fn compared(&self) -> (Vec<Pair>, Vec<Pair>) {
         let wanted = |&id: &u64| (id, (self.plan)(id).answer(id));
-        unmatched(self.ids.iter().map(wanted).collect(), self.handed())
+        unmatched(self.ids.iter().map(wanted).collect(), self.handed.to_vec())
     }
 }
 
@@ -217,9 +177,50 @@ pub fn told((id, answer): &Pair) -> String {
 }
 
 pub fn at_most(limit: usize) -> NonZeroUsize {
-    NonZeroUsize::new(limit).expect("no test has a limit of 0")
+    limit.try_into().expect("no test has a limit of 0")
 }
 
-pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Fetches the ids up to `last`, of which ten times the limit may be held.
+/// `slow` is called before each result counts as handed over.
+pub async fn fetch_list(
+    last: u64,
+    limit: usize,
+    plan: Plan,
+    slow: impl Fn(&Held) + Send + 'static,
+) -> Arc<Held> {
+    let client = Job::of([], limit, plan);
+    let held = Held::at_most(10 * limit, &client.requests);
+    let note = Arc::clone(&held);
+    let each = move |_, _| {
+        slow(&note);
+        note.hand_over();
+    };
+    let job = fetch_all(client, at_most(limit), held.list(1..=last), each);
+    observe(job).await.returned("fetch_all");
+    held
+}
+
+/// A client whose responses take turns: each result that is handed over lets one
+/// more of them come. Closed when one has waited in vain.
+#[derive(Clone)]
+pub struct Patient(pub Arc<Semaphore>);
+
+impl Client for Patient {
+    async fn get(&self, id: u64) -> Result<Body, FetchError> {
+        // Right answers hand it over in microseconds.
+        match timeout(Duration::from_millis(500), self.0.acquire()).await {
+            Ok(Ok(turn)) => turn.forget(),
+            Ok(Err(_)) => {} // One is late already.
+            Err(_) => self.0.close(),
+        }
+        Ok(async move { Ok(format!("document {id}")) }.boxed())
+    }
+}
+
+impl Drop for Patient {
+    /// A clone is dropped when its task is all but over: what was given back
+    /// before is taken by then, and the result is not there yet.
+    fn drop(&mut self) {
+        thread::sleep(Duration::from_millis(1));
+    }
 }

@@ -8,7 +8,7 @@ use std::{
 
 use futures::{FutureExt, StreamExt, future, stream};
 use streams::{ImportError, Offer, Prices, Row, Table, import};
-use testkit::{CallLog, Ended, Held, Observed, expect, observe, unmatched};
+use testkit::{CallLog, Ended, Held, expect, observe, unmatched};
 use tokio::{sync::Semaphore, time::sleep};
 
 use super::causes::*;
@@ -22,9 +22,6 @@ pub enum Gives {
 }
 use Gives::*;
 pub type Plan = fn(u64) -> (u64, Gives);
-
-/// When too much was held: lookups begun, in flight, and tasks.
-pub type Much = [usize; 3];
 
 /// What an import is given, and what was seen of it.
 #[derive(Clone)]
@@ -42,7 +39,7 @@ pub struct Shop {
     pub fails: Option<usize>,
     /// What lookups and inserts share.
     pub connections: Arc<Semaphore>,
-    pub held: Option<Arc<Held<Much>>>,
+    pub held: Option<Arc<Held>>,
     pub lookups: CallLog,
     pub inserts: CallLog,
     pub record: Arc<Mutex<Record>>,
@@ -66,11 +63,7 @@ impl Shop {
         plan: Plan,
     ) -> Self {
         let ids: Vec<u64> = ids.into_iter().collect();
-        let log = if (1..=12).contains(&ids.len()) {
-            CallLog::new
-        } else {
-            CallLog::undrawn
-        };
+        let log = || CallLog::drawn_if((1..=12).contains(&ids.len()));
         let (lookups, inserts, record) = (log(), log(), Arc::default());
         let (inserting, every, stop, fails, held) = (0, 0, None, None, None);
         let connections = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
@@ -124,8 +117,7 @@ impl Shop {
         let mut ends = inserts.iter().map(|it| it.end);
         let failed = ends.position(|end| end == Ended::Failed);
         let failing = failed.is_some() || log.ended(Ended::Failed) > 0;
-        let never = matches!(observed, Observed::Never);
-        expect(!never, "`import` does not return")
+        expect(observed.came_back(), "`import` does not return")
             .asked("it returns when the last row is inserted, or at an error")
             .fact(format!("offers taken: {taken}, rows: {rows}"))
             .fact(format!("begun: {}, in flight: {}", log.count(), log.open()))
@@ -156,10 +148,8 @@ impl Shop {
         .asked("`Ok`, however long a lookup or an insert takes")
         .or_fail();
         let names = self.ids.iter().copied().map(name).collect();
-        let asked = log.calls().into_iter().map(|call| call.name);
-        let asked: Vec<String> = asked.collect();
-        let (_, made_up) = unmatched(asked.clone(), self.rows());
-        let (_, again) = unmatched(names, asked);
+        let (_, made_up) = unmatched(log.names(), self.rows());
+        let (_, again) = unmatched(names, log.names());
         let changed = made_up.iter().any(|row| row == OTHER);
         expect(made_up.is_empty(), "a row is inserted that no lookup gave")
             .asked("the rows of this call's lookups, as they are")
