@@ -68,5 +68,7 @@ fn message(said: &str) -> String {
             && !line.starts_with("thread '")
             && !line.starts_with("note: run with")
     });
-    told.map(|line| format!("{line}\n")).collect()
+    let mut message = told.collect::<Vec<_>>().join("\n");
+    message.push('\n');
+    message
 }
