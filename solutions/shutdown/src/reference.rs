@@ -48,6 +48,11 @@ impl Shop {
             unsent.remove(&number);
         }
     }
+
+    async fn finish(&self) {
+        self.work.close();
+        self.work.wait().await;
+    }
 }
 
 /// Takes an order, unless the report has been made.
@@ -98,8 +103,7 @@ pub async fn serve(
     let drain = async {
         // First the requests: each may still start a confirmation.
         let _ = server.await;
-        shop.work.close();
-        shop.work.wait().await;
+        shop.finish().await;
     };
     let deadline = async {
         stop.cancelled().await;
@@ -111,7 +115,6 @@ pub async fn serve(
     }
 
     shop.cut.cancel();
-    shop.work.close();
-    shop.work.wait().await;
+    shop.finish().await;
     shop.unsent().take().into_iter().flatten().collect()
 }

@@ -24,18 +24,17 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
     NEVER_CLOSED = "Nothing was under way, and it waited all the same. A \
         `TaskTracker` has to be closed before `wait` returns; a channel ends when \
         its last sender is dropped.";
-    IDLE_HELD = "Without idle connections it ended in time. A connection with no \
-        request on it is closed at `stop`; there is nothing to wait for.";
-    NO_DEADLINE = "It waited for what hung, however long that took. A drain needs \
-        a deadline, or the one who sent the signal sets it, and kills the process.";
+    NO_DEADLINE = "It waited for what hung, however long that took: there is no \
+        deadline, or what is cancelled does not notice. A token that is looked at \
+        between two steps reaches no step that is under way.";
     EACH_ITS_OWN = "Requests had `grace`, and after them the confirmations had it \
         again. One deadline, set at `stop`, covers both.";
     SENT_REPORTED = "A confirmed order is among them. What is reported is what \
         is left at the end, not what was under way at `stop`.";
-    CUT_UNREPORTED = "None of the orders whose confirmation was cut off is among \
-        them: a task that is cut off has no line left that could report it.";
-    FAILED_UNREPORTED = "None of the orders is among them whose confirmation \
-        failed: that its task is over does not mean that it was sent.";
+    CUT_UNREPORTED = "Orders whose confirmation was cut off are missing. A task \
+        that is cut off cannot report itself: something else has to know of it.";
+    FAILED_UNREPORTED = "Orders whose confirmation failed are missing. That its \
+        task is over does not mean that it was sent.";
     NOT_AWAITED = "They were cancelled, and `serve` returned before they had \
         ended. A cancelled task ends when it is polled the next time: wait for \
         it before you count what is left.";

@@ -1,29 +1,25 @@
-//! A shop in memory, on the test's clock: its door, its mailer, its customers.
+//! A shop in memory, on the test's clock: its mailer, its customers, its end.
 
 use std::{
-    collections::BTreeMap, future::pending, io, panic::panic_any,
+    collections::BTreeMap,
+    panic::{panic_any, resume_unwind},
+    sync::{Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
-use axum::serve::Listener;
-use futures::future::join_all;
 use shutdown::{MailError, Mailer, serve};
-use testkit::{CallLog, Ended, Observed, expect, journal, observe};
-use tokio::{
-    io::{
-        AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, DuplexStream,
-        duplex,
-    },
-    sync::{mpsc, watch},
-    task::{self, JoinHandle},
-    time::sleep,
+use testkit::{
+    CallLog, Ended, Observed, at_rest_for, expect, journal,
+    memory::{Connection, Door, listen},
+    observe, unmatched,
 };
+use tokio::{io::DuplexStream, sync::watch, task};
 use tokio_util::sync::CancellationToken;
 
 use super::causes::*;
 
-/// What the mailer does with a confirmation. Times are in milliseconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What the mailer does with a confirmation, and after how many milliseconds.
+#[derive(Clone, Copy, Debug)]
 pub enum Mail {
     Sent(u64),
     Fails(u64),
@@ -35,15 +31,20 @@ pub enum Mail {
 pub struct Shop {
     /// Its confirmations.
     pub log: CallLog,
-    pub stop: CancellationToken,
-    door: mpsc::UnboundedSender<DuplexStream>,
-    serving: JoinHandle<Report>,
+    stop: CancellationToken,
+    door: Door,
     grace: u64,
+    /// Orders that were answered 202.
+    taken: Mutex<Vec<u64>>,
     /// When `stop` was cancelled.
-    stopped: Option<u64>,
+    stopped: OnceLock<u64>,
+    /// Whether the clock is exact, because it is paused.
+    exact: bool,
+    /// Without a sender when `serve` has panicked.
+    report: watch::Receiver<Option<Report>>,
 }
 
-/// What `serve` returned, and what there was to be seen then.
+/// What `serve` returned, and what was to be seen then.
 #[derive(Clone, Debug)]
 pub struct Report {
     /// In ascending order.
@@ -51,213 +52,7 @@ pub struct Report {
     /// When, in milliseconds after `stop`.
     pub after: u64,
     /// Confirmations that were being sent.
-    pub sending: usize,
-}
-
-impl Shop {
-    /// Opens a shop whose mailer does as `plan` says, for each order.
-    pub fn open(
-        grace: u64,
-        plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
-    ) -> Self {
-        Self::of(grace, CallLog::new(), plan)
-    }
-
-    pub fn of(
-        grace: u64,
-        log: CallLog,
-        plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
-    ) -> Self {
-        let mailer = mailer(&log, plan);
-        Self::with(grace, log, mailer)
-    }
-
-    /// One whose mailer waits until it is let go.
-    pub fn gated(
-        grace: u64,
-        log: CallLog,
-        open: watch::Receiver<bool>,
-    ) -> Self {
-        let calls = log.clone();
-        let mailer = Mailer::new(move |number| {
-            let (log, mut open) = (calls.clone(), open.clone());
-            async move {
-                let call = log.begin(lane(number));
-                // The test keeps the sender.
-                let _ = open.wait_for(|open| *open).await;
-                call.finish();
-                Ok(())
-            }
-        });
-        Self::with(grace, log, mailer)
-    }
-
-    fn with(grace: u64, log: CallLog, mailer: Mailer) -> Self {
-        let (door, customers) = mpsc::unbounded_channel();
-        let stop = CancellationToken::new();
-        let time = Duration::from_millis(grace);
-        let serving = serve(Door(customers), mailer, stop.clone(), time);
-        let calls = log.clone();
-        let span = journal().call("serve");
-        let serving = task::spawn(async move {
-            let mut unsent = serving.await;
-            // In the same poll: nothing can have ended since.
-            let (after, sending) = (calls.now(), calls.open());
-            span.finished();
-            unsent.sort_unstable();
-            Report { unsent, after, sending }
-        });
-        Self { log, stop, door, serving, grace, stopped: None }
-    }
-
-    /// A customer at the door; `None` if the shop lets nobody in.
-    pub fn customer(&self) -> Option<Customer<DuplexStream>> {
-        let (ours, theirs) = duplex(64 * 1024);
-        self.door.send(theirs).ok()?;
-        Some(Customer(ours))
-    }
-
-    /// A customer of an open shop. Fails the test if it is closed.
-    pub async fn guest(&mut self) -> Customer<DuplexStream> {
-        self.must_be_open().await;
-        self.customer().expect("its listener is there")
-    }
-
-    /// Places an order on a connection of its own, which is kept.
-    pub async fn order(&mut self, number: u64) -> Customer<DuplexStream> {
-        let mut customer = self.guest().await;
-        let before = self.log.now();
-        customer.post(number).await;
-        let status = observe(customer.status()).await;
-        let status = match status {
-            Observed::Returned(status) => status,
-            _ => None,
-        };
-        self.must_be_open().await;
-        let waited = self.log.now() - before;
-        let mail = lane(number);
-        let awaited = waited >= SOON
-            && self.log.calls().iter().any(|call| {
-                call.name == mail && call.ended == Some(before + waited)
-            });
-        expect(status == Some(202) && waited < SOON, "an order is not taken")
-            .asked("202 at once; the confirmation is sent afterwards")
-            .fact(format!("status: {}", described(status)))
-            .fact_if(waited >= SOON, format!("after {waited} ms"))
-            .because([(awaited, AWAITED)]);
-        customer
-    }
-
-    /// Places so many orders at once.
-    pub async fn order_all(
-        &mut self,
-        numbers: impl IntoIterator<Item = u64>,
-    ) -> Vec<Customer<DuplexStream>> {
-        self.must_be_open().await;
-        let customers = numbers.into_iter().map(|number| {
-            let mut customer = self.customer().expect("its listener is there");
-            task::spawn(async move {
-                customer.post(number).await;
-                (customer.status().await, customer)
-            })
-        });
-        let answers = join_all(customers.collect::<Vec<_>>()).await;
-        let answers = answers.into_iter().map(|it| it.expect("no panic"));
-        let (statuses, customers): (Vec<_>, Vec<_>) = answers.unzip();
-        self.must_be_open().await;
-        let taken = statuses.iter().filter(|it| **it == Some(202)).count();
-        expect(taken == statuses.len(), "an order is not taken")
-            .asked("202 at once, for each of so many orders at once")
-            .fact(format!("taken: {taken} of {}", statuses.len()))
-            .or_fail();
-        customers
-    }
-
-    /// Whether `serve` has returned.
-    pub fn has_ended(&self) -> bool {
-        self.serving.is_finished()
-    }
-
-    async fn must_be_open(&mut self) {
-        if self.stopped.is_some() || !self.serving.is_finished() {
-            return;
-        }
-        // It panicked, or it returned.
-        let report = observe(&mut self.serving).await.returned("serve");
-        let report = report.unwrap_or_else(|error| {
-            std::panic::resume_unwind(error.into_panic())
-        });
-        expect(false, "`serve` has returned before `stop`")
-            .asked("it serves until `stop` is cancelled")
-            .fact(format!("it returned after {} ms", report.after))
-            .fact(format!("grace: {} ms", self.grace))
-            .without_drawing()
-            .because([(report.after == self.grace, FROM_THE_START)]);
-    }
-
-    /// Cancels `stop`, when all that was going to happen has happened.
-    pub async fn stop(&mut self) {
-        self.must_be_open().await;
-        journal().mark("serve", "stop");
-        self.stopped = Some(self.log.now());
-        self.stop.cancel();
-        // It may be seen to be stopped by now.
-        sleep(Duration::from_millis(1)).await;
-    }
-
-    /// Waits for the end of what was stopped.
-    pub async fn end(&mut self) -> Report {
-        let ended = observe(&mut self.serving).await;
-        let never = matches!(ended, Observed::Never);
-        let sending = self.log.open();
-        expect(!never, "`serve` has not returned")
-            .asked("`serve` returns when `grace` is over, or before")
-            .fact(format!("confirmations under way: {sending}"))
-            .because([(sending == 0, NEVER_CLOSED)]);
-        let report = ended.returned("serve").unwrap_or_else(|error| {
-            std::panic::resume_unwind(error.into_panic())
-        });
-        let after = report.after - self.stopped.unwrap_or_default();
-        let report = Report { after, ..report };
-        self.counts(&report);
-        report
-    }
-
-    /// What holds for each shop that has ended.
-    fn counts(&self, report: &Report) {
-        let mut begun = BTreeMap::<_, usize>::new();
-        for call in self.log.calls() {
-            *begun.entry(call.name).or_default() += 1;
-        }
-        let twice = begun.values().any(|&count| count > 1);
-        expect(!twice, "an order is confirmed twice")
-            .asked("one confirmation for each order")
-            .without_drawing()
-            .because([(twice, TWICE)]);
-        let again = report.unsent.windows(2).any(|two| two[0] == two[1]);
-        expect(!again, "an order is reported twice")
-            .asked("each order that is not confirmed, once")
-            .fact(format!("returned: {:?}", report.unsent))
-            .without_drawing()
-            .or_fail();
-    }
-
-    /// The numbers of the confirmations that ended so.
-    pub fn numbers(&self, end: Ended) -> Vec<u64> {
-        let calls = self.log.calls().into_iter();
-        let calls = calls.filter(|call| call.end == end);
-        let mut numbers: Vec<_> =
-            calls.map(|call| number(&call.name)).collect();
-        numbers.sort_unstable();
-        numbers
-    }
-
-    /// Whether each confirmation that was cut off was so at `stop`.
-    pub fn cut_at_stop(&self) -> bool {
-        let calls = self.log.calls().into_iter();
-        let mut cut = calls.filter(|call| call.end == Ended::CutOff);
-        cut.all(|call| call.ended == self.stopped)
-    }
+    pub sending: Vec<u64>,
 }
 
 /// Longer than any `grace`.
@@ -267,141 +62,300 @@ pub const A_DAY: u64 = 86_400_000;
 /// looks now and then is at once, too.
 pub const SOON: u64 = 1_000;
 
-/// Lets so much time pass, until all that happens in it has happened.
-pub async fn later(millis: u64) {
-    sleep(Duration::from_millis(millis)).await;
+impl Shop {
+    /// Opens a shop whose mailer does as `plan` says, for each order.
+    pub fn open(
+        grace: u64,
+        plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(CallLog::new(), grace, plan)
+    }
+
+    /// One with so many orders that they are not drawn.
+    pub fn busy(
+        grace: u64,
+        plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
+    ) -> Self {
+        Self::with(CallLog::undrawn(), grace, plan)
+    }
+
+    /// One on the real clock, whose confirmations wait until they are let go.
+    pub fn gated(grace: u64, gate: watch::Receiver<bool>) -> Self {
+        let log = CallLog::undrawn();
+        let calls = log.clone();
+        let mailer = Mailer::new(move |number| {
+            let (log, mut gate) = (calls.clone(), gate.clone());
+            async move {
+                let call = log.begin(lane(number));
+                // The test keeps the sender.
+                let _ = gate.wait_for(|open| *open).await;
+                call.finish();
+                Ok(())
+            }
+        });
+        Self::of(log, grace, mailer, false)
+    }
+
+    fn with(
+        log: CallLog,
+        grace: u64,
+        plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
+    ) -> Self {
+        let calls = log.clone();
+        let mailer = Mailer::new(move |number| {
+            let (log, mail) = (calls.clone(), plan(number));
+            async move {
+                let call = log.begin(lane(number));
+                let (Mail::Sent(millis)
+                | Mail::Fails(millis)
+                | Mail::Panics(millis)) = mail;
+                call.takes(millis).await;
+                match mail {
+                    Mail::Sent(_) => call.finish(),
+                    Mail::Fails(_) | Mail::Panics(_) => call.fail(),
+                }
+                match mail {
+                    Mail::Sent(_) => Ok(()),
+                    Mail::Fails(_) => Err(MailError),
+                    Mail::Panics(_) => panic_any(number),
+                }
+            }
+        });
+        Self::of(log, grace, mailer, true)
+    }
+
+    fn of(log: CallLog, grace: u64, mailer: Mailer, exact: bool) -> Self {
+        let (door, listener) = listen();
+        let stop = CancellationToken::new();
+        let time = Duration::from_millis(grace);
+        let serving = serve(listener, mailer, stop.clone(), time);
+        let (calls, span) = (log.clone(), journal().call("serve"));
+        let (tell, report) = watch::channel(None);
+        task::spawn(async move {
+            let mut unsent = serving.await;
+            // In the same poll: on one thread nothing has ended since.
+            let (after, sending) = (calls.now(), ended(&calls, Ended::Open));
+            span.finished();
+            unsent.sort_unstable();
+            tell.send_replace(Some(Report { unsent, after, sending }));
+        });
+        let (taken, stopped) = Default::default();
+        Self { log, stop, door, grace, taken, stopped, exact, report }
+    }
+
+    /// A new connection; `None` if the shop lets nobody in.
+    pub fn customer(&self) -> Option<Connection<DuplexStream>> {
+        self.door.connect()
+    }
+
+    /// A new connection to a shop that has not been stopped.
+    pub fn guest(&self) -> Connection<DuplexStream> {
+        self.is_open();
+        self.customer().expect("its listener is there")
+    }
+
+    /// Places an order on a connection of its own, which is kept.
+    pub async fn order(&self, number: u64) -> Connection<DuplexStream> {
+        let mut customer = self.guest();
+        let before = self.log.now();
+        customer.send(&request(number).concat()).await;
+        let status = match observe(customer.status()).await {
+            Observed::Returned(status) => status,
+            Observed::Panicked(_) | Observed::Never => None,
+        };
+        self.is_open();
+        let now = self.log.now();
+        let late = self.exact && now - before >= SOON;
+        let awaited = |log: &CallLog| {
+            let mut calls = log.calls().into_iter();
+            calls.any(|it| it.name == lane(number) && it.ended == Some(now))
+        };
+        expect(status == Some(202) && !late, "an order is not taken at once")
+            .asked("202 at once; the confirmation is sent afterwards")
+            .fact(format!("status: {}", described(status)))
+            .fact_if(late, format!("after {} ms", now - before))
+            .because([(late && awaited(&self.log), AWAITED)]);
+        self.took(number);
+        customer
+    }
+
+    /// Notes that an order was answered 202.
+    pub fn took(&self, number: u64) {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner).push(number);
+    }
+
+    fn is_open(&self) {
+        let report = self.report.borrow().clone();
+        if report.is_none() && self.report.has_changed().is_err() {
+            // The run tells of its panic, with the place and the message.
+            resume_unwind(Box::new("`serve` has panicked"));
+        }
+        let Some(report) = report.filter(|_| self.stopped.get().is_none())
+        else {
+            return;
+        };
+        expect(false, "`serve` has returned before `stop`")
+            .asked("it serves until `stop` is cancelled")
+            .fact(format!("grace: {} ms", self.grace))
+            .fact(format!("it returned after {} ms", report.after))
+            .without_drawing()
+            .because([(report.after == self.grace, FROM_THE_START)]);
+    }
+
+    /// Cancels `stop`.
+    pub async fn stop(&self) {
+        self.is_open();
+        journal().mark("serve", "stop");
+        self.stopped.set(self.log.now()).expect("a shop is stopped once");
+        self.stop.cancel();
+        // The clock will be moved to that; see `later`.
+        task::spawn(later(self.grace));
+        // It is seen to be stopped by now.
+        later(1).await;
+    }
+
+    /// Whether `serve` has returned.
+    pub fn has_ended(&self) -> bool {
+        self.report.borrow().is_some()
+    }
+
+    /// What `serve` returns. Fails the test if it does not, or if an order was
+    /// confirmed twice.
+    pub async fn end(&self) -> Report {
+        let mut report = self.report.clone();
+        let came = observe(report.wait_for(Option::is_some)).await;
+        let (never, open) = (matches!(came, Observed::Never), self.log.open());
+        drop(came);
+        expect(!never, "`serve` has not returned")
+            .asked("`serve` returns when `grace` is over, or before")
+            .fact(format!("confirmations under way: {open}"))
+            .because([(open == 0, NEVER_CLOSED), (open > 0, NO_DEADLINE)]);
+        self.is_open();
+        let mut report = self.report.borrow().clone().expect("it has come");
+        report.after -= self.stopped.get().copied().unwrap_or_default();
+        if !report.sending.is_empty() {
+            // What becomes of them is seen by then.
+            at_rest_for(Duration::from_millis(50)).await;
+        }
+        let mut begun = BTreeMap::<_, u32>::new();
+        for call in self.log.calls() {
+            *begun.entry(call.name).or_default() += 1;
+        }
+        let twice = begun.values().any(|&count| count > 1);
+        expect(!twice, "an order is confirmed twice")
+            .asked("one confirmation for each order")
+            .without_drawing()
+            .because([(twice, TWICE)]);
+        report
+    }
+
+    /// Fails if confirmations were being sent when `serve` returned.
+    pub fn left_nothing(&self, report: &Report) {
+        let cut = ended(&self.log, Ended::CutOff);
+        let sending = report.sending.len();
+        let cut_off = report.sending.iter().all(|it| cut.contains(it));
+        expect(sending == 0, "`serve` leaves confirmations behind")
+            .asked("they finish, or are cut off, before `serve` returns")
+            .fact(format!("being sent when it returned: {sending}"))
+            .because([(!cut_off, UNCOVERED), (sending > 0, NOT_AWAITED)]);
+    }
+
+    /// Fails unless `serve` has returned what was taken and not confirmed.
+    pub fn returned_right(&self, report: &Report) {
+        self.left_nothing(report);
+        let ended = |end| ended(&self.log, end);
+        let (sent, cut) = (ended(Ended::Finished), ended(Ended::CutOff));
+        let failed = ended(Ended::Failed);
+        let mut wanted = self.unsent();
+        wanted.sort_unstable();
+        let got = &report.unsent;
+        let missing = unmatched(wanted.clone(), got.clone()).0;
+        let missing_of =
+            |all: &[u64]| missing.iter().any(|it| all.contains(it));
+        expect(*got == wanted, "`serve` returns other orders")
+            .asked("the orders that were taken and not confirmed, each once")
+            .fact(format!("cut off: {cut:?}, failed: {failed:?}"))
+            .fact(format!("returned: {got:?}, wanted: {wanted:?}"))
+            .without_drawing()
+            .because([
+                (got.iter().any(|it| sent.contains(it)), SENT_REPORTED),
+                (missing_of(&cut), CUT_UNREPORTED),
+                (missing_of(&failed), FAILED_UNREPORTED),
+            ]);
+    }
+
+    /// Fails unless all that was taken was confirmed, and nothing is returned.
+    pub fn sent_all(&self, report: &Report) {
+        self.left_nothing(report);
+        let unsent = self.unsent();
+        expect(unsent.is_empty(), "an order is not confirmed")
+            .asked("confirmations under way have `grace` to finish")
+            .fact(format!("not confirmed: {unsent:?}"))
+            .because([(self.is_cut_at_stop(), CANCEL_FIRST)]);
+        self.returned_right(report);
+    }
+
+    /// What was taken, and not confirmed.
+    fn unsent(&self) -> Vec<u64> {
+        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
+        unmatched(taken.clone(), ended(&self.log, Ended::Finished)).0
+    }
+
+    /// Whether some were cut off, and each of them at `stop`.
+    pub fn is_cut_at_stop(&self) -> bool {
+        let calls = self.log.calls().into_iter();
+        let cut = calls.filter(|call| call.end == Ended::CutOff);
+        let mut ends = cut.map(|call| call.ended).peekable();
+        let at_stop = self.exact && self.grace > 0 && ends.peek().is_some();
+        at_stop && ends.all(|end| end.as_ref() == self.stopped.get())
+    }
 }
 
-pub fn lane(number: u64) -> String {
+/// The numbers of the confirmations that ended so, in ascending order.
+pub fn ended(log: &CallLog, end: Ended) -> Vec<u64> {
+    let calls = log.calls().into_iter().filter(|call| call.end == end);
+    let number = |lane: &str| lane.rsplit(' ').next()?.parse().ok();
+    let mut numbers: Vec<_> =
+        calls.filter_map(|call| number(&call.name)).collect();
+    numbers.sort_unstable();
+    numbers
+}
+
+fn lane(number: u64) -> String {
     format!("mail {number}")
-}
-
-fn number(lane: &str) -> u64 {
-    lane.rsplit(' ').next().and_then(|it| it.parse().ok()).unwrap_or_default()
 }
 
 pub fn described(status: Option<u16>) -> String {
     status.map_or("none".to_owned(), |status| status.to_string())
 }
 
-pub fn mailer(
-    log: &CallLog,
-    plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
-) -> Mailer {
-    let log = log.clone();
-    Mailer::new(move |number| {
-        let (log, mail) = (log.clone(), plan(number));
-        async move {
-            let call = log.begin(lane(number));
-            match mail {
-                Mail::Sent(millis) => call.takes(millis).await,
-                Mail::Fails(millis) | Mail::Panics(millis) => {
-                    call.takes(millis).await;
-                    call.fail();
-                    if matches!(mail, Mail::Panics(_)) {
-                        panic_any(number);
-                    }
-                    return Err(MailError);
-                }
-            }
-            call.finish();
-            Ok(())
-        }
-    })
+/// An order, in two parts of which the second has to come.
+pub fn request(number: u64) -> [String; 2] {
+    let order = format!("{{ \"number\": {number} }}");
+    let head = format!(
+        "POST /orders HTTP/1.1\r\nhost: shop\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        order.len()
+    );
+    let (first, rest) = order.split_at(5);
+    [head + first, rest.to_owned()]
 }
 
-/// The listener of a shop in memory.
-struct Door(mpsc::UnboundedReceiver<DuplexStream>);
-
-impl Listener for Door {
-    type Io = DuplexStream;
-    type Addr = &'static str;
-
-    async fn accept(&mut self) -> (DuplexStream, &'static str) {
-        match self.0.recv().await {
-            Some(customer) => (customer, "a customer"),
-            None => pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<&'static str> {
-        Ok("the shop")
-    }
+/// Lets so much time pass. It is logged as a call, so that testkit knows of it:
+/// a paused clock that is held by blocking work is moved on to it.
+pub async fn later(millis: u64) {
+    let time = CallLog::undrawn().begin("time");
+    time.takes(millis).await;
+    time.finish();
 }
 
-/// The customer's end of a connection, which speaks HTTP/1.1.
-pub struct Customer<S>(pub S);
-
-impl<S: AsyncRead + AsyncWrite + Unpin> Customer<S> {
-    /// Sends a whole order.
-    pub async fn post(&mut self, number: u64) {
-        self.begin(number).await;
-        self.complete(number).await;
+/// What comes within so many milliseconds.
+pub async fn within<T>(
+    millis: u64,
+    future: impl Future<Output = T>,
+) -> Option<T> {
+    tokio::select! {
+        got = future => Some(got),
+        () = later(millis) => None,
     }
-
-    /// Sends an order, all but its last bytes.
-    pub async fn begin(&mut self, number: u64) {
-        let length = order(number).len();
-        let head = format!(
-            "POST /orders HTTP/1.1\r\nhost: shop\r\n\
-             content-type: application/json\r\ncontent-length: {length}\r\n\r\n"
-        );
-        self.send(&head).await;
-        self.send(&order(number)[..1]).await;
-    }
-
-    /// Sends the rest of it.
-    pub async fn complete(&mut self, number: u64) {
-        self.send(&order(number)[1..]).await;
-    }
-
-    /// Asks for the events.
-    pub async fn follow(&mut self) {
-        self.send("GET /events HTTP/1.1\r\nhost: shop\r\n\r\n").await;
-    }
-
-    async fn send(&mut self, bytes: &str) {
-        // An error means that the shop has closed the connection. An answer
-        // would not come either.
-        let _ = self.0.write_all(bytes.as_bytes()).await;
-    }
-
-    /// The status of the answer, whose body is left; `None` where the
-    /// connection ends first.
-    pub async fn status(&mut self) -> Option<u16> {
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            head.push(self.0.read_u8().await.ok()?);
-        }
-        let head = String::from_utf8_lossy(&head).to_ascii_lowercase();
-        let length = head.lines().find_map(|line| {
-            line.strip_prefix("content-length:")?.trim().parse::<usize>().ok()
-        });
-        let mut body = vec![0; length.unwrap_or(0)];
-        self.0.read_exact(&mut body).await.ok()?;
-        head.split_whitespace().nth(1)?.parse().ok()
-    }
-
-    /// Reads until this has come; false where the connection ends first.
-    pub async fn hears(&mut self, wanted: &str) -> bool {
-        let mut heard = Vec::new();
-        while !String::from_utf8_lossy(&heard).contains(wanted) {
-            match self.0.read_u8().await {
-                Ok(byte) => heard.push(byte),
-                Err(_) => return false,
-            }
-        }
-        true
-    }
-
-    /// Reads to the end of the connection.
-    pub async fn ends(&mut self) {
-        let mut rest = Vec::new();
-        // An error is an end, too.
-        let _ = self.0.read_to_end(&mut rest).await;
-    }
-}
-
-fn order(number: u64) -> String {
-    format!("{{ \"number\": {number} }}")
 }
