@@ -49,9 +49,31 @@ impl Shop {
         }
     }
 
+    /// Waits until no confirmation is under way.
     async fn finish(&self) {
         self.work.close();
         self.work.wait().await;
+    }
+
+    /// Drains until the deadline, cuts off what is left, and reports it.
+    async fn end(&self, server: impl Future, grace: Duration) -> Vec<u64> {
+        let drain = async {
+            // First the requests: each may still start a confirmation.
+            server.await;
+            self.finish().await;
+        };
+        let deadline = async {
+            self.stop.cancelled().await;
+            sleep(grace).await;
+        };
+        tokio::select! {
+            () = drain => {}
+            () = deadline => {}
+        }
+
+        self.cut.cancel();
+        self.finish().await;
+        self.unsent().take().into_iter().flatten().collect()
     }
 }
 
@@ -98,23 +120,6 @@ pub async fn serve(
         .route("/events", get(follow))
         .with_state(shop.clone());
     let server = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-
-    let drain = async {
-        // First the requests: each may still start a confirmation.
-        let _ = server.await;
-        shop.finish().await;
-    };
-    let deadline = async {
-        stop.cancelled().await;
-        sleep(grace).await;
-    };
-    tokio::select! {
-        () = drain => {}
-        () = deadline => {}
-    }
-
-    shop.cut.cancel();
-    shop.finish().await;
-    shop.unsent().take().into_iter().flatten().collect()
+        .with_graceful_shutdown(stop.cancelled_owned());
+    shop.end(server.into_future(), grace).await
 }

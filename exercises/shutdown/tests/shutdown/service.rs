@@ -9,7 +9,7 @@ use std::{
 
 use shutdown::{MailError, Mailer, serve};
 use testkit::{
-    CallLog, Ended, Observed, at_rest_for, expect, journal,
+    Call, CallLog, Ended, Observed, at_rest_for, expect, journal,
     memory::{Connection, Door, listen},
     observe, unmatched,
 };
@@ -40,6 +40,7 @@ pub struct Shop {
     stopped: OnceLock<u64>,
     /// Whether the clock is exact, because it is paused.
     exact: bool,
+    drawn: bool,
     /// Without a sender when `serve` has panicked.
     report: watch::Receiver<Option<Report>>,
 }
@@ -68,15 +69,15 @@ impl Shop {
         grace: u64,
         plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
     ) -> Self {
-        Self::with(CallLog::new(), grace, plan)
+        Self::with(CallLog::new(), grace, plan, true)
     }
 
-    /// One with so many orders that they are not drawn.
+    /// One that is not drawn.
     pub fn busy(
         grace: u64,
         plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
     ) -> Self {
-        Self::with(CallLog::undrawn(), grace, plan)
+        Self::with(CallLog::undrawn(), grace, plan, false)
     }
 
     /// One on the real clock, whose confirmations wait until they are let go.
@@ -93,13 +94,14 @@ impl Shop {
                 Ok(())
             }
         });
-        Self::of(log, grace, mailer, false)
+        Self { exact: false, ..Self::of(log, grace, mailer, None) }
     }
 
     fn with(
         log: CallLog,
         grace: u64,
         plan: impl Fn(u64) -> Mail + Send + Sync + 'static,
+        drawn: bool,
     ) -> Self {
         let calls = log.clone();
         let mailer = Mailer::new(move |number| {
@@ -121,26 +123,33 @@ impl Shop {
                 }
             }
         });
-        Self::of(log, grace, mailer, true)
+        let span = drawn.then(|| journal().call("serve"));
+        Self::of(log, grace, mailer, span)
     }
 
-    fn of(log: CallLog, grace: u64, mailer: Mailer, exact: bool) -> Self {
+    fn of(
+        log: CallLog,
+        grace: u64,
+        mailer: Mailer,
+        span: Option<Call>,
+    ) -> Self {
         let (door, listener) = listen();
         let stop = CancellationToken::new();
         let time = Duration::from_millis(grace);
         let serving = serve(listener, mailer, stop.clone(), time);
-        let (calls, span) = (log.clone(), journal().call("serve"));
+        let (calls, drawn) = (log.clone(), span.is_some());
         let (tell, report) = watch::channel(None);
         task::spawn(async move {
             let mut unsent = serving.await;
             // In the same poll: on one thread nothing has ended since.
             let (after, sending) = (calls.now(), ended(&calls, Ended::Open));
-            span.finished();
+            span.map(Call::finished);
             unsent.sort_unstable();
             tell.send_replace(Some(Report { unsent, after, sending }));
         });
         let (taken, stopped) = Default::default();
-        Self { log, stop, door, grace, taken, stopped, exact, report }
+        let exact = true;
+        Self { log, stop, door, grace, taken, stopped, exact, drawn, report }
     }
 
     /// A new connection; `None` if the shop lets nobody in.
@@ -205,7 +214,9 @@ impl Shop {
     /// Cancels `stop`.
     pub async fn stop(&self) {
         self.is_open();
-        journal().mark("serve", "stop");
+        if self.drawn {
+            journal().mark("serve", "stop");
+        }
         self.stopped.set(self.log.now()).expect("a shop is stopped once");
         self.stop.cancel();
         // The clock will be moved to that; see `later`.
@@ -233,7 +244,9 @@ impl Shop {
         self.is_open();
         let mut report = self.report.borrow().clone().expect("it has come");
         report.after -= self.stopped.get().copied().unwrap_or_default();
-        if !report.sending.is_empty() {
+        if self.exact {
+            later(1).await;
+        } else if !report.sending.is_empty() {
             // What becomes of them is seen by then.
             at_rest_for(Duration::from_millis(50)).await;
         }

@@ -46,6 +46,27 @@ impl Shop {
             unsent.remove(&number);
         }
     }
+
+    /// Drains until the deadline, cuts off what is left, and reports it.
+    async fn end(&self, server: impl Future, grace: Duration) -> Vec<u64> {
+        let drain = async {
+            // First the requests: each may still start a confirmation.
+            server.await;
+            self.cut.closed().await;
+        };
+        let deadline = async {
+            self.stop.cancelled().await;
+            sleep(grace).await;
+        };
+        tokio::select! {
+            () = drain => {}
+            () = deadline => {}
+        }
+
+        self.cut.send_replace(true);
+        self.cut.closed().await;
+        self.unsent().take().into_iter().flatten().collect()
+    }
 }
 
 /// Takes an order, unless the report has been made.
@@ -86,23 +107,6 @@ pub async fn serve(
         .route("/events", get(follow))
         .with_state(shop.clone());
     let server = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-
-    let drain = async {
-        // First the requests: each may still start a confirmation.
-        let _ = server.await;
-        shop.cut.closed().await;
-    };
-    let deadline = async {
-        stop.cancelled().await;
-        sleep(grace).await;
-    };
-    tokio::select! {
-        () = drain => {}
-        () = deadline => {}
-    }
-
-    shop.cut.send_replace(true);
-    shop.cut.closed().await;
-    shop.unsent().take().into_iter().flatten().collect()
+        .with_graceful_shutdown(stop.cancelled_owned());
+    shop.end(server.into_future(), grace).await
 }

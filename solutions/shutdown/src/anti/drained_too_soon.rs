@@ -46,9 +46,33 @@ impl Shop {
         }
     }
 
+    /// Waits until no confirmation is under way.
     async fn finish(&self) {
         self.work.close();
         self.work.wait().await;
+    }
+
+    /// Drains until the deadline, cuts off what is left, and reports it.
+    async fn end(&self, server: impl Future, grace: Duration) -> Vec<u64> {
+        let confirmations = async {
+            self.stop.cancelled().await;
+            self.finish().await;
+        };
+        let drain = async {
+            tokio::join!(server, confirmations);
+        };
+        let deadline = async {
+            self.stop.cancelled().await;
+            sleep(grace).await;
+        };
+        tokio::select! {
+            () = drain => {}
+            () = deadline => {}
+        }
+
+        self.cut.cancel();
+        self.finish().await;
+        self.unsent().take().into_iter().flatten().collect()
     }
 }
 
@@ -90,25 +114,6 @@ pub async fn serve(
         .route("/events", get(follow))
         .with_state(shop.clone());
     let server = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-
-    let drain = async {
-        let confirmations = async {
-            stop.cancelled().await;
-            shop.finish().await;
-        };
-        let _ = tokio::join!(server.into_future(), confirmations);
-    };
-    let deadline = async {
-        stop.cancelled().await;
-        sleep(grace).await;
-    };
-    tokio::select! {
-        () = drain => {}
-        () = deadline => {}
-    }
-
-    shop.cut.cancel();
-    shop.finish().await;
-    shop.unsent().take().into_iter().flatten().collect()
+        .with_graceful_shutdown(stop.cancelled_owned());
+    shop.end(server.into_future(), grace).await
 }

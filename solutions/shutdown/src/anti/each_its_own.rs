@@ -16,7 +16,7 @@ use axum::{
     serve::Listener,
 };
 use futures::StreamExt;
-use tokio::{task, time::timeout};
+use tokio::time::{sleep, timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::given::*;
@@ -46,9 +46,28 @@ impl Shop {
         }
     }
 
+    /// Waits until no confirmation is under way.
     async fn finish(&self) {
         self.work.close();
         self.work.wait().await;
+    }
+
+    /// Drains until the deadline, cuts off what is left, and reports it.
+    async fn end(&self, server: impl Future, grace: Duration) -> Vec<u64> {
+        let phase = async || {
+            self.stop.cancelled().await;
+            sleep(grace).await;
+        };
+        // First the requests: each may still start a confirmation.
+        tokio::select! {
+            _ = server => {}
+            () = phase() => {}
+        }
+        let _ = timeout(grace, self.finish()).await;
+
+        self.cut.cancel();
+        self.finish().await;
+        self.unsent().take().into_iter().flatten().collect()
     }
 }
 
@@ -90,15 +109,6 @@ pub async fn serve(
         .route("/events", get(follow))
         .with_state(shop.clone());
     let server = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-
-    let server = task::spawn(server.into_future());
-    stop.cancelled().await;
-    // First the requests: each may still start a confirmation.
-    let _ = timeout(grace, server).await;
-    let _ = timeout(grace, shop.finish()).await;
-
-    shop.cut.cancel();
-    shop.finish().await;
-    shop.unsent().take().into_iter().flatten().collect()
+        .with_graceful_shutdown(stop.cancelled_owned());
+    shop.end(server.into_future(), grace).await
 }

@@ -42,9 +42,18 @@ impl Shop {
         }
     }
 
+    /// Waits until no confirmation is under way.
     async fn finish(&self) {
         self.work.close();
         self.work.wait().await;
+    }
+
+    /// Drains, and reports what was not sent.
+    async fn end(&self, server: impl Future) -> Vec<u64> {
+        // First the requests: each may still start a confirmation.
+        server.await;
+        self.finish().await;
+        self.unsent().take().into_iter().flatten().collect()
     }
 }
 
@@ -85,11 +94,6 @@ pub async fn serve(
         .route("/events", get(follow))
         .with_state(shop.clone());
     let server = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-
-    // First the requests: each may still start a confirmation.
-    let _ = server.await;
-    shop.finish().await;
-
-    shop.unsent().take().into_iter().flatten().collect()
+        .with_graceful_shutdown(stop.cancelled_owned());
+    shop.end(server.into_future()).await
 }

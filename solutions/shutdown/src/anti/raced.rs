@@ -46,9 +46,33 @@ impl Shop {
         }
     }
 
+    /// Waits until no confirmation is under way.
     async fn finish(&self) {
         self.work.close();
         self.work.wait().await;
+    }
+
+    /// Drains until the deadline, cuts off what is left, and reports it.
+    async fn end(&self, server: impl Future, grace: Duration) -> Vec<u64> {
+        let drain = async {
+            tokio::select! {
+                _ = server => {}
+                () = self.stop.cancelled() => {}
+            }
+            self.finish().await;
+        };
+        let deadline = async {
+            self.stop.cancelled().await;
+            sleep(grace).await;
+        };
+        tokio::select! {
+            () = drain => {}
+            () = deadline => {}
+        }
+
+        self.cut.cancel();
+        self.finish().await;
+        self.unsent().take().into_iter().flatten().collect()
     }
 }
 
@@ -80,7 +104,7 @@ pub async fn serve(
 ) -> Vec<u64> {
     let shop = Shop {
         mailer,
-        stop: stop.clone(),
+        stop,
         cut: CancellationToken::new(),
         work: TaskTracker::new(),
         unsent: Arc::new(Mutex::new(Some(BTreeSet::new()))),
@@ -90,24 +114,5 @@ pub async fn serve(
         .route("/events", get(follow))
         .with_state(shop.clone());
     let server = axum::serve(listener, router);
-
-    let drain = async {
-        tokio::select! {
-            _ = server.into_future() => {}
-            () = stop.cancelled() => {}
-        }
-        shop.finish().await;
-    };
-    let deadline = async {
-        stop.cancelled().await;
-        sleep(grace).await;
-    };
-    tokio::select! {
-        () = drain => {}
-        () = deadline => {}
-    }
-
-    shop.cut.cancel();
-    shop.finish().await;
-    shop.unsent().take().into_iter().flatten().collect()
+    shop.end(server.into_future(), grace).await
 }

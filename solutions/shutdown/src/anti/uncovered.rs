@@ -41,6 +41,19 @@ impl Shop {
             unsent.remove(&number);
         }
     }
+
+    /// Drains until the deadline, and reports what is not sent.
+    async fn end(&self, server: impl Future, grace: Duration) -> Vec<u64> {
+        let deadline = async {
+            self.stop.cancelled().await;
+            sleep(grace).await;
+        };
+        tokio::select! {
+            _ = server => {}
+            () = deadline => {}
+        }
+        self.unsent().take().into_iter().flatten().collect()
+    }
 }
 
 /// Takes an order, unless the report has been made.
@@ -79,16 +92,6 @@ pub async fn serve(
         .route("/events", get(follow))
         .with_state(shop.clone());
     let server = axum::serve(listener, router)
-        .with_graceful_shutdown(stop.clone().cancelled_owned());
-
-    let deadline = async {
-        stop.cancelled().await;
-        sleep(grace).await;
-    };
-    tokio::select! {
-        _ = server.into_future() => {}
-        () = deadline => {}
-    }
-
-    shop.unsent().take().into_iter().flatten().collect()
+        .with_graceful_shutdown(stop.cancelled_owned());
+    shop.end(server.into_future(), grace).await
 }
