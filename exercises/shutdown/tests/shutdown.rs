@@ -25,12 +25,16 @@ const GRACE: u64 = 10_000;
 #[test]
 fn answers_before_the_confirmation_is_sent() {
     run_paused(async || {
-        let shop = Shop::busy(GRACE, |_| Sent(A_DAY));
+        let shop = Shop::busy(A_DAY, |_| Sent(5_000));
 
-        for number in 1..=40 {
+        for number in 1..=260 {
             // It must be answered at once.
             shop.order(number).await;
         }
+        shop.stop().await;
+
+        let report = shop.end().await;
+        shop.sent_all(&report);
     });
 }
 
@@ -81,13 +85,17 @@ fn sends_events_until_it_is_stopped() {
         let mut customer = shop.guest();
         customer.send("GET /events HTTP/1.1\r\nhost: shop\r\n\r\n").await;
         let heard = within(1_000, customer.until("event: open\n\n")).await;
-        expect(heard.flatten().is_some(), "`GET /events` sends no events")
-            .asked("`GET /events` sends `events()`")
+        let head = heard.flatten().unwrap_or_default().to_ascii_lowercase();
+        let streams = !head.is_empty() && !head.contains("content-length");
+        expect(streams, "`GET /events` does not send the events")
+            .asked("`GET /events` sends `events()`, one after another")
             .without_drawing()
             .or_fail();
-        // Its customer gives up at last.
-        let follower = task::spawn(within(A_DAY, customer.ends()));
-        later(GRACE * 3).await;
+        // It ends with its last chunk, or its customer gives up at last.
+        let follower = task::spawn(async move {
+            within(A_DAY, customer.until("\r\n0\r\n\r\n")).await;
+        });
+        later(GRACE * 60).await;
         let early = follower.is_finished();
         shop.stop().await;
         let report = shop.end().await;
@@ -123,7 +131,7 @@ fn takes_no_order_after_stop() {
         let begun = shop.log.count();
         let report = shop.end().await;
 
-        let taken = new == Some(202) || again == Some(202) || begun > 1;
+        let taken = succeeds(new) || succeeds(again) || begun > 1;
         expect(!taken, "an order is taken after `stop`")
             .asked("no new order after `stop`, on whatever connection")
             .fact(format!("on a new connection: {}", described(new)))
@@ -143,13 +151,13 @@ fn finishes_requests_under_way() {
         let report = other.end().await;
         other.sent_all(&report);
 
-        let shop = Shop::open(GRACE, |_| Sent(2_000));
+        let shop = Shop::open(GRACE, |_| Sent(1_000));
         let mut slow = shop.guest();
         let [begun, rest] = request(1);
         slow.send(&begun).await;
         later(1_000).await;
         shop.stop().await;
-        let early = within(3_000, slow.status()).await;
+        let early = within(8_000, slow.status()).await;
         let left = shop.has_ended();
         slow.send(&rest).await;
         let status = within(1_000, slow.status()).await.flatten();
@@ -174,7 +182,10 @@ fn finishes_requests_under_way() {
             .fact(format!(
                 "returned {after} ms after `stop`, grace: {GRACE} ms"
             ))
-            .because([(after < GRACE, DRAINED_TOO_SOON)]);
+            .because([
+                (after + 1_000 == GRACE, FROM_THE_START),
+                (after < GRACE, DRAINED_TOO_SOON),
+            ]);
         shop.sent_all(&report);
     });
 }
@@ -225,7 +236,8 @@ fn ends_when_all_is_done() {
 #[test]
 fn ends_when_grace_is_over() {
     run_paused(async || {
-        for (grace, request) in [(GRACE, false), (3_000, true), (0, false)] {
+        for (grace, request) in [(GRACE * 7, false), (3_000, true), (0, false)]
+        {
             let shop = Shop::open(grace, |_| Sent(A_DAY));
             shop.order(1).await;
             if request {
@@ -254,9 +266,10 @@ fn ends_when_grace_is_over() {
                 .fact(format!("grace: {grace} ms"))
                 .fact(format!("returned {after} ms after `stop`"))
                 .because([
-                    (after + SOON >= A_DAY, NO_DEADLINE),
+                    (after + 2_000 >= A_DAY, NO_DEADLINE),
                     (request && after == 2 * grace, EACH_ITS_OWN),
                 ]);
+            shop.returned_right(&report);
         }
     });
 }
@@ -267,11 +280,13 @@ fn returns_the_orders_that_are_not_confirmed() {
         let shop = Shop::open(GRACE, |number| match number {
             3 | 8 => Fails(500),
             5 => Panics(500),
-            2 | 9 => Sent(A_DAY),
+            2 | 9 | u64::MAX => Sent(A_DAY),
             7 => Sent(GRACE - 1_000),
+            // Sent or cut off, whatever comes first.
+            4 => Sent(GRACE),
             _ => Sent(500),
         });
-        for number in 1..=9 {
+        for number in (1..=9).chain([u64::MAX]) {
             shop.order(number).await;
         }
         shop.stop().await;
@@ -285,15 +300,33 @@ fn returns_the_orders_that_are_not_confirmed() {
 #[test]
 fn confirms_nothing_after_the_end() {
     run_paused(async || {
-        let shop = Shop::open(2_000, |_| Sent(A_DAY));
+        let shop = Shop::open(2_000, |number| match number {
+            // Taken a millisecond after `stop`: sent at the last moment.
+            4 => Sent(1_999),
+            _ => Sent(A_DAY),
+        });
+        let mut slow = shop.guest();
+        let [begun, rest] = request(4);
+        slow.send(&begun).await;
         for number in 1..=3 {
             shop.order(number).await;
         }
         shop.stop().await;
+        slow.send(&rest).await;
+        if succeeds(within(1_000, slow.status()).await.flatten()) {
+            shop.took(4);
+        }
 
         let report = shop.end().await;
+        shop.returned_right(&report);
 
-        shop.left_nothing(&report);
+        let before = shop.log.count();
+        later(GRACE).await;
+        let begun = shop.log.count() - before;
+        expect(begun == 0, "a confirmation begins after the end")
+            .asked("no confirmation is being sent after the return")
+            .fact(format!("begun after it: {begun}"))
+            .or_fail();
     });
 }
 
@@ -316,7 +349,7 @@ fn takes_no_order_after_the_end() {
         let status = within(1_000, slow.status()).await.flatten();
 
         let begun = shop.log.count();
-        let taken = status == Some(202) || begun > 0;
+        let taken = succeeds(status) || begun > 0;
         expect(!taken, "an order is taken after the end")
             .asked("no order is taken once `serve` has returned")
             .fact(format!("status: {}", described(status)))
@@ -369,7 +402,7 @@ fn ends_in_good_order_on_several_threads() {
             let gate = watch::Sender::new(false);
             let grace = if hangs { 50 } else { A_DAY };
             let shop = Shop::gated(grace, gate.subscribe());
-            let orders = (1..=25).map(|number| shop.order(number));
+            let orders = (1..=130).map(|number| shop.order(number));
             let customers = join_all(orders).await;
             shop.stop().await;
             if !hangs {

@@ -26,6 +26,7 @@ use tokio_util::sync::CancellationToken;
 use crate::given::*;
 
 /// Serves `listener` until `stop`. Returns the orders without a confirmation.
+/// `grace` is time of tokio's clock.
 pub async fn serve(
     listener: impl Listener<Addr: Debug>,
     mailer: Mailer,

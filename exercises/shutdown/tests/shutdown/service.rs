@@ -61,7 +61,7 @@ pub const A_DAY: u64 = 86_400_000;
 
 /// On the paused clock, what is done at once takes no time. An answer that
 /// looks now and then is at once, too.
-pub const SOON: u64 = 1_000;
+pub const SOON: u64 = 500;
 
 impl Shop {
     /// Opens a shop whose mailer does as `plan` says, for each order.
@@ -263,10 +263,10 @@ impl Shop {
     }
 
     /// Fails if confirmations were being sent when `serve` returned.
-    pub fn left_nothing(&self, report: &Report) {
+    fn left_nothing(&self, report: &Report) {
         let cut = ended(&self.log, Ended::CutOff);
         let sending = report.sending.len();
-        let cut_off = report.sending.iter().all(|it| cut.contains(it));
+        let cut_off = report.sending.iter().any(|it| cut.contains(it));
         expect(sending == 0, "`serve` leaves confirmations behind")
             .asked("they finish, or are cut off, before `serve` returns")
             .fact(format!("being sent when it returned: {sending}"))
@@ -340,6 +340,11 @@ fn lane(number: u64) -> String {
 
 pub fn described(status: Option<u16>) -> String {
     status.map_or("none".to_owned(), |status| status.to_string())
+}
+
+/// Whether the customer believes that the order was taken.
+pub fn succeeds(status: Option<u16>) -> bool {
+    status.is_some_and(|status| (200..300).contains(&status))
 }
 
 /// An order, in two parts of which the second has to come.
