@@ -279,16 +279,20 @@ impl Shop {
         let ended = |end| ended(&self.log, end);
         let (sent, cut) = (ended(Ended::Finished), ended(Ended::CutOff));
         let failed = ended(Ended::Failed);
-        let mut wanted = self.unsent();
-        wanted.sort_unstable();
+        let wanted = self.unsent();
         let got = &report.unsent;
         let missing = unmatched(wanted.clone(), got.clone()).0;
         let missing_of =
             |all: &[u64]| missing.iter().any(|it| all.contains(it));
         expect(*got == wanted, "`serve` returns other orders")
             .asked("the orders that were taken and not confirmed, each once")
-            .fact(format!("cut off: {cut:?}, failed: {failed:?}"))
-            .fact(format!("returned: {got:?}, wanted: {wanted:?}"))
+            .fact(format!("failed: {}", listed(&failed)))
+            .fact(format!("cut off: {}", listed(&cut)))
+            .fact(format!(
+                "returned: {}, wanted: {}",
+                listed(got),
+                listed(&wanted)
+            ))
             .without_drawing()
             .because([
                 (got.iter().any(|it| sent.contains(it)), SENT_REPORTED),
@@ -303,7 +307,7 @@ impl Shop {
         let unsent = self.unsent();
         expect(unsent.is_empty(), "an order is not confirmed")
             .asked("confirmations under way have `grace` to finish")
-            .fact(format!("not confirmed: {unsent:?}"))
+            .fact(format!("not confirmed: {}", listed(&unsent)))
             .because([(self.is_cut_at_stop(), CANCEL_FIRST)]);
         self.returned_right(report);
     }
@@ -311,7 +315,10 @@ impl Shop {
     /// What was taken, and not confirmed.
     fn unsent(&self) -> Vec<u64> {
         let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        unmatched(taken.clone(), ended(&self.log, Ended::Finished)).0
+        let sent = ended(&self.log, Ended::Finished);
+        let mut unsent = unmatched(taken.clone(), sent).0;
+        unsent.sort_unstable();
+        unsent
     }
 
     /// Whether some were cut off, and each of them at `stop`.
@@ -340,6 +347,14 @@ fn lane(number: u64) -> String {
 
 pub fn described(status: Option<u16>) -> String {
     status.map_or("none".to_owned(), |status| status.to_string())
+}
+
+/// These orders, or how many they are.
+fn listed(numbers: &[u64]) -> String {
+    match numbers.len() {
+        0..=12 => format!("{numbers:?}"),
+        many => format!("{many} orders"),
+    }
 }
 
 /// Whether the customer believes that the order was taken.
