@@ -84,8 +84,8 @@ fn sends_events_until_it_is_stopped() {
         let shop = Shop::open(GRACE, |_| Sent(500));
         let mut customer = shop.guest();
         customer.send("GET /events HTTP/1.1\r\nhost: shop\r\n\r\n").await;
-        let heard = within(1_000, customer.until("event: open\n\n")).await;
-        let head = heard.flatten().unwrap_or_default().to_ascii_lowercase();
+        let answer = within(1_000, customer.until("event: open\n\n")).await;
+        let head = answer.flatten().unwrap_or_default().to_ascii_lowercase();
         let streams = !head.is_empty() && !head.contains("content-length");
         expect(streams, "`GET /events` does not send the events")
             .asked("`GET /events` sends `events()`, one after another")

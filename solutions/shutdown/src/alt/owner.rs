@@ -69,22 +69,22 @@ impl Work {
                     }
                     None => open = false,
                 },
-                Some(done) = self.sending.join_next() => self.note(done),
+                Some(done) = self.sending.join_next() => self.note(&done),
                 else => return,
             }
         }
     }
 
-    fn note(&mut self, done: Result<Option<u64>, task::JoinError>) {
+    fn note(&mut self, done: &Result<Option<u64>, task::JoinError>) {
         if let Ok(Some(number)) = done {
-            self.unsent.remove(&number);
+            self.unsent.remove(number);
         }
     }
 
     async fn cut_off(&mut self) {
         self.sending.abort_all();
         while let Some(done) = self.sending.join_next().await {
-            self.note(done);
+            self.note(&done);
         }
     }
 }

@@ -98,7 +98,7 @@ pub async fn serve(
     stop: CancellationToken,
     grace: Duration,
 ) -> Vec<u64> {
-    let shop = Shop {
+    let state = Shop {
         mailer,
         stop: stop.clone(),
         cut: CancellationToken::new(),
@@ -108,8 +108,8 @@ pub async fn serve(
     let router = Router::new()
         .route("/orders", post(take))
         .route("/events", get(follow))
-        .with_state(shop.clone());
+        .with_state(state.clone());
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(stop.cancelled_owned());
-    shop.end(server.into_future(), grace).await
+    state.end(server.into_future(), grace).await
 }

@@ -105,7 +105,7 @@ pub async fn serve(
     stop: CancellationToken,
     grace: Duration,
 ) -> Vec<u64> {
-    let shop = Shop {
+    let state = Shop {
         mailer,
         stop,
         cut: CancellationToken::new(),
@@ -115,7 +115,7 @@ pub async fn serve(
     let router = Router::new()
         .route("/orders", post(take))
         .route("/events", get(follow))
-        .with_state(shop.clone());
+        .with_state(state.clone());
     let server = axum::serve(listener, router);
-    shop.end(server.into_future(), grace).await
+    state.end(server.into_future(), grace).await
 }
