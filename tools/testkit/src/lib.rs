@@ -25,6 +25,8 @@
 //! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
 //! | [`poll`] | futures polled by hand and dropped at an await of the test's choice (POLL) |
 //! | [`upstream`] | [`Upstream`]: an HTTP server that sees connections, cancellations and order (GATE, INFL, DROP, REQ, CONN) |
+//! | [`memory`] | a listener in memory: servers on a paused clock |
+//! | [`process`] | a test's second process, for signals |
 //! | [`mock`] | wiremock without its traps (REQ) |
 //!
 //! The watchdog (DOG) is part of every run.
@@ -104,6 +106,7 @@ pub mod heartbeat;
 pub mod held;
 pub mod journal;
 mod lull;
+pub mod memory;
 pub mod mock;
 mod note;
 mod nudge;
@@ -112,6 +115,7 @@ mod outcome;
 pub mod panics;
 pub mod poll;
 pub mod probe;
+pub mod process;
 mod rest;
 pub mod run;
 pub mod shared_list;

@@ -1,0 +1,128 @@
+//! A test that needs a process of its own: its binary is started again, for this test alone.
+//!
+//! ```no_run
+//! use testkit::process::{self, Process};
+//!
+//! // In a spec this is a `#[test] fn ends_well()`.
+//! if process::is_child() {
+//!     process::say("here");
+//!     std::process::exit(0);
+//! }
+//! testkit::run(async || {
+//!     let mut child = Process::start(module_path!(), "ends_well");
+//!     assert_eq!(child.says().await.as_deref(), Some("here"));
+//!     child.terminate().await;
+//!     assert!(child.ended().await.is_some());
+//! });
+//! ```
+
+use std::{
+    env,
+    fmt::Display,
+    io::{Read, Write, stdin, stdout},
+    process::{ExitStatus, Stdio},
+    thread,
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncBufReadExt, BufReader, Lines},
+    process::{Child, ChildStdin, ChildStdout, Command},
+    time::timeout,
+};
+
+/// Set in the child.
+const CHILD: &str = "TESTKIT_CHILD";
+
+/// What the child says begins with this; the rest is libtest's.
+const SAYS: &str = "child: ";
+
+/// Longer than anything takes that is going to happen.
+const NEVER: Duration = Duration::from_millis(1500);
+
+/// Whether this process was started by [`Process::start`]. If so, it ends with the one that started
+/// it, or before: call this first.
+pub fn is_child() -> bool {
+    let child = env::var_os(CHILD).is_some();
+    if child {
+        thread::spawn(|| {
+            // The parent holds the other end, and never writes.
+            let _ = stdin().read(&mut [0]);
+            std::process::exit(1);
+        });
+    }
+    child
+}
+
+/// In the child: says a line to [`Process::says`].
+pub fn say(line: impl Display) {
+    // Not `println!`, which libtest captures. An error means that nobody listens any more.
+    let _ = writeln!(stdout(), "{SAYS}{line}");
+}
+
+/// The child, in the eyes of the test. Dropping it kills it.
+pub struct Process {
+    child: Child,
+    lines: Lines<BufReader<ChildStdout>>,
+    /// Closed, it ends the child.
+    _stdin: ChildStdin,
+}
+
+impl Process {
+    /// Starts this binary again, for the test of this name in `module`, which is `module_path!()`.
+    ///
+    /// # Panics
+    ///
+    /// When the system has no process left.
+    pub fn start(module: &str, test: &str) -> Self {
+        // libtest leaves out the name of the binary's crate.
+        let test = match module.split_once("::") {
+            Some((_, module)) => format!("{module}::{test}"),
+            None => test.to_owned(),
+        };
+        let mut child = Command::new(env::current_exe().expect("a test has a binary"))
+            .args(["--exact", &test, "--nocapture"])
+            .env(CHILD, "yes")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .expect("a test can start a process");
+        // Not left in the child: waiting for a child closes it.
+        let stdin = child.stdin.take().expect("it is piped");
+        let stdout = child.stdout.take().expect("it is piped");
+        Self { child, lines: BufReader::new(stdout).lines(), _stdin: stdin }
+    }
+
+    /// The next line that it says; `None` where none comes.
+    pub async fn says(&mut self) -> Option<String> {
+        let line = async {
+            loop {
+                let line = self.lines.next_line().await.ok()??;
+                if let Some(line) = line.strip_prefix(SAYS) {
+                    return Some(line.to_owned());
+                }
+            }
+        };
+        timeout(NEVER, line).await.ok().flatten()
+    }
+
+    /// Sends SIGTERM, as a process manager does. On Unix only.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no shell.
+    pub async fn terminate(&self) {
+        if let Some(id) = self.child.id() {
+            let kill = format!("kill -TERM {id}");
+            let done = Command::new("sh").args(["-c", &kill]).status().await;
+            done.expect("there is a shell, which knows `kill`");
+        }
+    }
+
+    /// How it has ended; `None` where it does not.
+    pub async fn ended(&mut self) -> Option<ExitStatus> {
+        timeout(NEVER, self.child.wait()).await.ok()?.ok()
+    }
+}
