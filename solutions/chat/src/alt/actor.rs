@@ -3,7 +3,7 @@
 use std::{collections::HashMap, future::pending, time::Duration};
 
 use axum::{
-    Error, Router,
+    Router,
     extract::{
         State,
         ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
@@ -162,19 +162,18 @@ impl Room {
     }
 }
 
-/// Sends what waits, and a close frame when the queue has ended.
+/// Sends what waits, and a close frame when the queue has ended. It never
+/// returns: what comes after that is for `read`, and so is an error.
 async fn write(
     sink: &mut SplitSink<WebSocket, Message>,
     mut waiting: mpsc::Receiver<Utf8Bytes>,
 ) -> Option<u16> {
-    let write = async {
-        while let Some(text) = waiting.recv().await {
-            sink.send(Message::Text(text)).await?;
+    while let Some(text) = waiting.recv().await {
+        if sink.send(Message::Text(text)).await.is_err() {
+            return pending().await;
         }
-        sink.send(goodbye(close_code::AWAY)).await
-    };
-    // An error is seen by `read`, too, and so is the answer.
-    let _: Result<(), Error> = write.await;
+    }
+    let _ = sink.send(goodbye(close_code::AWAY)).await;
     pending().await
 }
 

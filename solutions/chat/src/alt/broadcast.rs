@@ -1,6 +1,6 @@
 //! One ring of messages for the whole room, and each member's place in it.
 
-use std::{sync::Arc, time::Duration};
+use std::{future::pending, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -18,7 +18,10 @@ use futures::{
 };
 use tokio::{
     select,
-    sync::{Notify, broadcast},
+    sync::{
+        Notify,
+        broadcast::{Receiver, Sender},
+    },
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -28,7 +31,7 @@ use crate::given::*;
 /// A chat room. Its clones are the same room.
 #[derive(Clone)]
 pub struct Room {
-    posts: broadcast::Sender<Utf8Bytes>,
+    posts: Sender<Utf8Bytes>,
     /// There is a new post.
     posted: Arc<Notify>,
     patience: Duration,
@@ -37,19 +40,11 @@ pub struct Room {
     tasks: TaskTracker,
 }
 
-/// What the end of a member asks for.
-enum End {
-    /// A close frame with this code.
-    Fault(u16),
-    /// Nothing: it is gone, or cannot be reached.
-    Gone,
-}
-
 impl Room {
     /// Its `close` waits for `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
-            posts: broadcast::Sender::new(WAITING),
+            posts: Sender::new(WAITING),
             posted: Arc::default(),
             patience,
             closing: CancellationToken::new(),
@@ -83,17 +78,12 @@ impl Room {
         let mut posts = self.posts.subscribe();
         let (mut sink, mut stream) = socket.split();
         let talk = async {
-            let end = select! {
-                end = self.read(&mut stream) => end,
-                end = self.write(&mut sink, &mut posts) => end,
+            let fault = select! {
+                fault = self.read(&mut stream) => fault,
+                fault = self.write(&mut sink, &mut posts) => fault,
             };
-            if let End::Fault(code) = end {
-                let sent = sink.send(goodbye(code));
-                select! {
-                    // An error means that the connection is broken.
-                    _ = sent => {}
-                    () = self.is_behind(&posts) => {}
-                }
+            if let Some(code) = fault {
+                self.send(&mut sink, goodbye(code), &posts).await;
             }
         };
         select! {
@@ -102,68 +92,68 @@ impl Room {
         }
     }
 
-    /// Reads until the connection ends, or a fault.
-    async fn read(&self, stream: &mut SplitStream<WebSocket>) -> End {
+    /// Reads until the connection ends, or a fault, whose code it returns.
+    async fn read(&self, stream: &mut SplitStream<WebSocket>) -> Option<u16> {
         loop {
-            match stream.next().await {
-                Some(Ok(Message::Text(text))) => {
+            match stream.next().await? {
+                Ok(Message::Text(text)) => {
                     // An error means that nobody is there.
                     let _ = self.posts.send(text);
                     self.posted.notify_waiters();
                 }
-                Some(Ok(Message::Binary(_))) => {
-                    return End::Fault(close_code::UNSUPPORTED);
-                }
+                Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
                 // Reading on sends the answer to a ping or a close frame.
-                Some(Ok(_)) => {}
-                Some(Err(error)) => {
-                    return code_for(&error).map_or(End::Gone, End::Fault);
-                }
-                None => return End::Gone,
+                Ok(_) => {}
+                Err(error) => return code_for(&error),
             }
         }
     }
 
-    /// Sends what is posted, and a close frame when the room is closed.
+    /// Sends what is posted, and a close frame when the room is closed. It
+    /// returns if the member is too far behind.
     async fn write(
         &self,
         sink: &mut SplitSink<WebSocket, Message>,
-        posts: &mut broadcast::Receiver<Utf8Bytes>,
-    ) -> End {
+        posts: &mut Receiver<Utf8Bytes>,
+    ) -> Option<u16> {
         loop {
             let message = select! {
                 biased;
-                // An error means that the ring has gone over it.
-                text = posts.recv() => match text {
-                    Ok(text) => Message::Text(text),
-                    Err(_) => return End::Gone,
-                },
+                // An error means that the ring has overtaken the member.
+                text = posts.recv() => Message::Text(text.ok()?),
                 () = self.closing.cancelled() => goodbye(close_code::AWAY),
             };
             let is_last = matches!(message, Message::Close(_));
-            // Sending may take for ever, and sees no message that comes.
-            select! {
-                sent = sink.send(message) => if sent.is_err() {
-                    return End::Gone;
-                },
-                () = self.is_behind(posts) => return End::Gone,
+            if !self.send(sink, message, posts).await {
+                return None;
             }
             if is_last {
                 // The answer is for `read`.
-                self.is_behind(posts).await;
-                return End::Gone;
+                return pending().await;
             }
         }
     }
 
-    /// Waits until more wait than may.
-    async fn is_behind(&self, posts: &broadcast::Receiver<Utf8Bytes>) {
-        loop {
-            let posted = self.posted.notified();
-            if posts.len() > WAITING {
-                return;
+    /// Sends one message; false if the connection is broken, or more messages
+    /// wait than may.
+    async fn send(
+        &self,
+        sink: &mut SplitSink<WebSocket, Message>,
+        message: Message,
+        posts: &Receiver<Utf8Bytes>,
+    ) -> bool {
+        let is_behind = async {
+            loop {
+                let posted = self.posted.notified();
+                if posts.len() > WAITING {
+                    break;
+                }
+                posted.await;
             }
-            posted.await;
+        };
+        select! {
+            sent = sink.send(message) => sent.is_ok(),
+            () = is_behind => false,
         }
     }
 }

@@ -7,7 +7,7 @@ use std::{
 };
 
 use axum::{
-    Router,
+    Error, Router,
     extract::{
         State,
         ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
@@ -16,14 +16,19 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use tokio::{select, sync::mpsc, task, time::timeout};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver, Sender},
+    task,
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::given::*;
 
 /// What the room keeps of a member.
 struct Member {
-    queue: mpsc::Sender<Utf8Bytes>,
+    queue: Sender<Utf8Bytes>,
     /// Cancelled when the member is dropped.
     dropped: CancellationToken,
 }
@@ -88,60 +93,56 @@ impl Room {
 
     /// A member, from coming to going.
     async fn serve(&self, socket: WebSocket) {
-        // Its task's, which `on_upgrade` has spawned.
-        let id = task::id();
         let (queue, waiting) = mpsc::channel(WAITING);
         let dropped = self.over.child_token();
-        let member = Member { queue, dropped: dropped.clone() };
-        self.lock().insert(id, member);
+        // Nobody else has the id of this task, which `on_upgrade` has spawned.
+        let id = task::id();
+        self.lock().insert(id, Member { queue, dropped: dropped.clone() });
 
-        // Also where it waits for a socket that takes nothing.
+        // Also while it waits for a socket that takes nothing.
         select! {
-            () = self.talk(socket, waiting) => {}
+            _ = self.talk(socket, waiting) => {}
             () = dropped.cancelled() => {}
         }
         self.lock().remove(&id);
     }
 
-    /// Reads and sends until the connection ends. While it sends, it does not
-    /// read.
+    /// Reads and sends, until the connection ends, which is `None`. While it
+    /// sends, it does not read.
     async fn talk(
         &self,
         mut socket: WebSocket,
-        mut waiting: mpsc::Receiver<Utf8Bytes>,
-    ) {
+        mut waiting: Receiver<Utf8Bytes>,
+    ) -> Option<()> {
         let mut is_told = false;
         loop {
             let message = select! {
                 biased;
-                Some(text) = waiting.recv(), if !is_told => {
-                    Message::Text(text)
-                }
+                Some(text) = waiting.recv(), if !is_told => Message::Text(text),
                 () = self.closing.cancelled(), if !is_told => {
                     goodbye(close_code::AWAY)
                 }
-                message = socket.recv() => match message {
-                    Some(Ok(Message::Text(text))) => {
-                        self.post(&text);
-                        continue;
-                    }
-                    Some(Ok(Message::Binary(_))) => {
-                        goodbye(close_code::UNSUPPORTED)
-                    }
-                    // Reading on sends the answer to a ping or a close frame.
-                    Some(Ok(_)) => continue,
-                    Some(Err(error)) => match code_for(&error) {
-                        Some(code) => goodbye(code),
-                        None => return,
-                    },
-                    None => return,
+                read = socket.recv() => match self.hear(read?) {
+                    Some(answer) => answer,
+                    None => continue,
                 },
             };
             is_told |= matches!(message, Message::Close(_));
-            // An error means that the connection is broken, or has said goodbye.
-            if socket.send(message).await.is_err() {
-                return;
+            socket.send(message).await.ok()?;
+        }
+    }
+
+    /// Takes what was read. A fault has an answer, with its code.
+    fn hear(&self, read: Result<Message, Error>) -> Option<Message> {
+        match read {
+            Ok(Message::Text(text)) => {
+                self.post(&text);
+                None
             }
+            Ok(Message::Binary(_)) => Some(goodbye(close_code::UNSUPPORTED)),
+            // Reading on sends the answer to a ping or a close frame.
+            Ok(_) => None,
+            Err(error) => code_for(&error).map(goodbye),
         }
     }
 }

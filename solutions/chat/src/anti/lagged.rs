@@ -3,10 +3,10 @@
 use std::{future::pending, time::Duration};
 
 use axum::{
-    Error, Router,
+    Router,
     extract::{
         State,
-        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
+        ws::{Message, WebSocket, WebSocketUpgrade, close_code},
     },
     http::StatusCode,
     response::{IntoResponse, Response},
@@ -24,7 +24,7 @@ use crate::given::*;
 /// A chat room. Its clones are the same room.
 #[derive(Clone)]
 pub struct Room {
-    posts: broadcast::Sender<Utf8Bytes>,
+    posts: broadcast::Sender<Message>,
     patience: Duration,
     closing: CancellationToken,
     over: CancellationToken,
@@ -56,6 +56,7 @@ impl Room {
     /// Closes the room. It may be called again.
     pub async fn close(&self) {
         self.closing.cancel();
+        let _ = self.posts.send(goodbye(close_code::AWAY));
         self.tasks.close();
         if timeout(self.patience, self.tasks.wait()).await.is_err() {
             self.over.cancel();
@@ -84,7 +85,7 @@ impl Room {
             match stream.next().await? {
                 Ok(Message::Text(text)) => {
                     // An error means that nobody is there.
-                    let _ = self.posts.send(text);
+                    let _ = self.posts.send(Message::Text(text));
                 }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
                 // Reading on sends the answer to a ping or a close frame.
@@ -94,26 +95,19 @@ impl Room {
         }
     }
 
-    /// Sends what is posted, and a close frame when the room is closed.
+    /// Sends what is posted, to the close frame.
     async fn write(
         &self,
         sink: &mut SplitSink<WebSocket, Message>,
-        mut posts: broadcast::Receiver<Utf8Bytes>,
+        mut posts: broadcast::Receiver<Message>,
     ) -> Option<u16> {
-        let write = async {
-            while let Ok(text) = select! {
-                biased;
-                text = posts.recv() => text,
-                () = self.closing.cancelled() => {
-                    return sink.send(goodbye(close_code::AWAY)).await;
-                }
-            } {
-                sink.send(Message::Text(text)).await?;
+        while let Ok(message) = posts.recv().await {
+            let is_last = matches!(message, Message::Close(_));
+            if sink.send(message).await.is_err() || is_last {
+                break;
             }
-            Ok(())
-        };
-        // An error is seen by `read`, too, and so is the answer.
-        let _: Result<(), Error> = write.await;
+        }
+        // What comes after that is for `read`.
         pending().await
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::{
-    Error, Router,
+    Router,
     extract::{
         State,
         ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
@@ -21,14 +21,18 @@ use futures::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
-use tokio::{select, sync::mpsc, task};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver, Sender},
+    task,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::given::*;
 
 /// What the room keeps of a member.
 struct Member {
-    queue: mpsc::Sender<Utf8Bytes>,
+    queue: Sender<Utf8Bytes>,
     /// Cancelled when the member is dropped.
     dropped: CancellationToken,
 }
@@ -89,30 +93,31 @@ impl Room {
 
     /// A member, from coming to going.
     async fn serve(&self, socket: WebSocket) {
-        // Its task's, which `on_upgrade` has spawned.
-        let id = task::id();
         let (queue, waiting) = mpsc::channel(WAITING);
         let dropped = self.over.child_token();
-        let member = Member { queue, dropped: dropped.clone() };
-        self.lock().insert(id, member);
+        // Nobody else has the id of this task, which `on_upgrade` has spawned.
+        let id = task::id();
+        self.lock().insert(id, Member { queue, dropped: dropped.clone() });
 
-        let (mut sink, mut stream) = socket.split();
-        let talk = async {
-            let fault = select! {
-                fault = self.read(&mut stream) => fault,
-                fault = self.write(&mut sink, waiting) => fault,
-            };
-            if let Some(code) = fault {
-                // An error means that the connection is broken.
-                let _ = sink.send(goodbye(code)).await;
-            }
-        };
-        // Also where it waits for a socket that takes nothing.
+        // Also while it waits for a socket that takes nothing.
         select! {
-            () = talk => {}
+            () = self.talk(socket, waiting) => {}
             () = dropped.cancelled() => {}
         }
         self.lock().remove(&id);
+    }
+
+    /// Reads and sends, until the connection ends.
+    async fn talk(&self, socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
+        let (mut sink, mut stream) = socket.split();
+        let fault = select! {
+            fault = self.read(&mut stream) => fault,
+            fault = self.write(&mut sink, waiting) => fault,
+        };
+        if let Some(code) = fault {
+            // An error means that the connection is broken.
+            let _ = sink.send(goodbye(code)).await;
+        }
     }
 
     /// Reads until the connection ends, or a fault, whose code it returns.
@@ -128,20 +133,17 @@ impl Room {
         }
     }
 
-    /// Sends what waits.
+    /// Sends what waits. It never returns: an error is for `read`.
     async fn write(
         &self,
         sink: &mut SplitSink<WebSocket, Message>,
-        mut waiting: mpsc::Receiver<Utf8Bytes>,
+        mut waiting: Receiver<Utf8Bytes>,
     ) -> Option<u16> {
-        let write = async {
-            while let Some(text) = waiting.recv().await {
-                sink.send(Message::Text(text)).await?;
+        while let Some(text) = waiting.recv().await {
+            if sink.send(Message::Text(text)).await.is_err() {
+                break;
             }
-            Ok(())
-        };
-        // An error is seen by `read`, too.
-        let _: Result<(), Error> = write.await;
+        }
         pending().await
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::{
-    Error, Router,
+    Router,
     extract::{
         State,
         ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
@@ -21,14 +21,19 @@ use futures::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
-use tokio::{select, sync::mpsc, task, time::timeout};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver, Sender},
+    task,
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::given::*;
 
 /// What the room keeps of a member.
 struct Member {
-    queue: mpsc::Sender<Utf8Bytes>,
+    queue: Sender<Utf8Bytes>,
     /// Cancelled when the member is dropped.
     dropped: CancellationToken,
 }
@@ -93,30 +98,31 @@ impl Room {
 
     /// A member, from coming to going.
     async fn serve(&self, socket: WebSocket) {
-        // Its task's, which `on_upgrade` has spawned.
-        let id = task::id();
         let (queue, waiting) = mpsc::channel(WAITING * 3 / 4);
         let dropped = self.over.child_token();
-        let member = Member { queue, dropped: dropped.clone() };
-        self.lock().insert(id, member);
+        // Nobody else has the id of this task, which `on_upgrade` has spawned.
+        let id = task::id();
+        self.lock().insert(id, Member { queue, dropped: dropped.clone() });
 
-        let (mut sink, mut stream) = socket.split();
-        let talk = async {
-            let fault = select! {
-                fault = self.read(&mut stream) => fault,
-                fault = self.write(&mut sink, waiting) => fault,
-            };
-            if let Some(code) = fault {
-                // An error means that the connection is broken.
-                let _ = sink.send(goodbye(code)).await;
-            }
-        };
-        // Also where it waits for a socket that takes nothing.
+        // Also while it waits for a socket that takes nothing.
         select! {
-            () = talk => {}
+            () = self.talk(socket, waiting) => {}
             () = dropped.cancelled() => {}
         }
         self.lock().remove(&id);
+    }
+
+    /// Reads and sends, until the connection ends.
+    async fn talk(&self, socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
+        let (mut sink, mut stream) = socket.split();
+        let fault = select! {
+            fault = self.read(&mut stream) => fault,
+            fault = self.write(&mut sink, waiting) => fault,
+        };
+        if let Some(code) = fault {
+            // An error means that the connection is broken.
+            let _ = sink.send(goodbye(code)).await;
+        }
     }
 
     /// Reads until the connection ends, or a fault, whose code it returns.
@@ -132,26 +138,24 @@ impl Room {
         }
     }
 
-    /// Sends what waits, and a close frame when the room is closed.
+    /// Sends what waits, and a close frame when the room is closed. It never
+    /// returns: what comes after that is for `read`, and so is an error.
     async fn write(
         &self,
         sink: &mut SplitSink<WebSocket, Message>,
-        mut waiting: mpsc::Receiver<Utf8Bytes>,
+        mut waiting: Receiver<Utf8Bytes>,
     ) -> Option<u16> {
-        let write = async {
-            loop {
-                let text = select! {
-                    biased;
-                    Some(text) = waiting.recv() => text,
-                    () = self.closing.cancelled() => break,
-                };
-                sink.send(Message::Text(text)).await?;
+        loop {
+            let message = select! {
+                biased;
+                Some(text) = waiting.recv() => Message::Text(text),
+                () = self.closing.cancelled() => goodbye(close_code::AWAY),
+            };
+            let is_last = matches!(message, Message::Close(_));
+            if sink.send(message).await.is_err() || is_last {
+                return pending().await;
             }
-            sink.send(goodbye(close_code::AWAY)).await
-        };
-        // An error is seen by `read`, too, and so is the answer.
-        let _: Result<(), Error> = write.await;
-        pending().await
+        }
     }
 }
 

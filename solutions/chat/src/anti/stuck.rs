@@ -8,7 +8,7 @@ use std::{
 };
 
 use axum::{
-    Error, Router,
+    Router,
     extract::{
         State,
         ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
@@ -21,20 +21,22 @@ use futures::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
-use tokio::{select, sync::mpsc, task, time::timeout};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver, Sender},
+    task,
+    time::timeout,
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::given::*;
 
-/// What the room keeps of a member.
-struct Member {
-    queue: mpsc::Sender<Utf8Bytes>,
-}
+type Queues = HashMap<task::Id, Sender<Utf8Bytes>>;
 
 /// A chat room. Its clones are the same room.
 #[derive(Clone)]
 pub struct Room {
-    members: Arc<Mutex<HashMap<task::Id, Member>>>,
+    members: Arc<Mutex<Queues>>,
     patience: Duration,
     closing: CancellationToken,
     tasks: TaskTracker,
@@ -69,24 +71,29 @@ impl Room {
         let _ = timeout(self.patience, self.tasks.wait()).await;
     }
 
-    fn lock(&self) -> MutexGuard<'_, HashMap<task::Id, Member>> {
+    fn lock(&self) -> MutexGuard<'_, Queues> {
         self.members.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Puts `text` into every queue. A member whose queue is full is dropped.
     fn post(&self, text: &Utf8Bytes) {
-        // The last message of a queue without a sender ends its task.
-        self.lock()
-            .retain(|_, member| member.queue.try_send(text.clone()).is_ok());
+        // Without a sender the queue ends, and with it the member's task.
+        self.lock().retain(|_, queue| queue.try_send(text.clone()).is_ok());
     }
 
     /// A member, from coming to going.
     async fn serve(&self, socket: WebSocket) {
-        // Its task's, which `on_upgrade` has spawned.
-        let id = task::id();
         let (queue, waiting) = mpsc::channel(WAITING);
-        self.lock().insert(id, Member { queue });
+        // Nobody else has the id of this task, which `on_upgrade` has spawned.
+        let id = task::id();
+        self.lock().insert(id, queue);
 
+        self.talk(socket, waiting).await;
+        self.lock().remove(&id);
+    }
+
+    /// Reads and sends, until the connection ends.
+    async fn talk(&self, socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
         let (mut sink, mut stream) = socket.split();
         let fault = select! {
             fault = self.read(&mut stream) => fault,
@@ -96,7 +103,6 @@ impl Room {
             // An error means that the connection is broken.
             let _ = sink.send(goodbye(code)).await;
         }
-        self.lock().remove(&id);
     }
 
     /// Reads until the connection ends, or a fault, whose code it returns.
@@ -112,28 +118,24 @@ impl Room {
         }
     }
 
-    /// Sends what waits, and a close frame when the room is closed.
+    /// Sends what waits, and a close frame when the room is closed. It never
+    /// returns: what comes after that is for `read`, and so is an error.
     async fn write(
         &self,
         sink: &mut SplitSink<WebSocket, Message>,
-        mut waiting: mpsc::Receiver<Utf8Bytes>,
+        mut waiting: Receiver<Utf8Bytes>,
     ) -> Option<u16> {
-        let write = async {
-            loop {
-                let text = select! {
-                    biased;
-                    text = waiting.recv() => text,
-                    () = self.closing.cancelled() => break,
-                };
-                let Some(text) = text else { return Ok(true) };
-                sink.send(Message::Text(text)).await?;
+        loop {
+            let message = select! {
+                biased;
+                text = waiting.recv() => Message::Text(text?),
+                () = self.closing.cancelled() => goodbye(close_code::AWAY),
+            };
+            let is_last = matches!(message, Message::Close(_));
+            if sink.send(message).await.is_err() || is_last {
+                return pending().await;
             }
-            sink.send(goodbye(close_code::AWAY)).await?;
-            Ok(false)
-        };
-        // An error is seen by `read`, too, and so is the answer.
-        let dropped: Result<bool, Error> = write.await;
-        if dropped.unwrap_or(false) { None } else { pending().await }
+        }
     }
 }
 
