@@ -6,10 +6,9 @@ use std::{pin::pin, time::Duration};
 use chat::{LONGEST, WAITING};
 use futures::future::join_all;
 use testkit::{
-    alive_tasks, at_rest_for, expect, expect_same, journal, observe, poll, run,
-    run_parallel,
+    alive_tasks, expect, expect_same, journal, observe, poll, run, run_parallel,
 };
-use tokio::{task, time::timeout};
+use tokio::task;
 use tokio_tungstenite::tungstenite::{
     Error, Message,
     protocol::{
@@ -29,11 +28,11 @@ mod service;
 use causes::*;
 use service::*;
 
-/// How long nothing happens when all that could has.
-const A_MOMENT: Duration = Duration::from_millis(80);
-
 /// More than waits for anyone, beside what the sockets take.
 const MANY: usize = WAITING * 5;
+
+/// A large room.
+const MEMBERS: usize = 100;
 
 #[test]
 fn a_message_goes_to_every_member() {
@@ -49,13 +48,8 @@ fn a_message_goes_to_every_member() {
             all_have(&members, wanted.len()).await;
         }
         // A message may come in several frames.
-        for (text, kind, is_last) in
-            [("in two ", Data::Text, false), ("frames", Data::Continue, true)]
-        {
-            let kind = OpCode::Data(kind);
-            let frame = Frame::message(text, kind, is_last);
-            members[0].send(Message::Frame(frame)).await;
-        }
+        members[0].send(frame(Data::Text, b"in two ", false)).await;
+        members[0].send(frame(Data::Continue, b"frames", true)).await;
         members[0].say(&long(7)).await;
         wanted.extend(["in two frames".to_owned(), long(7)]);
         all_have(&members, wanted.len()).await;
@@ -71,6 +65,28 @@ fn a_message_goes_to_every_member() {
             .without_drawing()
             .or_fail();
         }
+    });
+}
+
+#[test]
+fn a_room_has_many_members() {
+    run(async || {
+        let house = House::open(AN_HOUR);
+        let mut members = Vec::new();
+        for name in 0..MEMBERS {
+            members.push(house.listener(&name.to_string()).await);
+        }
+
+        let heard = say(&mut members, 3).await;
+
+        let counted = house.room.members();
+        let deaf = members.iter().filter(|it| it.log().texts.len() < 3).count();
+        expect(heard && counted == MEMBERS, "not all are in the room")
+            .asked(format!("{MEMBERS} members, who hear each message"))
+            .fact(format!("members: {counted}"))
+            .fact(format!("members who did not hear all: {deaf}"))
+            .without_drawing()
+            .or_fail();
     });
 }
 
@@ -191,7 +207,7 @@ fn who_is_a_little_behind_misses_nothing() {
             let mut behind = house.join(name).await;
 
             holds_up_nobody(&mut members, &mut behind, WAITING).await;
-            at_rest_for(A_MOMENT).await;
+            quiet().await;
             behind.listen();
 
             let all = |log: &Log| log.over || log.texts.len() == WAITING;
@@ -217,24 +233,34 @@ fn who_has_left_is_forgotten() {
         for way in [Way::Goodbye, Way::Abrupt, Way::Reset, Way::HalfAFrame] {
             let names = ["cleo", "dan", "eve"];
             let leaving = join_all(names.map(|name| house.join(name))).await;
-            for member in leaving {
+            let before = members[0].log().texts.len();
+            for mut member in leaving {
+                member.say("I must go").await;
                 member.leave(way).await;
             }
+            // One who goes without a goodbye may take its last words along.
+            let words = if way == Way::Goodbye { 3 } else { 0 };
+            let heard = all_have(&members, before + words).await;
 
             let forgotten = house.members_are(2).await;
             let left = tasks_are(tasks).await;
             let others = members.iter().any(|it| it.log().over);
-            expect(forgotten && left, "members have left, and it is wrong")
-                .asked("`members` counts those who are there")
+            let fine = forgotten && left && heard;
+            expect(fine, "members have left, and it went wrong")
+                .asked(
+                    "members leave, are heard to the last, and are forgotten",
+                )
                 .fact(format!("three of five have left {}", way.name()))
                 .fact(format!("members: {}", house.room.members()))
                 .fact_if(!left, "a task of theirs is still running")
+                .fact_if(!heard, "what they said before was not heard")
                 .fact_if(others, "the others' connections are closed, too")
                 .without_drawing()
                 .because([
                     (others, ENDS_ALL),
-                    (left && !forgotten, NEVER_FORGOTTEN),
+                    (left && heard && !forgotten, NEVER_FORGOTTEN),
                 ]);
+            quiet().await;
             all_is_well(&house, &mut members).await;
         }
     });
@@ -269,49 +295,50 @@ fn a_goodbye_is_answered() {
 #[test]
 fn refuses_what_is_binary() {
     run(async || {
-        let some = Message::binary(b"\x00picture".as_slice());
-        refuses(1003, [some, Message::binary(b"".as_slice())]).await;
+        let pictures = [b"\x00picture".as_slice(), b""];
+        refuses(1003, pictures.map(|it| vec![Message::binary(it)])).await;
     });
 }
 
 #[test]
 fn refuses_what_is_too_long() {
     run(async || {
-        let one = "x".repeat(LONGEST + 1);
-        let many = "y".repeat(LONGEST * 5);
-        // Bytes, not characters.
-        let letters = "ü".repeat(LONGEST / 2 + 1);
-        refuses(1009, [one, many, letters].map(Message::text)).await;
+        let one = Message::text("x".repeat(LONGEST + 1));
+        let many = Message::text("y".repeat(LONGEST * 5));
+        // Bytes, not characters; and all frames of a message together.
+        let letters = Message::text("ü".repeat(LONGEST / 2 + 1));
+        let part = |kind, is_last| frame(kind, &[b'z'; LONGEST], is_last);
+        let parts = vec![part(Data::Text, false), part(Data::Continue, true)];
+        refuses(1009, [vec![one], vec![many], vec![letters], parts]).await;
     });
 }
 
 #[test]
 fn refuses_what_is_malformed() {
     run(async || {
-        let frame = |kind, bytes: &'static [u8]| {
-            Message::Frame(Frame::message(bytes, OpCode::Data(kind), true))
-        };
-        refuses(1007, [frame(Data::Text, b"caf\xe9")]).await;
-        refuses(
-            1002,
-            [
-                frame(Data::Continue, b"of nothing"),
-                frame(Data::Reserved(3), b"unknown"),
-            ],
-        )
-        .await;
+        refuses(1007, [vec![frame(Data::Text, b"caf\xe9", true)]]).await;
+        let nothing = frame(Data::Continue, b"of nothing", true);
+        let unknown = frame(Data::Reserved(3), b"unknown", true);
+        refuses(1002, [vec![nothing], vec![unknown]]).await;
     });
+}
+
+/// A frame, whether or not it may be sent.
+fn frame(kind: Data, bytes: &'static [u8], is_last: bool) -> Message {
+    Message::Frame(Frame::message(bytes, OpCode::Data(kind), is_last))
 }
 
 /// Fails unless each of `faults` ends its sender, with this code, and nobody
 /// else.
-async fn refuses<const N: usize>(code: u16, faults: [Message; N]) {
+async fn refuses<const N: usize>(code: u16, faults: [Vec<Message>; N]) {
     let house = House::open(AN_HOUR);
     let mut members = two(&house).await;
     for fault in faults {
         let mut culprit = house.listener("cleo").await;
 
-        culprit.send(fault).await;
+        for part in fault {
+            culprit.send(part).await;
+        }
 
         let end = culprit.end().await;
         let others = members.iter().find_map(|it| it.log().end);
@@ -364,7 +391,7 @@ fn close_sends_what_waits_first() {
 
         let room = house.room.clone();
         let closing = task::spawn(async move { room.close().await });
-        at_rest_for(A_MOMENT).await;
+        quiet().await;
         behind.listen();
         let end = behind.end().await;
         closing.abort();
@@ -392,7 +419,7 @@ fn close_returns_when_all_have_gone() {
         let mut asleep = house.join("cleo").await;
 
         let mut close = pin!(house.room.close());
-        let early = is_over(close.as_mut(), at_rest_for(A_MOMENT)).await;
+        let early = is_over(close.as_mut()).await;
         let open = early && !tasks_are(tasks).await;
         asleep.listen();
         asleep.end().await;
@@ -405,23 +432,50 @@ fn close_returns_when_all_have_gone() {
         if !early {
             observe(close).await.returned("close");
         }
-        house.members_are(0).await;
+        let forgotten = house.members_are(0).await;
+        expect(forgotten, "the room is closed, and has members")
+            .without_drawing()
+            .or_fail();
+    });
+}
+
+#[test]
+fn close_waits_for_one_who_is_just_coming() {
+    run(async || {
+        let house = House::open(AN_HOUR);
+        let _members = two(&house).await;
+        // The handler has let it in, and its client has yet to hear of that.
+        house.door.send_replace(false);
+        let mut coming = pin!(house.connect());
+        is_over(coming.as_mut()).await;
+
+        let mut close = pin!(house.room.close());
+        let early = is_over(close.as_mut()).await;
+        house.door.send_replace(true);
+        let came = coming.await.is_ok();
+
+        expect(!(early && came), "`close` returns too soon")
+            .asked("`close` returns when all connections are closed")
+            .fact("one who was being let in came in after that")
+            .without_drawing()
+            .because([(early && came, NOT_COUNTED)]);
     });
 }
 
 #[test]
 fn close_does_not_wait_for_ever() {
     run(async || {
-        for patience in [0, 60].map(Duration::from_millis) {
+        for patience in [0, 150].map(Duration::from_millis) {
             let house = House::open(patience);
             let tasks = alive_tasks();
             let mut members = two(&house).await;
-            // Neither reads. One's socket is full, the other one's is not.
+            // None reads. One's socket is full, the others' are not.
             let mut full = house.join("cleo").await;
             holds_up_nobody(&mut members, &mut full, WAITING).await;
-            let quiet = house.join("dan").await;
+            let quiet = (0..15).map(async |_| house.join("dan").await);
+            let quiet = join_all(quiet).await;
 
-            let returned = timeout(NEVER, house.room.close()).await.is_ok();
+            let returned = in_time(house.room.close()).await.is_some();
             let left = tasks_are(tasks).await;
 
             expect(
@@ -429,6 +483,7 @@ fn close_does_not_wait_for_ever() {
                 "`close` waits for one who does not answer",
             )
             .asked("those who do not answer in time are dropped")
+            .fact(format!("members who do not answer: {}", quiet.len() + 1))
             .fact_if(!returned, "it has not returned")
             .fact_if(returned, "it returned, and tasks of theirs run on")
             .without_drawing()
@@ -445,11 +500,11 @@ fn who_comes_later_is_refused() {
         let mut member = house.join("ana").await;
         let room = house.room.clone();
         let closing = task::spawn(async move { room.close().await });
-        at_rest_for(A_MOMENT).await;
+        quiet().await;
 
         let meanwhile = house.connect().await;
         member.listen();
-        let _ = timeout(NEVER, closing).await;
+        in_time(closing).await;
         let after = house.connect().await;
 
         let status = |answer: Result<_, Error>| match answer {

@@ -29,6 +29,9 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
         nothing can be sent after it.", explained in "chat", "The pattern";
     NOT_AWAITED = "When the process ends now, those who have not answered get \
         an abrupt end.", explained in "chat", "The pattern";
+    NOT_COUNTED = "The handler had let it in before `close` was called, and \
+        `close` did not wait for it. Count it in the handler: the closure of \
+        `on_upgrade` runs later.", explained in "chat", "The pattern";
     NO_BOUND = "One who never answers keeps `close` from returning.";
     NOT_DROPPED = "Nothing ends the connection of one who never answers: \
         `close` gives up on it, and its task runs on.", explained in "chat",

@@ -2,26 +2,30 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use axum::{
+    extract::Request,
+    middleware::{Next, from_fn},
+};
 use chat::{LONGEST, Room};
 use futures::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
-use testkit::{alive_tasks, at_rest_for, expect};
+use testkit::{alive_tasks, at_rest_for, expect, journal};
 use tokio::{
     io::AsyncWriteExt,
     net::{TcpSocket, TcpStream},
     sync::watch,
     task::JoinHandle,
-    time::{sleep, timeout},
+    time::sleep,
 };
 use tokio_tungstenite::{
     WebSocketStream, client_async,
     tungstenite::{Error, Message},
 };
 
-/// Longer than anything takes that is going to happen.
-pub const NEVER: Duration = Duration::from_millis(1500);
+/// How long nothing happens when all that could has.
+const A_MOMENT: Duration = Duration::from_millis(80);
 
 /// How long all is at rest when nothing more is going to happen.
 const REST: Duration = Duration::from_millis(500);
@@ -31,11 +35,13 @@ pub const AN_HOUR: Duration = Duration::from_secs(3600);
 
 /// What the system may keep in a socket of either side: not much, so that one
 /// who does not read is seen soon.
-const BUFFER: u32 = 8 * 1024;
+const BUFFER: u32 = 16 * 1024;
 
 /// A room that is served.
 pub struct House {
     pub room: Room,
+    /// Whether answers of the handler are sent on.
+    pub door: watch::Sender<bool>,
     address: SocketAddr,
     server: JoinHandle<()>,
 }
@@ -50,12 +56,23 @@ impl House {
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
         let listener = socket.listen(64).expect("it is bound");
         let address = listener.local_addr().expect("it is bound");
-        let router = room.router();
+        let door = watch::Sender::new(true);
+        let inside = door.subscribe();
+        let held = move |request: Request, next: Next| {
+            let mut inside = inside.clone();
+            async move {
+                let answer = next.run(request).await;
+                // An error would mean that the house is gone.
+                let _ = inside.wait_for(|is_open| *is_open).await;
+                answer
+            }
+        };
+        let router = room.router().layer(from_fn(held));
         let server = tokio::spawn(async move {
             // Serving never ends by itself.
             let _ = axum::serve(listener, router).await;
         });
-        Self { room, address, server }
+        Self { room, door, address, server }
     }
 
     /// Connects, and upgrades; or says why not.
@@ -64,7 +81,7 @@ impl House {
         socket.set_recv_buffer_size(BUFFER).expect("a size");
         let stream = socket.connect(self.address).await?;
         let url = format!("ws://{}/room", self.address);
-        let opened = timeout(NEVER, client_async(url, stream)).await;
+        let opened = in_time(client_async(url, stream)).await;
         let opened = opened.unwrap_or(Err(Error::AlreadyClosed));
         opened.map(|(socket, _)| socket)
     }
@@ -72,17 +89,21 @@ impl House {
     /// A new member, who has heard its own first words, and reads on only if it
     /// is told to.
     pub async fn join(&self, name: &str) -> Member {
-        let socket = match self.connect().await {
-            Ok(socket) => socket,
-            Err(error) => panic!("{name} cannot join: {error}"),
-        };
-        let (sink, stream) = socket.split();
+        let opened = self.connect().await;
+        let why =
+            opened.as_ref().err().map(|error| format!("GET /room: {error}"));
+        expect(opened.is_ok(), "a member cannot join")
+            .asked("a member for each upgrade at GET /room")
+            .facts(why)
+            .without_drawing()
+            .or_fail();
+        let (sink, stream) = opened.expect("it is checked above").split();
         let (log, _) = watch::channel(Log::default());
         let mut member = Member { sink, stream: Some(stream), log };
         let hello = format!("{name} is here");
         member.say(&hello).await;
-        let came = timeout(NEVER, member.read_until(&hello)).await;
-        expect(came == Ok(true), "a member's own message does not come back")
+        let came = in_time(member.read_until(&hello)).await;
+        expect(came == Some(true), "a member's own message does not come back")
             .asked("a text message goes to every member, its sender too")
             .without_drawing()
             .or_fail();
@@ -113,26 +134,41 @@ impl Drop for House {
     }
 }
 
-/// Waits until it is so; not for ever. It counts turns and not the time: at
-/// each, every task of the run that can has run.
+/// Waits until it is so, or nothing happens any more.
 async fn comes_true(is_so: impl Fn() -> bool) -> bool {
-    for _ in 0..120 {
+    for millis in [1, 2, 4, 8, 16] {
         if is_so() {
             return true;
         }
-        sleep(Duration::from_millis(5)).await;
+        sleep(Duration::from_millis(millis)).await;
+    }
+    for _ in 0..3 {
+        if is_so() {
+            return true;
+        }
+        quiet().await;
     }
     is_so()
 }
 
-/// Whether `future` is over before `rest`.
-pub async fn is_over(
-    future: impl Future,
-    rest: impl Future<Output = ()>,
-) -> bool {
+/// Waits until nothing has happened for a moment.
+pub async fn quiet() {
+    at_rest_for(A_MOMENT).await;
+}
+
+/// What `future` comes to, unless nothing happens any more before that.
+pub async fn in_time<T>(future: impl Future<Output = T>) -> Option<T> {
+    tokio::select! {
+        output = future => Some(output),
+        () = at_rest_for(REST) => None,
+    }
+}
+
+/// Whether `future` is over before it is quiet.
+pub async fn is_over(future: impl Future) -> bool {
     tokio::select! {
         _ = future => true,
-        () = rest => false,
+        () = quiet() => false,
     }
 }
 
@@ -168,6 +204,10 @@ pub struct Log {
 impl Log {
     /// Takes what was read; false at the end.
     fn take(&mut self, read: Option<Result<Message, Error>>) -> bool {
+        if !matches!(read, Some(Ok(Message::Ping(_)))) {
+            // Something has happened.
+            journal().step();
+        }
         match read {
             Some(Ok(Message::Text(text))) => {
                 if !text.ends_with(" is here") {
@@ -236,7 +276,7 @@ impl Member {
 
     /// Sends a message, whether or not the server still takes it.
     pub async fn send(&mut self, message: Message) {
-        let _ = timeout(NEVER, self.sink.send(message)).await;
+        in_time(self.sink.send(message)).await;
     }
 
     /// Leaves; it has not listened.
@@ -248,7 +288,7 @@ impl Member {
             Way::Goodbye => {
                 let _ = socket.close(None).await;
                 let rest = socket.for_each(async |_| {});
-                let _ = timeout(NEVER, rest).await;
+                in_time(rest).await;
             }
             Way::Abrupt => drop(socket),
             Way::Reset => {
@@ -268,10 +308,7 @@ impl Member {
     /// Waits until what it has heard is so; not for ever.
     pub async fn hears(&self, is_so: impl Fn(&Log) -> bool) -> bool {
         let mut log = self.log.subscribe();
-        let heard = log.wait_for(|log| is_so(log));
-        // Something may tick beside, so that nothing is ever at rest.
-        let rest = timeout(NEVER, at_rest_for(REST));
-        is_over(heard, async { drop(rest.await) }).await
+        in_time(log.wait_for(|log| is_so(log))).await.is_some()
     }
 
     /// Waits until its connection is over, and says how it ended.
@@ -282,7 +319,7 @@ impl Member {
 }
 
 /// How a member leaves.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Way {
     Goodbye,
     Abrupt,
