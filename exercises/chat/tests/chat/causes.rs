@@ -22,7 +22,8 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
         before that.";
     FAULT_UNANSWERED = "Its connection was closed without a close frame: \
         tungstenite reports the fault to its reader, and sends nothing.";
-    ENDS_ALL = "What one member did has closed the connections of the others.";
+    ENDS_ALL = "What one member did, or did not do, has closed the connection \
+        of another one.", explained in "chat", "The pattern";
     NO_GOODBYE = "The connections were closed without a close frame. Clients \
         take that for a broken network, and come back at once.";
     OVERTAKES_WHAT_WAITS = "The close frame came before messages that waited: \

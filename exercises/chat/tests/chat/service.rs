@@ -47,9 +47,13 @@ pub struct House {
 }
 
 impl House {
-    /// Serves a room.
+    /// Serves a new room.
     pub fn open(patience: Duration) -> Self {
-        let room = Room::new(patience);
+        Self::of(Room::new(patience))
+    }
+
+    /// Serves this room.
+    pub fn of(room: Room) -> Self {
         let socket = TcpSocket::new_v4().expect("a socket");
         // Connections inherit it.
         socket.set_send_buffer_size(BUFFER).expect("a size");
