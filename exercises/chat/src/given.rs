@@ -3,9 +3,10 @@
 use std::error::Error as _;
 
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, close_code};
-use tokio_tungstenite::tungstenite::Error;
+use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
-/// How many messages may wait for a member, beside what its socket has taken.
+/// How many messages may wait for a member, not counting what its socket has
+/// taken.
 pub const WAITING: usize = 64;
 
 /// How many bytes a message may have.
@@ -25,17 +26,9 @@ pub fn code_for(error: &axum::Error) -> Option<u16> {
     match error.source()?.downcast_ref()? {
         Error::Capacity(_) => Some(close_code::SIZE),
         Error::Utf8(_) => Some(close_code::INVALID),
-        Error::Protocol(fault) if !is_an_end(fault) => {
-            Some(close_code::PROTOCOL)
-        }
+        // The connection has ended: no one is left to tell.
+        Error::Protocol(ProtocolError::ResetWithoutClosingHandshake) => None,
+        Error::Protocol(_) => Some(close_code::PROTOCOL),
         _ => None,
     }
-}
-
-/// Whether the connection ended without a close frame: nobody is left to tell.
-fn is_an_end(
-    fault: &tokio_tungstenite::tungstenite::error::ProtocolError,
-) -> bool {
-    use tokio_tungstenite::tungstenite::error::ProtocolError as Fault;
-    matches!(fault, Fault::ResetWithoutClosingHandshake)
 }

@@ -94,7 +94,7 @@ fn a_room_has_many_members() {
 }
 
 #[test]
-fn all_hear_the_same_order() {
+fn all_members_hear_one_order() {
     run_parallel(async || {
         let house = House::open(AN_HOUR);
         let names = (0..16).map(|n| format!("{n:02}"));
@@ -127,7 +127,7 @@ fn all_hear_the_same_order() {
 }
 
 #[test]
-fn who_does_not_read_holds_up_nobody() {
+fn a_member_who_does_not_read_holds_up_no_one() {
     run(async || {
         let house = House::open(AN_HOUR);
         let mut members = two(&house).await;
@@ -171,7 +171,7 @@ async fn holds_up_nobody(
 }
 
 #[test]
-fn who_does_not_read_is_dropped() {
+fn a_member_who_does_not_read_is_dropped() {
     run(async || {
         let house = House::open(AN_HOUR);
         let mut members = two(&house).await;
@@ -207,7 +207,7 @@ fn who_does_not_read_is_dropped() {
 }
 
 #[test]
-fn who_is_a_little_behind_misses_nothing() {
+fn a_member_who_is_a_little_behind_misses_nothing() {
     run(async || {
         let house = House::open(AN_HOUR);
         let mut members = two(&house).await;
@@ -233,7 +233,7 @@ fn who_is_a_little_behind_misses_nothing() {
 }
 
 #[test]
-fn who_has_left_is_forgotten() {
+fn members_who_leave_are_forgotten() {
     run(async || {
         let house = House::open(AN_HOUR);
         let mut members = two(&house).await;
@@ -448,7 +448,7 @@ fn close_returns_when_all_have_gone() {
 }
 
 #[test]
-fn close_waits_for_one_who_is_just_coming() {
+fn close_waits_for_a_member_being_let_in() {
     run(async || {
         let house = House::open(AN_HOUR);
         let _members = two(&house).await;
@@ -502,7 +502,7 @@ fn close_does_not_wait_for_ever() {
 }
 
 #[test]
-fn who_comes_later_is_refused() {
+fn latecomers_are_refused() {
     run(async || {
         let house = House::open(AN_HOUR);
         let mut member = house.join("ana").await;
