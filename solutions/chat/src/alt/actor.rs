@@ -41,7 +41,7 @@ struct Member {
     dropped: CancellationToken,
 }
 
-/// Owns the members, until nobody can give orders.
+/// Owns the members, until no one can give orders.
 async fn own(mut orders: mpsc::Receiver<Order>, count: watch::Sender<usize>) {
     let mut members = HashMap::new();
     let mut is_open = true;

@@ -97,7 +97,7 @@ impl Room {
         loop {
             match stream.next().await? {
                 Ok(Message::Text(text)) => {
-                    // An error means that nobody is there.
+                    // An error means that no one is there.
                     let _ = self.posts.send(text);
                     self.posted.notify_waiters();
                 }

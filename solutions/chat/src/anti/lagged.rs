@@ -84,7 +84,7 @@ impl Room {
         loop {
             match stream.next().await? {
                 Ok(Message::Text(text)) => {
-                    // An error means that nobody is there.
+                    // An error means that no one is there.
                     let _ = self.posts.send(Message::Text(text));
                 }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),

@@ -94,7 +94,7 @@ impl Room {
     async fn serve(&self, socket: WebSocket) {
         let (queue, waiting) = mpsc::channel(WAITING);
         let dropped = self.over.child_token();
-        // Nobody else has the id of this task, which `on_upgrade` has spawned.
+        // The id of this task, which `on_upgrade` has spawned, is unique.
         let id = task::id();
         self.lock().insert(id, Member { queue, dropped: dropped.clone() });
 
@@ -155,7 +155,7 @@ impl Room {
 
 /// Lets a member in.
 async fn join(State(room): State<Room>, upgrade: WebSocketUpgrade) -> Response {
-    // First counted, then refused: `close` never misses one.
+    // Count first, then check: `close` cannot miss this member.
     let counted = room.tasks.token();
     if room.closing.is_cancelled() {
         return StatusCode::SERVICE_UNAVAILABLE.into_response();

@@ -100,7 +100,7 @@ impl Room {
     async fn serve(&self, socket: WebSocket) {
         let (queue, waiting) = mpsc::channel(WAITING);
         let dropped = self.over.child_token();
-        // Nobody else has the id of this task, which `on_upgrade` has spawned.
+        // The id of this task, which `on_upgrade` has spawned, is unique.
         let id = task::id();
         self.lock().insert(id, Member { queue, dropped: dropped.clone() });
 
