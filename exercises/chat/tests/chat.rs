@@ -75,11 +75,11 @@ fn a_message_goes_to_every_member() {
 fn a_room_has_many_members() {
     run(async || {
         let house = House::open(AN_HOUR);
-        let mut members = Vec::new();
-        for name in 0..MEMBERS {
-            members.push(house.listener(&name.to_string()).await);
-        }
+        let enter = (0..MEMBERS).map(|_| house.enter());
+        let mut members = join_all(enter).await;
+        quiet().await;
 
+        members.iter_mut().for_each(Member::listen);
         let heard = say(&mut members, 3).await;
 
         let counted = house.room.members();

@@ -5,6 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use axum::{
     extract::Request,
     middleware::{Next, from_fn},
+    serve::ListenerExt,
 };
 use chat::{LONGEST, Room};
 use futures::{
@@ -58,7 +59,7 @@ impl House {
         // Connections inherit it.
         socket.set_send_buffer_size(BUFFER).expect("a size");
         socket.bind(([127, 0, 0, 1], 0).into()).expect("a free port");
-        let listener = socket.listen(64).expect("it is bound");
+        let listener = socket.listen(1024).expect("it is bound");
         let address = listener.local_addr().expect("it is bound");
         let door = watch::Sender::new(true);
         let inside = door.subscribe();
@@ -74,7 +75,10 @@ impl House {
         let router = room.router().layer(from_fn(held));
         let server = tokio::spawn(async move {
             // Serving never ends by itself.
-            let _ = axum::serve(listener, router).await;
+            let at_once = listener.tap_io(|stream| {
+                let _ = stream.set_nodelay(true);
+            });
+            let _ = axum::serve(at_once, router).await;
         });
         Self { room, door, address, server }
     }
@@ -84,26 +88,32 @@ impl House {
         let socket = TcpSocket::new_v4().expect("a socket");
         socket.set_recv_buffer_size(BUFFER).expect("a size");
         let stream = socket.connect(self.address).await?;
+        stream.set_nodelay(true)?;
         let url = format!("ws://{}/room", self.address);
         let opened = in_time(client_async(url, stream)).await;
         let opened = opened.unwrap_or(Err(Error::AlreadyClosed));
         opened.map(|(socket, _)| socket)
     }
 
-    /// A new member, who has heard its own first words, and reads on only if it
-    /// is told to.
-    pub async fn join(&self, name: &str) -> Member {
+    /// A new member, who says nothing, and does not read. It is there when it is
+    /// quiet.
+    pub async fn enter(&self) -> Member {
         let opened = self.connect().await;
-        let why =
-            opened.as_ref().err().map(|error| format!("GET /room: {error}"));
-        expect(opened.is_ok(), "a member cannot join")
+        let why = opened.as_ref().err();
+        expect(why.is_none(), "a member cannot join")
             .asked("a member for each upgrade at GET /room")
             .facts(why)
             .without_drawing()
             .or_fail();
         let (sink, stream) = opened.expect("it is checked above").split();
         let (log, _) = watch::channel(Log::default());
-        let mut member = Member { sink, stream: Some(stream), log };
+        Member { sink, stream: Some(stream), log }
+    }
+
+    /// A new member, who has heard its own first words, and reads on only if it
+    /// is told to.
+    pub async fn join(&self, name: &str) -> Member {
+        let mut member = self.enter().await;
         let hello = format!("{name} is here");
         member.say(&hello).await;
         let came = in_time(member.read_until(&hello)).await;
