@@ -32,7 +32,7 @@ use service::*;
 const MANY: usize = WAITING * 5;
 
 /// A large room.
-const MEMBERS: usize = 100;
+const MEMBERS: usize = 70;
 
 #[test]
 fn a_message_goes_to_every_member() {

@@ -167,11 +167,14 @@ async fn comes_true(is_so: impl Fn() -> bool) -> bool {
 
 /// Waits until nothing has happened for a moment.
 pub async fn quiet() {
+    // What a moment is counts from here.
+    journal().step();
     at_rest_for(A_MOMENT).await;
 }
 
 /// What `future` comes to, unless nothing happens any more before that.
 pub async fn in_time<T>(future: impl Future<Output = T>) -> Option<T> {
+    journal().step();
     tokio::select! {
         output = future => Some(output),
         () = at_rest_for(REST) => None,
