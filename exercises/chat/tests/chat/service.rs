@@ -32,7 +32,7 @@ const A_MOMENT: Duration = Duration::from_millis(80);
 const REST: Duration = Duration::from_millis(500);
 
 /// No member waits so long.
-pub const AN_HOUR: Duration = Duration::from_secs(3600);
+pub const AN_HOUR: Duration = Duration::from_hours(1);
 
 /// What the system may keep in a socket of either side: not much, so that one
 /// who does not read is seen soon.
