@@ -103,7 +103,7 @@ fn all_members_hear_one_order() {
         let members = names.map(async |name| house.listener(&name).await);
         let mut members = join_all(members).await;
         for round in 10..20 {
-            // So few at once that nobody falls behind.
+            // So few at once that no one falls behind.
             let speak = members.iter_mut().enumerate().map(async |(n, it)| {
                 for place in 0..2 {
                     it.say(&format!("{n:02} says {round}.{place}")).await;
@@ -137,7 +137,7 @@ fn a_member_who_does_not_read_holds_up_no_one() {
         let sleeps = journal().call("cleo");
 
         for texts in [1, MANY, 1] {
-            holds_up_nobody(&mut members, &mut asleep, texts).await;
+            holds_up_no_one(&mut members, &mut asleep, texts).await;
         }
 
         sleeps.waited();
@@ -146,7 +146,7 @@ fn a_member_who_does_not_read_holds_up_no_one() {
 
 /// While `asleep` does not read, so many messages are said, and each of
 /// `members` must hear them.
-async fn holds_up_nobody(
+async fn holds_up_no_one(
     members: &mut [Member],
     asleep: &mut Member,
     texts: usize,
@@ -166,7 +166,7 @@ async fn holds_up_nobody(
     }
     let over = members.iter().any(|it| it.log().over);
     expect(heard, "a member does not read, and others hear nothing")
-        .asked("a member that does not read holds up nobody")
+        .asked("a member that does not read holds up no one")
         .fact_if(over, "a connection of those who read is closed")
         .fact_if(later && !over, "they heard more when it began to read")
         .because([(over, ENDS_ALL), (later, IN_TURN)]);
@@ -179,7 +179,7 @@ fn a_member_who_does_not_read_is_dropped() {
         let mut members = two(&house).await;
         let tasks = alive_tasks();
         let mut asleep = house.join("cleo").await;
-        holds_up_nobody(&mut members, &mut asleep, MANY).await;
+        holds_up_no_one(&mut members, &mut asleep, MANY).await;
 
         let forgotten = house.members_are(2).await;
         let left = forgotten && tasks_are(tasks).await;
@@ -216,7 +216,7 @@ fn a_member_who_is_a_little_behind_misses_nothing() {
         for name in ["cleo", "dan"] {
             let mut behind = house.join(name).await;
 
-            holds_up_nobody(&mut members, &mut behind, WAITING).await;
+            holds_up_no_one(&mut members, &mut behind, WAITING).await;
             quiet().await;
             behind.listen();
 
@@ -256,7 +256,7 @@ fn members_who_leave_are_forgotten() {
             let left = tasks_are(tasks).await;
             let others = members.iter().any(|it| it.log().over);
             let fine = forgotten && left && heard;
-            expect(fine, "members have left, and it went wrong")
+            expect(fine, "members have left, and something is wrong")
                 .asked(
                     "members leave, are heard to the last, and are forgotten",
                 )
@@ -338,7 +338,7 @@ fn frame(kind: Data, bytes: &'static [u8], is_last: bool) -> Message {
     Message::Frame(Frame::message(bytes, OpCode::Data(kind), is_last))
 }
 
-/// Fails unless each of `faults` ends its sender, with this code, and nobody
+/// Fails unless each of `faults` ends its sender, with this code, and no one
 /// else.
 async fn refuses<const N: usize>(code: u16, faults: [Vec<Message>; N]) {
     let house = House::open(AN_HOUR);
@@ -396,7 +396,7 @@ fn close_sends_what_waits_first() {
         let mut members = two(&house).await;
         let mut behind = house.join("cleo").await;
         let many = WAITING / 2;
-        holds_up_nobody(&mut members, &mut behind, many).await;
+        holds_up_no_one(&mut members, &mut behind, many).await;
         let there = house.room.members() == 3;
 
         let room = house.room.clone();
@@ -481,7 +481,7 @@ fn close_does_not_wait_for_ever() {
             let mut members = two(&house).await;
             // None reads. One's socket is full, the others' are not.
             let mut full = house.join("cleo").await;
-            holds_up_nobody(&mut members, &mut full, WAITING).await;
+            holds_up_no_one(&mut members, &mut full, WAITING).await;
             let quiet = (0..15).map(async |_| house.join("dan").await);
             let quiet = join_all(quiet).await;
 
@@ -564,7 +564,7 @@ async fn three(house: &House) -> Vec<Member> {
     members
 }
 
-/// The first of `members` says so many long texts, so few at once that nobody
+/// The first of `members` says so many long texts, so few at once that no one
 /// who reads falls behind. Whether all of `members` have heard them.
 async fn say(members: &mut [Member], texts: usize) -> bool {
     let mut said = members[0].log().texts.len();
