@@ -1,0 +1,162 @@
+//! One loop that reads and sends, over the socket as a whole.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Error, Router,
+    extract::{
+        State,
+        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
+    },
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver, Sender},
+    task,
+    time::timeout,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::given::*;
+
+/// What the room keeps of a member.
+struct Member {
+    queue: Sender<Utf8Bytes>,
+    /// Cancelled when the member is dropped.
+    dropped: CancellationToken,
+}
+
+/// A chat room. Its clones are the same room.
+#[derive(Clone)]
+pub struct Room {
+    members: Arc<Mutex<HashMap<task::Id, Member>>>,
+    patience: Duration,
+    closing: CancellationToken,
+    /// The parent of every member's token.
+    over: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Room {
+    /// Its `close` waits for `patience`. Called in a runtime.
+    pub fn new(patience: Duration) -> Self {
+        Self {
+            members: Arc::default(),
+            patience,
+            closing: CancellationToken::new(),
+            over: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Its routes.
+    pub fn router(&self) -> Router {
+        Router::new().route("/room", get(join)).with_state(self.clone())
+    }
+
+    /// How many members are there.
+    pub fn members(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Closes the room. It may be called again.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        self.tasks.close();
+        if timeout(self.patience, self.tasks.wait()).await.is_err() {
+            self.over.cancel();
+            self.tasks.wait().await;
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<task::Id, Member>> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts `text` into every queue. A member whose queue is full is dropped.
+    fn post(&self, text: &Utf8Bytes) {
+        self.lock().retain(|_, member| {
+            let taken = member.queue.try_send(text.clone()).is_ok();
+            if !taken {
+                member.dropped.cancel();
+            }
+            taken
+        });
+    }
+
+    /// A member, from coming to going.
+    async fn serve(&self, socket: WebSocket) {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let dropped = self.over.child_token();
+        // The id of this task, which `on_upgrade` has spawned, is unique.
+        let id = task::id();
+        self.lock().insert(id, Member { queue, dropped: dropped.clone() });
+
+        // Also while it waits for a socket that takes nothing.
+        select! {
+            _ = self.talk(socket, waiting) => {}
+            () = dropped.cancelled() => {}
+        }
+        self.lock().remove(&id);
+    }
+
+    /// Reads and sends, until the connection ends, which is `None`. While it
+    /// sends, it does not read.
+    async fn talk(
+        &self,
+        mut socket: WebSocket,
+        mut waiting: Receiver<Utf8Bytes>,
+    ) -> Option<()> {
+        let mut is_told = false;
+        loop {
+            let message = select! {
+                biased;
+                Some(text) = waiting.recv(), if !is_told => Message::Text(text),
+                () = self.closing.cancelled(), if !is_told => {
+                    goodbye(close_code::AWAY)
+                }
+                read = socket.recv() => match self.hear(read?) {
+                    Some(answer) => answer,
+                    None => continue,
+                },
+            };
+            is_told |= matches!(message, Message::Close(_));
+            socket.send(message).await.ok()?;
+        }
+    }
+
+    /// Takes what was read. A fault has an answer, with its code.
+    fn hear(&self, read: Result<Message, Error>) -> Option<Message> {
+        match read {
+            Ok(Message::Text(text)) => {
+                self.post(&text);
+                None
+            }
+            Ok(Message::Binary(_)) => Some(goodbye(close_code::UNSUPPORTED)),
+            // Reading on sends the answer to a ping or a close frame.
+            Ok(_) => None,
+            Err(error) => code_for(&error).map(goodbye),
+        }
+    }
+}
+
+/// Lets a member in.
+async fn join(State(room): State<Room>, upgrade: WebSocketUpgrade) -> Response {
+    // Count first, then check: `close` cannot miss this member.
+    let counted = room.tasks.token();
+    if room.closing.is_cancelled() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
+    upgrade.on_upgrade(async move |socket| {
+        room.serve(socket).await;
+        drop(counted);
+    })
+}

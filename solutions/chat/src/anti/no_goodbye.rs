@@ -1,0 +1,163 @@
+//! Closing is dropping.
+
+use std::{
+    collections::HashMap,
+    future::pending,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use axum::{
+    Router,
+    extract::{
+        State,
+        ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
+    },
+    http::StatusCode,
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use futures::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
+};
+use tokio::{
+    select,
+    sync::mpsc::{self, Receiver, Sender},
+    task,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::given::*;
+
+/// What the room keeps of a member.
+struct Member {
+    queue: Sender<Utf8Bytes>,
+    /// Cancelled when the member is dropped.
+    dropped: CancellationToken,
+}
+
+/// A chat room. Its clones are the same room.
+#[derive(Clone)]
+pub struct Room {
+    members: Arc<Mutex<HashMap<task::Id, Member>>>,
+    closing: CancellationToken,
+    /// The parent of every member's token.
+    over: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Room {
+    /// A room without members.
+    pub fn new(_patience: Duration) -> Self {
+        Self {
+            members: Arc::default(),
+            closing: CancellationToken::new(),
+            over: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        }
+    }
+
+    /// Its routes.
+    pub fn router(&self) -> Router {
+        Router::new().route("/room", get(join)).with_state(self.clone())
+    }
+
+    /// How many members are there.
+    pub fn members(&self) -> usize {
+        self.lock().len()
+    }
+
+    /// Closes the room. It may be called again.
+    pub async fn close(&self) {
+        self.closing.cancel();
+        self.over.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<task::Id, Member>> {
+        self.members.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Puts `text` into every queue. A member whose queue is full is dropped.
+    fn post(&self, text: &Utf8Bytes) {
+        self.lock().retain(|_, member| {
+            let taken = member.queue.try_send(text.clone()).is_ok();
+            if !taken {
+                member.dropped.cancel();
+            }
+            taken
+        });
+    }
+
+    /// A member, from coming to going.
+    async fn serve(&self, socket: WebSocket) {
+        let (queue, waiting) = mpsc::channel(WAITING);
+        let dropped = self.over.child_token();
+        // The id of this task, which `on_upgrade` has spawned, is unique.
+        let id = task::id();
+        self.lock().insert(id, Member { queue, dropped: dropped.clone() });
+
+        // Also while it waits for a socket that takes nothing.
+        select! {
+            () = self.talk(socket, waiting) => {}
+            () = dropped.cancelled() => {}
+        }
+        self.lock().remove(&id);
+    }
+
+    /// Reads and sends, until the connection ends.
+    async fn talk(&self, socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
+        let (mut sink, mut stream) = socket.split();
+        let fault = select! {
+            fault = self.read(&mut stream) => fault,
+            fault = self.write(&mut sink, waiting) => fault,
+        };
+        if let Some(code) = fault {
+            // An error means that the connection is broken.
+            let _ = sink.send(goodbye(code)).await;
+        }
+    }
+
+    /// Reads until the connection ends, or a fault, whose code it returns.
+    async fn read(&self, stream: &mut SplitStream<WebSocket>) -> Option<u16> {
+        loop {
+            match stream.next().await? {
+                Ok(Message::Text(text)) => self.post(&text),
+                Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
+                // Reading on sends the answer to a ping or a close frame.
+                Ok(_) => {}
+                Err(error) => return code_for(&error),
+            }
+        }
+    }
+
+    /// Sends what waits. It never returns: an error is for `read`.
+    async fn write(
+        &self,
+        sink: &mut SplitSink<WebSocket, Message>,
+        mut waiting: Receiver<Utf8Bytes>,
+    ) -> Option<u16> {
+        while let Some(text) = waiting.recv().await {
+            if sink.send(Message::Text(text)).await.is_err() {
+                break;
+            }
+        }
+        pending().await
+    }
+}
+
+/// Lets a member in.
+async fn join(State(room): State<Room>, upgrade: WebSocketUpgrade) -> Response {
+    // Count first, then check: `close` cannot miss this member.
+    let counted = room.tasks.token();
+    if room.closing.is_cancelled() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let upgrade = upgrade.max_message_size(LONGEST).max_frame_size(LONGEST);
+    upgrade.on_upgrade(async move |socket| {
+        room.serve(socket).await;
+        drop(counted);
+    })
+}
