@@ -1169,7 +1169,7 @@ const A_SECOND: Duration = Duration::from_secs(1);
 const A_DAY: Duration = Duration::from_hours(24);
 
 /// The longest that the work takes to be dropped, where it is slow to go.
-const SLOW: Duration = Duration::from_millis(40);
+const SLOW: Duration = Duration::from_millis(150);
 
 #[derive(Clone)]
 struct Server {

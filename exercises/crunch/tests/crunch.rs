@@ -340,7 +340,7 @@ fn serves_many_calls_on_several_threads() {
     testkit::run_parallel(async || {
         let model = |_: &Working| thread::sleep(Duration::from_micros(700));
         let service = Service::new(4, WorkLog::undrawn(), model);
-        let calls = [of("A", 137), of("B", 0), of("C", 12), of("D", 24)];
+        let calls = [of("A", 437), of("B", 0), of("C", 112), of("D", 124)];
 
         let tasks = calls.clone().map(|call| {
             let service = service.clone();

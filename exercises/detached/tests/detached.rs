@@ -254,9 +254,10 @@ fn keeps_nothing_of_a_job_that_is_over() {
             pass(10).await;
         };
         // The first time, queues and tables grow to their size; and other tests
-        // of the process take and give back memory, too. So it is the median.
+        // of the process take and give back memory, too. What is kept, is kept
+        // in almost every round.
         let mut rounds = Vec::new();
-        for _ in 0..7 {
+        for _ in 0..15 {
             let region = Region::new(MEMORY);
             observe(start_many()).await.returned("start");
             let Stats { bytes_allocated, bytes_deallocated, .. } =
@@ -264,7 +265,7 @@ fn keeps_nothing_of_a_job_that_is_over() {
             rounds.push(bytes_allocated.saturating_sub(bytes_deallocated));
         }
         rounds.sort_unstable();
-        let each = rounds[3] / MANY;
+        let each = rounds[5] / MANY;
 
         expect(each < 100, "memory is kept for jobs that are over")
             .asked("nothing kept of a job, once it is over")
