@@ -404,6 +404,7 @@ fn ends_in_good_order_on_several_threads() {
             let shop = Shop::gated(grace, gate.subscribe());
             let orders = (1..=130).map(|number| shop.order(number));
             let customers = join_all(orders).await;
+            at_rest_for(Duration::from_millis(30)).await;
             if hangs {
                 // Before `stop`, `grace` has no meaning.
                 later(grace * 5).await;

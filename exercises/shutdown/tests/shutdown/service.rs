@@ -208,7 +208,10 @@ impl Shop {
         expect(false, "`serve` has returned before `stop`")
             .asked("it serves until `stop` is cancelled")
             .fact(format!("grace: {} ms", self.grace))
-            .fact(format!("it returned after {} ms", report.after))
+            .fact_if(
+                self.exact,
+                format!("it returned after {} ms", report.after),
+            )
             .without_drawing()
             .because([(report.after == self.grace, FROM_THE_START)]);
     }
