@@ -10,6 +10,9 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
         for it. Its stream has to end with `stop`.";
     KEEPS_TAKING = "The drain lasts as long as new work comes in. First close the \
         door: the listener, and the connections that are open.";
+    SAME_MOMENT = "A connection hears of `stop` when its task is polled, and if a \
+        request has come as well, it may serve that first. Let each request look \
+        at `stop` before it is handled.";
     RACED = "A request was under way when `serve` returned. Dropping the server, \
         or leaving it, does not wait for its connections.";
     REQUEST_CUT = "The order had arrived in part before `stop`. `grace` is for \
@@ -24,13 +27,14 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
     NEVER_CLOSED = "Nothing was under way, and it waited all the same. A \
         `TaskTracker` has to be closed before `wait` returns; a channel ends when \
         its last sender is dropped.";
-    NO_DEADLINE = "It waited for what hung, however long that took: there is no \
-        deadline, or what is cancelled does not notice. A token that is looked at \
+    NO_DEADLINE = "It waited for what hung, however long that took: tokio's clock \
+        has no deadline for it, or what is cancelled does not notice. A token that is looked at \
         between two steps reaches no step that is under way.";
     EACH_ITS_OWN = "Requests had `grace`, and after them the confirmations had it \
         again. One deadline, set at `stop`, covers both.";
-    SENT_REPORTED = "A confirmed order is among them. What is reported is what \
-        is left at the end, not what was under way at `stop`.";
+    SENT_REPORTED = "A confirmed order is among them: the list was made before \
+        that was noted. Make it at the very end, when each confirmation has ended \
+        and has been crossed out.";
     CUT_UNREPORTED = "Orders whose confirmation was cut off are missing. A task \
         that is cut off cannot report itself: something else has to know of it.";
     FAILED_UNREPORTED = "Orders whose confirmation failed are missing. That its \
@@ -40,6 +44,9 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
         it before you count what is left.";
     LEFT_RUNNING = "The server's connections outlived `serve`. Each has a task of \
         its own, and dropping the future of the server does not end it.";
+    REQUEST_LEFT = "A request waits for the rest of its body, and nothing ends it. \
+        The connections of a server have tasks of their own, which do not end with \
+        its future: each request has to listen to what cuts off the rest.";
     SHARED = "What counts the work, or stops it, is shared by all services of the \
         process.";
     CONFIRMATION_LOST = "The process ended between `stop` and the confirmation: \
