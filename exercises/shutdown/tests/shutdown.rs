@@ -176,7 +176,7 @@ async fn in_the_moment_of_stop() {
         customers.push(shop.order(number).await);
         customers.push(shop.guest());
     }
-    later(1_000).await;
+    later(1_020).await;
     shop.stop_now();
     for (number, customer) in (101..).zip(&mut customers) {
         customer.send(&request(number).concat()).await;
