@@ -10,8 +10,8 @@
 //! - What is under way at `stop` has `grace` to finish: requests, also those
 //!   whose body is still arriving, and all confirmations. Return as soon as
 //!   they have finished: idle connections do not delay it.
-//! - When `grace` is over, all that is left is cut off. There is one deadline,
-//!   `stop` + `grace`, for all of it.
+//! - When `grace` is over, confirmations that are left are cut off. There is
+//!   one deadline, `stop` + `grace`, for all of it.
 //! - Return the numbers of the orders that were taken and not confirmed, each
 //!   once: the confirmation was cut off or never begun, or the mailer failed or
 //!   panicked, before `stop` too.
@@ -30,7 +30,7 @@ use tokio_util::sync::CancellationToken;
 use crate::given::*;
 
 /// Serves `listener` until `stop`. Returns the orders without a confirmation.
-/// An order that is refused or cut off is answered 503, or its connection ends.
+/// An order that is refused is answered 503, or its connection ends.
 ///
 /// `stop` may be cancelled before the call. Measure `grace` with tokio's clock;
 /// any duration is allowed. The caller awaits the future to its end.

@@ -10,9 +10,6 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
         for it. Its stream has to end with `stop`.";
     KEEPS_TAKING = "The drain lasts as long as new work comes in. First close the \
         door: the listener, and the connections that are open.";
-    SAME_MOMENT = "A connection hears of `stop` when its task is polled, and if a \
-        request has come as well, it may serve that first. Let each request look \
-        at `stop` before it is handled.";
     RACED = "A request was under way when `serve` returned. Dropping the server, \
         or leaving it, does not wait for its connections.";
     REQUEST_CUT = "The order had arrived in part before `stop`. `grace` is for \
@@ -44,9 +41,6 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
         it before you count what is left.";
     LEFT_RUNNING = "The server's connections outlived `serve`. Each has a task of \
         its own, and dropping the future of the server does not end it.";
-    REQUEST_LEFT = "A request waits for the rest of its body, and nothing ends it. \
-        The connections of a server have tasks of their own, which do not end with \
-        its future: each request has to listen to what cuts off the rest.";
     SHARED = "What counts the work, or stops it, is shared by all services of the \
         process.";
     CONFIRMATION_LOST = "The process ended between `stop` and the confirmation: \
