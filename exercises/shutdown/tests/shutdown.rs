@@ -256,13 +256,13 @@ fn finishes_confirmations_under_way() {
             2 => Fails(number * 500),
             _ => Sent(number * 500),
         });
-        for number in 1..=16 {
+        for number in 1..=5 {
             shop.order(number).await;
         }
         shop.stop().await;
         let report = shop.end().await;
         let sent = ended(&shop.log, Ended::Finished);
-        expect(sent == [3, 4, 7, 8, 11, 12, 15, 16], "some are not finished")
+        expect(sent == [3, 4], "some are not finished")
             .asked("confirmations under way have `grace` to finish")
             .fact(format!("sent: {sent:?}"))
             .fact(format!("returned {} ms after `stop`", report.after))
