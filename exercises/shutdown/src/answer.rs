@@ -1,18 +1,22 @@
 //! # shutdown: stop, drain, cut off, report
 //!
-//! Serve a shop until `stop` is cancelled, then end it in good order.
+//! Serve a shop until `stop` is cancelled, then shut it down in good order.
 //!
 //! - `POST /orders` is answered 202 at once. The confirmation is sent in the
 //!   background, once.
-//! - `GET /events` sends `events()`, until `stop`.
-//! - After `stop` no new order is taken, on whatever connection.
-//! - Requests and confirmations under way then have `grace` to finish. Return
-//!   as soon as they have: idle connections do not hold the end up.
-//! - What takes longer is cut off. `grace` counts from `stop`, for all of it.
+//! - `GET /events` streams `events()`. The response ends at `stop`.
+//! - A request whose head arrives after `stop` takes no order, on any
+//!   connection, old or new.
+//! - What is under way at `stop` has `grace` to finish: requests, also those
+//!   whose body is still arriving, and all confirmations. Return as soon as
+//!   they have finished: idle connections do not delay it.
+//! - When `grace` is over, confirmations that are left are cut off. There is
+//!   one deadline, `stop` + `grace`, for all of it.
 //! - Return the numbers of the orders that were taken and not confirmed, each
-//!   once: the confirmation was cut off, or the mailer failed.
+//!   once: the confirmation was cut off or never begun, or the mailer failed or
+//!   panicked, before `stop` too.
 //! - After the return no confirmation is being sent, and no order is taken.
-//! - Services know nothing of each other.
+//! - Several services may run in one process. None affects another.
 //!
 //! The types, `events` and `Mailer::confirm` are in given.rs; `axum`, `tokio`,
 //! `tokio-util` and `futures` are there. Run `cargo test -p shutdown`. The
@@ -26,7 +30,10 @@ use tokio_util::sync::CancellationToken;
 use crate::given::*;
 
 /// Serves `listener` until `stop`. Returns the orders without a confirmation.
-/// `grace` is time of tokio's clock.
+/// An order that is refused is answered 503, or its connection ends.
+///
+/// `stop` may be cancelled before the call. Measure `grace` with tokio's clock;
+/// any duration is allowed. The caller awaits the future to its end.
 pub async fn serve(
     listener: impl Listener<Addr: Debug>,
     mailer: Mailer,

@@ -30,7 +30,7 @@ type SendMail =
 pub struct Mailer(Arc<SendMail>);
 
 impl Mailer {
-    /// One that sends as `send` does.
+    /// A mailer that sends with `send`.
     pub fn new<F>(send: impl Fn(u64) -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<(), MailError>> + Send + 'static,
@@ -39,7 +39,7 @@ impl Mailer {
     }
 
     /// Sends the confirmation of this order. It may take long, fail or panic.
-    /// Dropped before it returns, it is cut off.
+    /// If the future is dropped before it is ready, the mail is cut off.
     pub async fn confirm(&self, number: u64) -> Result<(), MailError> {
         (self.0)(number).await
     }
@@ -51,8 +51,8 @@ pub fn events()
     stream::once(ready(Ok("event: open\n\n"))).chain(stream::pending())
 }
 
-/// A token that Ctrl-C cancels, and on Unix SIGTERM, too. From here on neither
-/// ends the process by itself.
+/// A token that Ctrl-C cancels, and on Unix SIGTERM, too. From then on, neither
+/// signal ends the process on its own.
 ///
 /// # Panics
 ///

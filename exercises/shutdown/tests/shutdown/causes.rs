@@ -24,13 +24,14 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
     NEVER_CLOSED = "Nothing was under way, and it waited all the same. A \
         `TaskTracker` has to be closed before `wait` returns; a channel ends when \
         its last sender is dropped.";
-    NO_DEADLINE = "It waited for what hung, however long that took: there is no \
-        deadline, or what is cancelled does not notice. A token that is looked at \
+    NO_DEADLINE = "It waited for what hung, however long that took: tokio's clock \
+        has no deadline for it, or what is cancelled does not notice. A token that is looked at \
         between two steps reaches no step that is under way.";
     EACH_ITS_OWN = "Requests had `grace`, and after them the confirmations had it \
         again. One deadline, set at `stop`, covers both.";
-    SENT_REPORTED = "A confirmed order is among them. What is reported is what \
-        is left at the end, not what was under way at `stop`.";
+    SENT_REPORTED = "A confirmed order is among them: the list was made before \
+        that was noted. Make it at the very end, when each confirmation has ended \
+        and has been crossed out.";
     CUT_UNREPORTED = "Orders whose confirmation was cut off are missing. A task \
         that is cut off cannot report itself: something else has to know of it.";
     FAILED_UNREPORTED = "Orders whose confirmation failed are missing. That its \

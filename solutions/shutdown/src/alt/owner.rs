@@ -5,8 +5,10 @@ use std::{collections::BTreeSet, fmt::Debug, time::Duration};
 use axum::{
     Json, Router,
     body::Body,
-    extract::State,
+    extract::{Request, State},
     http::StatusCode,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post},
     serve::Listener,
 };
@@ -25,6 +27,24 @@ struct Shop {
     stop: CancellationToken,
     /// The drain begins when the last handler has dropped it.
     orders: UnboundedSender<u64>,
+}
+
+/// Turns away what comes after `stop`, and cuts off what is left at the end.
+async fn admit(
+    State(shop): State<Shop>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // Asked once: the body of a request under way may come later.
+    if shop.stop.is_cancelled() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    tokio::select! {
+        answer = next.run(request) => answer,
+        () = shop.orders.closed() => {
+            StatusCode::SERVICE_UNAVAILABLE.into_response()
+        }
+    }
 }
 
 /// Takes an order, unless its receiver is closed.
@@ -97,10 +117,12 @@ pub async fn serve(
     grace: Duration,
 ) -> Vec<u64> {
     let (sender, mut orders) = mpsc::unbounded_channel();
+    let state = Shop { stop: stop.clone(), orders: sender };
     let router = Router::new()
         .route("/orders", post(take))
         .route("/events", get(follow))
-        .with_state(Shop { stop: stop.clone(), orders: sender });
+        .layer(from_fn_with_state(state.clone(), admit))
+        .with_state(state);
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(stop.clone().cancelled_owned());
     task::spawn(server.into_future());

@@ -10,8 +10,10 @@ use std::{
 use axum::{
     Json, Router,
     body::Body,
-    extract::State,
+    extract::{Request, State},
     http::StatusCode,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post},
     serve::Listener,
 };
@@ -74,6 +76,18 @@ impl Shop {
     }
 }
 
+/// Turns away what comes after `stop`.
+async fn admit(
+    State(shop): State<Shop>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if shop.stop.is_cancelled() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    next.run(request).await
+}
+
 /// Takes an order.
 async fn take(
     State(shop): State<Shop>,
@@ -106,6 +120,7 @@ pub async fn serve(
     let router = Router::new()
         .route("/orders", post(take))
         .route("/events", get(follow))
+        .layer(from_fn_with_state(state.clone(), admit))
         .with_state(state.clone());
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(stop.cancelled_owned());

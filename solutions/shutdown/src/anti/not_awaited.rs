@@ -10,8 +10,10 @@ use std::{
 use axum::{
     Json, Router,
     body::Body,
-    extract::State,
+    extract::{Request, State},
     http::StatusCode,
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
     routing::{get, post},
     serve::Listener,
 };
@@ -73,6 +75,20 @@ impl Shop {
     }
 }
 
+/// Turns away what comes after `stop`, and cuts off what is left at the end.
+async fn admit(
+    State(shop): State<Shop>,
+    request: Request,
+    next: Next,
+) -> Response {
+    // Asked once: the body of a request under way may come later.
+    if shop.stop.is_cancelled() {
+        return StatusCode::SERVICE_UNAVAILABLE.into_response();
+    }
+    let answer = shop.cut.run_until_cancelled(next.run(request)).await;
+    answer.unwrap_or(StatusCode::SERVICE_UNAVAILABLE.into_response())
+}
+
 /// Takes an order, unless the report has been made.
 async fn take(
     State(shop): State<Shop>,
@@ -109,6 +125,7 @@ pub async fn serve(
     let router = Router::new()
         .route("/orders", post(take))
         .route("/events", get(follow))
+        .layer(from_fn_with_state(state.clone(), admit))
         .with_state(state.clone());
     let server = axum::serve(listener, router)
         .with_graceful_shutdown(stop.cancelled_owned());
