@@ -11,7 +11,8 @@ pub const WAITING: usize = 64;
 /// The most bytes that a message may have.
 pub const LONGEST: usize = 4 * 1024;
 
-/// A close frame with this code. Codes have names in `axum::extract::ws::close_code`.
+/// A close frame with this code. Codes have names in
+/// `axum::extract::ws::close_code`.
 pub fn goodbye(code: u16) -> Message {
     let reason = Utf8Bytes::default();
     Message::Close(Some(CloseFrame { code, reason }))

@@ -406,7 +406,8 @@ fn frame(kind: Data, bytes: &'static [u8], is_last: bool) -> Message {
     Message::Frame(Frame::message(bytes, OpCode::Data(kind), is_last))
 }
 
-/// Fails unless each of `faults` ends its sender, with its code, and no one else.
+/// Fails unless each of `faults` ends its sender, with its code, and no one
+/// else.
 async fn refuses<const N: usize>(faults: [(u16, &str, Vec<Message>); N]) {
     let house = House::open(AN_HOUR);
     let mut members = two(&house).await;
@@ -523,19 +524,34 @@ fn close_returns_when_all_have_gone() {
     run(async || {
         let house = House::open(AN_HOUR);
         let tasks = alive_tasks();
-        let _members = two(&house).await;
-        let mut asleep = house.join("cleo").await;
+        let members = two(&house).await;
+        let asleep = (0..6).map(async |_| house.join("cleo").await);
+        let mut asleep = join_all(asleep).await;
 
         let mut calls = [house.room.close(), house.room.close()].map(Box::pin);
         let early = is_over(select_all(&mut calls)).await;
         let open = early && !tasks_are(tasks).await;
-        asleep.listen();
-        asleep.end().await;
+        if !early {
+            // The others need not wait for that.
+            let told = join_all(members.iter().map(Member::end));
+            let ends = tokio::select! {
+                ends = told => ends,
+                _ = select_all(&mut calls) => vec![None],
+            };
+            let told = ends.iter().all(|it| *it == Some(End::Frame(1001)));
+            expect(told, "some do not answer, and others are not told")
+                .asked("a close frame, 1001, for every member")
+                .fact(format!("members who do not answer: {}", asleep.len()))
+                .without_drawing()
+                .or_fail();
+        }
+        asleep.iter_mut().for_each(Member::listen);
+        join_all(asleep.iter().map(Member::end)).await;
 
         expect(!open, "`close` returns too soon")
             .asked("each call returns when all connections are closed")
             .fact("two calls at once")
-            .fact("one member had not answered when one of them returned")
+            .fact("six members had not answered when one of them returned")
             .without_drawing()
             .because([(open, NOT_AWAITED)]);
         if !early {
@@ -585,7 +601,9 @@ fn close_does_not_wait_for_ever() {
             let quiet = join_all(quiet).await;
             // It is told why, and does not answer that either.
             let mut refused = house.join("eve").await;
+            let there = house.room.members();
             refused.send(Message::binary("picture")).await;
+            house.members_are(there - 1).await;
             // It may be dropped, and called again.
             poll::cut_after(2, house.room.close()).await;
 

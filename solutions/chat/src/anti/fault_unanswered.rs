@@ -147,10 +147,9 @@ impl Room {
                     task::yield_now().await;
                 }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
-                Ok(Message::Close(_)) => return None,
+                Ok(Message::Close(_)) | Err(_) => return None,
                 // Reading on sends the answer to a ping.
                 Ok(_) => {}
-                Err(_) => return None,
             }
         }
     }
