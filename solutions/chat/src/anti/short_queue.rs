@@ -98,7 +98,7 @@ impl Room {
 
     /// A member, from coming to going.
     async fn serve(&self, socket: WebSocket) {
-        let (queue, waiting) = mpsc::channel(WAITING / 2);
+        let (queue, waiting) = mpsc::channel(WAITING * 5 / 8);
         let dropped = self.over.child_token();
         // The id of this task, which `on_upgrade` has spawned, is unique.
         let id = task::id();
