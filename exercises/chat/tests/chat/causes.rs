@@ -15,9 +15,6 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
         wrote to it has ended, and what reads from it has not.";
     SHORT_QUEUE = "It was dropped although no more than `WAITING` messages \
         waited for it.", explained in "chat", "The pattern";
-    BURST_DROPS = "They were reading. More messages than may wait were put into \
-        their queues before their own tasks ran: the one who writes has to let \
-        the others run.", explained in "chat", "The pattern";
     NEVER_FORGOTTEN = "Its connection is closed, but it still counts as a \
         member.";
     GOODBYE_UNANSWERED = "tungstenite prepares the answer to a close frame, \
