@@ -3,17 +3,19 @@
 //! Run a chat room over WebSockets, at `GET /room`.
 //!
 //! - A text message goes to every member, including its sender. All members
-//!   see the same order.
-//! - A member that does not read holds up no one. `WAITING` messages may wait
-//!   for it. With one more it is dropped: its connection is closed.
+//!   hear all messages in the same order.
+//! - A member that does not read holds up no one. Up to `WAITING` messages wait
+//!   for it. When one more comes, it is dropped: it is a member no longer, and
+//!   its connection is closed at once.
 //! - Members leave with a close frame, which is answered, or without one.
 //!   `members` counts those still there.
-//! - A message that is binary, over `LONGEST` or malformed gets a close frame,
-//!   with 1003 or the code from `code_for`, and ends only its own sender.
-//! - `close` sends each member what still waits, then a close frame, 1001. It
-//!   returns when all connections are closed.
-//! - Members that do not answer within `patience` are dropped.
-//! - Anyone who comes after `close` was called gets 503.
+//! - A message that is binary (1003), longer than `LONGEST` or malformed
+//!   (`code_for`) is answered with a close frame. From then on its sender is a
+//!   member no longer; to the others nothing happens.
+//! - `close` sends each member what still waits, then a close frame, 1001. Each
+//!   call returns when all connections are closed.
+//! - Whoever has not answered `patience` after `close` was called is dropped.
+//! - Whoever comes after `close` was called gets 503.
 //! - Rooms know nothing of each other.
 //!
 //! Give `Room` the fields you need. `goodbye` and `code_for` are in given.rs;
@@ -29,7 +31,7 @@ use axum::Router;
 pub struct Room {}
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         let _ = patience;
         todo!("a room without members")
@@ -45,7 +47,8 @@ impl Room {
         todo!("count them")
     }
 
-    /// Closes the room. It may be called again.
+    /// Closes the room. It may be called again, also while it runs, or after a
+    /// call was dropped.
     pub async fn close(&self) {
         todo!("say goodbye, and wait")
     }

@@ -5,14 +5,14 @@ use std::error::Error as _;
 use axum::extract::ws::{CloseFrame, Message, Utf8Bytes, close_code};
 use tokio_tungstenite::tungstenite::{Error, error::ProtocolError};
 
-/// How many messages may wait for a member, not counting what its socket has
-/// taken.
+/// How many messages may wait for a member, besides what its socket has taken.
 pub const WAITING: usize = 64;
 
-/// How many bytes a message may have.
+/// The most bytes that a message may have.
 pub const LONGEST: usize = 4 * 1024;
 
-/// A close frame. Codes have names in `axum::extract::ws::close_code`.
+/// A close frame with this code. Codes have names in
+/// `axum::extract::ws::close_code`.
 pub fn goodbye(code: u16) -> Message {
     let reason = Utf8Bytes::default();
     Message::Close(Some(CloseFrame { code, reason }))

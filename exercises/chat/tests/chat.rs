@@ -4,9 +4,9 @@
 use std::{pin::pin, time::Duration};
 
 use chat::{LONGEST, WAITING};
-use futures::future::join_all;
+use futures::future::{join_all, select_all};
 use testkit::{
-    alive_tasks, expect, expect_same, journal, observe, poll, run, run_parallel,
+    alive_tasks, expect, expect_same, journal, poll, run, run_parallel,
 };
 use tokio::task;
 use tokio_tungstenite::tungstenite::{
@@ -34,6 +34,9 @@ const MANY: usize = WAITING * 5;
 /// A large room.
 const MEMBERS: usize = 70;
 
+/// So many come and go: with them, more than a byte can number.
+const GUESTS: usize = 190;
+
 #[test]
 fn a_message_goes_to_every_member() {
     run(async || {
@@ -50,6 +53,9 @@ fn a_message_goes_to_every_member() {
             wanted.push(text.to_owned());
             all_have(&members, wanted.len()).await;
         }
+        // These are for no one else, and no fault.
+        members[0].send(Message::Ping("ping".into())).await;
+        members[0].send(Message::Pong("pong".into())).await;
         // A message may come in several frames.
         members[0].send(frame(Data::Text, b"in two ", false)).await;
         members[0].send(frame(Data::Continue, b"frames", true)).await;
@@ -79,7 +85,11 @@ fn a_room_has_many_members() {
         for _ in 0..MEMBERS {
             members.push(house.enter().await);
         }
+        for _ in 0..GUESTS {
+            house.enter().await.leave(Way::Abrupt).await;
+        }
         quiet().await;
+        house.members_are(MEMBERS).await;
 
         members.iter_mut().for_each(Member::listen);
         let heard = say(&mut members, 3).await;
@@ -88,10 +98,11 @@ fn a_room_has_many_members() {
         let deaf = members.iter().filter(|it| it.log().texts.len() < 3).count();
         expect(heard && counted == MEMBERS, "not all are in the room")
             .asked(format!("{MEMBERS} members, who hear each message"))
+            .fact(format!("others who have come and gone: {GUESTS}"))
             .fact(format!("members: {counted}"))
             .fact(format!("members who did not hear all: {deaf}"))
             .without_drawing()
-            .or_fail();
+            .because([(heard && counted > MEMBERS, NEVER_FORGOTTEN)]);
     });
 }
 
@@ -122,7 +133,7 @@ fn all_members_hear_one_order() {
         });
         let same = heard.iter().all(|it| *it == heard[0]);
         expect(same && !overtaken, "members hear different orders")
-            .asked("all members hear all messages in one order")
+            .asked("all members hear all messages in the same order")
             .without_drawing()
             .because([(overtaken, OVERTAKEN)]);
     });
@@ -164,12 +175,14 @@ async fn holds_up_no_one(
     for lane in lanes {
         if heard { lane.finished() } else { lane.waited() }
     }
-    let over = members.iter().any(|it| it.log().over);
+    let cut = members[0].log().over;
+    let over = members[1..].iter().any(|it| it.log().over);
     expect(heard, "a member does not read, and others hear nothing")
         .asked("a member that does not read holds up no one")
+        .fact_if(cut, "the connection of the one who writes is closed")
         .fact_if(over, "a connection of those who read is closed")
         .fact_if(later && !over, "they heard more when it began to read")
-        .because([(over, ENDS_ALL), (later, IN_TURN)]);
+        .because([(over && !cut, ENDS_ALL), (later && !cut, IN_TURN)]);
 }
 
 #[test]
@@ -177,11 +190,18 @@ fn a_member_who_does_not_read_is_dropped() {
     run(async || {
         let house = House::open(AN_HOUR);
         let mut members = two(&house).await;
-        let tasks = alive_tasks();
+        quiet().await;
+        let before = alive_tasks();
         let mut asleep = house.join("cleo").await;
+        quiet().await;
+        let own = alive_tasks() - before;
+        // One who came later hears also what is too much for `asleep`.
+        members.push(house.listener("dan").await);
+        quiet().await;
+        let tasks = alive_tasks() - own;
         holds_up_no_one(&mut members, &mut asleep, MANY).await;
 
-        let forgotten = house.members_are(2).await;
+        let forgotten = house.members_are(3).await;
         let left = forgotten && tasks_are(tasks).await;
         let counted = house.room.members();
 
@@ -194,7 +214,7 @@ fn a_member_who_does_not_read_is_dropped() {
         expect(left, "a member that does not read is kept")
             .asked(format!("dropped when more than {WAITING} messages wait"))
             .fact(format!("said: {MANY}, read: none"))
-            .fact(format!("members: {counted} of 3"))
+            .fact(format!("members: {counted} of 4"))
             .fact_if(forgotten, "a task of the dropped member runs on")
             .fact_if(kept, "when it reads at last, it hears all of them")
             .fact_if(deaf, "when it reads at last, it hears some and no more")
@@ -202,7 +222,7 @@ fn a_member_who_does_not_read_is_dropped() {
             .without_drawing()
             .because([
                 (kept, UNBOUNDED),
-                (deaf, LAGGED),
+                (deaf && !forgotten, LAGGED),
                 (forgotten && !open, STUCK),
             ]);
     });
@@ -305,8 +325,13 @@ fn a_goodbye_is_answered() {
 #[test]
 fn refuses_what_is_binary() {
     run(async || {
-        let pictures = [b"\x00picture".as_slice(), b""];
-        refuses(1003, pictures.map(|it| vec![Message::binary(it)])).await;
+        let picture = vec![Message::binary(b"\x00picture".as_slice())];
+        let nothing = vec![Message::binary(b"".as_slice())];
+        refuses([
+            (1003, "a binary message", picture),
+            (1003, "an empty binary message", nothing),
+        ])
+        .await;
     });
 }
 
@@ -319,17 +344,28 @@ fn refuses_what_is_too_long() {
         let letters = Message::text("ü".repeat(LONGEST / 2 + 1));
         let part = |kind, is_last| frame(kind, &[b'z'; LONGEST], is_last);
         let parts = vec![part(Data::Text, false), part(Data::Continue, true)];
-        refuses(1009, [vec![one], vec![many], vec![letters], parts]).await;
+        refuses([
+            (1009, "a byte more than `LONGEST`", vec![one]),
+            (1009, "five times `LONGEST`", vec![many]),
+            (1009, "more bytes than `LONGEST`, fewer letters", vec![letters]),
+            (1009, "two frames, together longer than `LONGEST`", parts),
+        ])
+        .await;
     });
 }
 
 #[test]
 fn refuses_what_is_malformed() {
     run(async || {
-        refuses(1007, [vec![frame(Data::Text, b"caf\xe9", true)]]).await;
+        let latin = vec![frame(Data::Text, b"caf\xe9", true)];
         let nothing = frame(Data::Continue, b"of nothing", true);
         let unknown = frame(Data::Reserved(3), b"unknown", true);
-        refuses(1002, [vec![nothing], vec![unknown]]).await;
+        refuses([
+            (1007, "text that is not UTF-8", latin),
+            (1002, "a frame that continues nothing", vec![nothing]),
+            (1002, "a frame of an unknown kind", vec![unknown]),
+        ])
+        .await;
     });
 }
 
@@ -338,16 +374,16 @@ fn frame(kind: Data, bytes: &'static [u8], is_last: bool) -> Message {
     Message::Frame(Frame::message(bytes, OpCode::Data(kind), is_last))
 }
 
-/// Fails unless each of `faults` ends its sender, with this code, and no one
+/// Fails unless each of `faults` ends its sender, with its code, and no one
 /// else.
-async fn refuses<const N: usize>(code: u16, faults: [Vec<Message>; N]) {
+async fn refuses<const N: usize>(faults: [(u16, &str, Vec<Message>); N]) {
     let house = House::open(AN_HOUR);
     let mut members = two(&house).await;
-    for fault in faults {
+    for (code, name, fault) in faults {
         let mut culprit = house.listener("cleo").await;
 
-        for part in fault {
-            culprit.send(part).await;
+        for part in &fault {
+            culprit.send(part.clone()).await;
         }
 
         let end = culprit.end().await;
@@ -355,6 +391,7 @@ async fn refuses<const N: usize>(code: u16, faults: [Vec<Message>; N]) {
         let fine = end == Some(End::Frame(code)) && others.is_none();
         expect(fine, "a fault is not answered as it should be")
             .asked(format!("a close frame, {code}, for its sender only"))
+            .fact(format!("the fault: {name}"))
             .fact(format!("the sender's connection: {}", End::name(end)))
             .fact(format!("the others' connections: {}", End::name(others)))
             .without_drawing()
@@ -362,20 +399,49 @@ async fn refuses<const N: usize>(code: u16, faults: [Vec<Message>; N]) {
                 (others.is_some(), ENDS_ALL),
                 (code != 1003 && end == Some(End::Broken), FAULT_UNANSWERED),
             ]);
+        is_out_at_once(&house, &mut members, name, &fault).await;
         all_is_well(&house, &mut members).await;
     }
+}
+
+/// Fails if one who is refused, and does not answer, is still in the room.
+async fn is_out_at_once(
+    house: &House,
+    members: &mut [Member],
+    name: &str,
+    fault: &[Message],
+) {
+    let mut mute = house.join("dan").await;
+    for part in fault {
+        mute.send(part.clone()).await;
+    }
+    let forgotten = house.members_are(members.len()).await;
+    let before = members[0].log().texts.len();
+    mute.say("I am still here").await;
+    quiet().await;
+    let heard = members[0].log().texts.len() > before;
+
+    expect(forgotten && !heard, "one who was refused is still in the room")
+        .asked("the sender of a fault is a member no longer from then on")
+        .fact(format!("the fault: {name}"))
+        .fact("it has not answered the close frame")
+        .fact_if(!forgotten, "it still counts as a member")
+        .fact_if(heard, "what it says is still heard")
+        .without_drawing()
+        .or_fail();
 }
 
 #[test]
 fn close_says_goodbye_to_every_member() {
     run(async || {
-        let house = House::open(AN_HOUR);
+        // That is longer than any clock goes.
+        let house = House::open(Duration::MAX);
         let members = three(&house).await;
         // It may be dropped, and called by two.
         poll::cut_after(2, house.room.close()).await;
         let both = join_all([house.room.close(), house.room.close()]);
-        observe(both).await.returned("close");
-        observe(house.room.close()).await.returned("close");
+        returns(both).await;
+        returns(house.room.close()).await;
 
         for member in members {
             let end = member.end().await;
@@ -395,7 +461,7 @@ fn close_sends_what_waits_first() {
         let house = House::open(AN_HOUR);
         let mut members = two(&house).await;
         let mut behind = house.join("cleo").await;
-        let many = WAITING / 2;
+        let many = WAITING;
         holds_up_no_one(&mut members, &mut behind, many).await;
         let there = house.room.members() == 3;
 
@@ -416,6 +482,7 @@ fn close_sends_what_waits_first() {
             .because([
                 (told && heard < many, OVERTAKES_WHAT_WAITS),
                 (there && end == Some(End::Broken), NO_GOODBYE),
+                (!there && end == Some(End::Broken), SHORT_QUEUE),
             ]);
     });
 }
@@ -425,22 +492,38 @@ fn close_returns_when_all_have_gone() {
     run(async || {
         let house = House::open(AN_HOUR);
         let tasks = alive_tasks();
-        let _members = two(&house).await;
-        let mut asleep = house.join("cleo").await;
+        let members = two(&house).await;
+        let asleep = (0..6).map(async |_| house.join("cleo").await);
+        let mut asleep = join_all(asleep).await;
 
-        let mut close = pin!(house.room.close());
-        let early = is_over(close.as_mut()).await;
+        let mut calls = [house.room.close(), house.room.close()].map(Box::pin);
+        let early = is_over(select_all(&mut calls)).await;
         let open = early && !tasks_are(tasks).await;
-        asleep.listen();
-        asleep.end().await;
+        if !early {
+            // The others need not wait for that.
+            let told = join_all(members.iter().map(Member::end));
+            let ends = tokio::select! {
+                ends = told => ends,
+                _ = select_all(&mut calls) => vec![None],
+            };
+            let told = ends.iter().all(|it| *it == Some(End::Frame(1001)));
+            expect(told, "some do not answer, and others are not told")
+                .asked("a close frame, 1001, for every member")
+                .fact(format!("members who do not answer: {}", asleep.len()))
+                .without_drawing()
+                .or_fail();
+        }
+        asleep.iter_mut().for_each(Member::listen);
+        join_all(asleep.iter().map(Member::end)).await;
 
         expect(!open, "`close` returns too soon")
-            .asked("`close` returns when all connections are closed")
-            .fact("one member had not answered when it returned")
+            .asked("each call returns when all connections are closed")
+            .fact("two calls at once")
+            .fact("six members had not answered when one of them returned")
             .without_drawing()
             .because([(open, NOT_AWAITED)]);
         if !early {
-            observe(close).await.returned("close");
+            returns(join_all(calls)).await;
         }
         let forgotten = house.members_are(0).await;
         expect(forgotten, "the room is closed, and has members")
@@ -484,6 +567,13 @@ fn close_does_not_wait_for_ever() {
             holds_up_no_one(&mut members, &mut full, WAITING).await;
             let quiet = (0..15).map(async |_| house.join("dan").await);
             let quiet = join_all(quiet).await;
+            // It is told why, and does not answer that either.
+            let mut refused = house.join("eve").await;
+            let there = house.room.members();
+            refused.send(Message::binary("picture")).await;
+            house.members_are(there - 1).await;
+            // It may be dropped, and called again.
+            poll::cut_after(2, house.room.close()).await;
 
             let returned = in_time(house.room.close()).await.is_some();
             let left = tasks_are(tasks).await;
@@ -494,11 +584,13 @@ fn close_does_not_wait_for_ever() {
             )
             .asked("those who do not answer in time are dropped")
             .fact(format!("members who do not answer: {}", quiet.len() + 1))
+            .fact("one who was refused, and does not answer")
+            .fact("a call of `close` that was dropped, and another one")
             .fact_if(!returned, "it has not returned")
             .fact_if(returned, "it returned, and tasks of theirs run on")
             .without_drawing()
             .because([(!returned, NO_BOUND), (!left, NOT_DROPPED)]);
-            drop((full, quiet));
+            drop((full, quiet, refused));
         }
     });
 }
@@ -547,9 +639,19 @@ fn rooms_know_nothing_of_each_other() {
             .fact(format!("heard of it in this one: {heard}"))
             .without_drawing()
             .because([(heard == said, SHARED)]);
-        observe(other.room.close()).await.returned("close");
+        returns(other.room.close()).await;
         all_is_well(&one, &mut here).await;
     });
+}
+
+/// Fails unless `close` returns: all members have answered, or are about to.
+async fn returns(close: impl Future) {
+    let returned = in_time(close).await.is_some();
+    expect(returned, "`close` does not return")
+        .asked("`close` returns when all connections of its room are closed")
+        .fact("all members have answered")
+        .without_drawing()
+        .or_fail();
 }
 
 /// Two members who read.

@@ -9,8 +9,8 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
     UNBOUNDED = "The room kept every message for a member who read none: its \
         queue has no bound, or one far above `WAITING`. It takes as much \
         memory as the others write.";
-    STUCK = "It is no longer a member, but a task still waits to send to it. \
-        Its connection stays open until it reads, which may be never.";
+    STUCK = "It is no longer a member, but a task still waits to send to it, \
+        and keeps its connection open.";
     LAGGED = "It is still connected, but nothing is sent to it any more: what \
         wrote to it has ended, and what reads from it has not.";
     SHORT_QUEUE = "It was dropped although no more than `WAITING` messages \
@@ -20,8 +20,9 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
     GOODBYE_UNANSWERED = "tungstenite prepares the answer to a close frame, \
         and sends it with the next read or flush. The connection was closed \
         before that.";
-    FAULT_UNANSWERED = "Its connection was closed without a close frame: \
-        tungstenite reports the fault to its reader, and sends nothing.";
+    FAULT_UNANSWERED = "Its connection was closed without a close frame. \
+        tungstenite reports the fault to its reader, who has to send the frame \
+        before the socket is dropped.";
     ENDS_ALL = "What one member did, or failed to do, closed another member's \
         connection.", explained in "chat", "The pattern";
     NO_GOODBYE = "The connection was closed without a close frame. A client \
@@ -33,9 +34,10 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
     NOT_COUNTED = "The handler had let it in before `close` was called, and \
         `close` did not wait for it. Count it in the handler: the closure of \
         `on_upgrade` runs later.", explained in "chat", "The pattern";
-    NO_BOUND = "A member who never answers keeps `close` from returning.";
-    NOT_DROPPED = "`close` gives up on members who do not answer, but nothing \
-        ends their connections: their tasks run on.",
+    NO_BOUND = "`close` waits for members who do not answer: without a bound, \
+        or for longer than `patience`.";
+    NOT_DROPPED = "`close` has returned, and nothing has ended the connections \
+        of members who do not answer: their tasks run on.",
         explained in "chat", "The pattern";
     LET_IN = "The room was closed, and it let a member in.",
         explained in "chat", "The pattern";

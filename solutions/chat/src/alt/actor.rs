@@ -78,7 +78,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         let (orders, received) = mpsc::channel(WAITING);
         let (counted, count) = watch::channel(0);
@@ -136,10 +136,17 @@ impl Room {
                 fault = self.read(&mut stream) => fault,
                 fault = write(&mut sink, waiting) => fault,
             };
-            if let Some(code) = fault {
-                // An error means that the connection is broken.
-                let _ = sink.send(goodbye(code)).await;
-            }
+            self.tell(Order::Leave(id)).await;
+            let last_words = async {
+                match fault {
+                    // An error means that the connection is broken.
+                    Some(code) => drop(sink.send(goodbye(code)).await),
+                    // Reading on sends the answer to a close frame.
+                    None => while stream.next().await.is_some() {},
+                }
+            };
+            // An error means that the member does not read them.
+            let _ = timeout(self.patience, last_words).await;
         };
         select! {
             () = talk => {}
@@ -148,13 +155,18 @@ impl Room {
         self.tell(Order::Leave(id)).await;
     }
 
-    /// Reads until the connection ends, or a fault, whose code it returns.
+    /// Reads until the member leaves, or a fault, whose code it returns.
     async fn read(&self, stream: &mut SplitStream<WebSocket>) -> Option<u16> {
         loop {
             match stream.next().await? {
-                Ok(Message::Text(text)) => self.tell(Order::Say(text)).await,
+                Ok(Message::Text(text)) => {
+                    self.tell(Order::Say(text)).await;
+                    // The others' tasks run before its next message.
+                    task::yield_now().await;
+                }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
-                // Reading on sends the answer to a ping or a close frame.
+                Ok(Message::Close(_)) => return None,
+                // Reading on sends the answer to a ping.
                 Ok(_) => {}
                 Err(error) => return code_for(&error),
             }

@@ -22,6 +22,7 @@ use tokio::{
         Notify,
         broadcast::{Receiver, Sender},
     },
+    task,
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -41,7 +42,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
             posts: Sender::new(WAITING),
@@ -80,11 +81,19 @@ impl Room {
         let talk = async {
             let fault = select! {
                 fault = self.read(&mut stream) => fault,
-                fault = self.write(&mut sink, &mut posts) => fault,
+                () = self.write(&mut sink, &mut posts) => return,
             };
-            if let Some(code) = fault {
-                self.send(&mut sink, goodbye(code), &posts).await;
-            }
+            drop(posts);
+            let last_words = async {
+                match fault {
+                    // An error means that the connection is broken.
+                    Some(code) => drop(sink.send(goodbye(code)).await),
+                    // Reading on sends the answer to a close frame.
+                    None => while stream.next().await.is_some() {},
+                }
+            };
+            // An error means that the member does not read them.
+            let _ = timeout(self.patience, last_words).await;
         };
         select! {
             () = talk => {}
@@ -92,7 +101,7 @@ impl Room {
         }
     }
 
-    /// Reads until the connection ends, or a fault, whose code it returns.
+    /// Reads until the member leaves, or a fault, whose code it returns.
     async fn read(&self, stream: &mut SplitStream<WebSocket>) -> Option<u16> {
         loop {
             match stream.next().await? {
@@ -100,9 +109,12 @@ impl Room {
                     // An error means that no one is there.
                     let _ = self.posts.send(text);
                     self.posted.notify_waiters();
+                    // The others' tasks run before its next message.
+                    task::yield_now().await;
                 }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
-                // Reading on sends the answer to a ping or a close frame.
+                Ok(Message::Close(_)) => return None,
+                // Reading on sends the answer to a ping.
                 Ok(_) => {}
                 Err(error) => return code_for(&error),
             }
@@ -115,17 +127,20 @@ impl Room {
         &self,
         sink: &mut SplitSink<WebSocket, Message>,
         posts: &mut Receiver<Utf8Bytes>,
-    ) -> Option<u16> {
+    ) {
         loop {
             let message = select! {
                 biased;
-                // An error means that the ring has overtaken the member.
-                text = posts.recv() => Message::Text(text.ok()?),
+                text = posts.recv() => match text {
+                    Ok(text) => Message::Text(text),
+                    // The ring has overtaken the member.
+                    Err(_) => return,
+                },
                 () = self.closing.cancelled() => goodbye(close_code::AWAY),
             };
             let is_last = matches!(message, Message::Close(_));
             if !self.send(sink, message, posts).await {
-                return None;
+                return;
             }
             if is_last {
                 // The answer is for `read`.

@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    ops::ControlFlow,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -45,7 +46,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
             members: Arc::default(),
@@ -101,19 +102,40 @@ impl Room {
 
         // Also while it waits for a socket that takes nothing.
         select! {
-            _ = self.talk(socket, waiting) => {}
+            () = self.talk(socket, waiting) => {}
             () = dropped.cancelled() => {}
         }
-        self.lock().remove(&id);
+        self.leave();
     }
 
-    /// Reads and sends, until the connection ends, which is `None`. While it
-    /// sends, it does not read.
-    async fn talk(
+    /// The member whose task this is, is one no longer.
+    fn leave(&self) {
+        self.lock().remove(&task::id());
+    }
+
+    /// Reads and sends, until the member leaves or is refused, and answers.
+    async fn talk(&self, mut socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
+        let fault = self.read_and_send(&mut socket, waiting).await;
+        self.leave();
+        let last_words = async {
+            match fault {
+                // An error means that the connection is broken.
+                Some(code) => drop(socket.send(goodbye(code)).await),
+                // Reading on sends the answer to a close frame.
+                None => while socket.recv().await.is_some() {},
+            }
+        };
+        // An error means that the member does not read them.
+        let _ = timeout(self.patience, last_words).await;
+    }
+
+    /// Reads and sends, until the member leaves, or a fault, whose code it
+    /// returns. While it sends, it does not read.
+    async fn read_and_send(
         &self,
-        mut socket: WebSocket,
+        socket: &mut WebSocket,
         mut waiting: Receiver<Utf8Bytes>,
-    ) -> Option<()> {
+    ) -> Option<u16> {
         let mut is_told = false;
         loop {
             let message = select! {
@@ -122,28 +144,36 @@ impl Room {
                 () = self.closing.cancelled(), if !is_told => {
                     goodbye(close_code::AWAY)
                 }
-                read = socket.recv() => match self.hear(read?) {
-                    Some(answer) => answer,
-                    None => continue,
+                read = socket.recv() => match self.hear(read?).await {
+                    ControlFlow::Continue(()) => continue,
+                    ControlFlow::Break(fault) => return fault,
                 },
             };
-            is_told |= matches!(message, Message::Close(_));
+            is_told = matches!(message, Message::Close(_));
             socket.send(message).await.ok()?;
         }
     }
 
-    /// Takes what was read. A fault has an answer, with its code.
-    fn hear(&self, read: Result<Message, Error>) -> Option<Message> {
+    /// Takes what was read. A fault breaks with its code, and leaving with none.
+    async fn hear(
+        &self,
+        read: Result<Message, Error>,
+    ) -> ControlFlow<Option<u16>> {
         match read {
             Ok(Message::Text(text)) => {
                 self.post(&text);
-                None
+                // The others' tasks run before its next message.
+                task::yield_now().await;
             }
-            Ok(Message::Binary(_)) => Some(goodbye(close_code::UNSUPPORTED)),
-            // Reading on sends the answer to a ping or a close frame.
-            Ok(_) => None,
-            Err(error) => code_for(&error).map(goodbye),
+            Ok(Message::Binary(_)) => {
+                return ControlFlow::Break(Some(close_code::UNSUPPORTED));
+            }
+            Ok(Message::Close(_)) => return ControlFlow::Break(None),
+            // Reading on sends the answer to a ping.
+            Ok(_) => {}
+            Err(error) => return ControlFlow::Break(code_for(&error)),
         }
+        ControlFlow::Continue(())
     }
 }
 

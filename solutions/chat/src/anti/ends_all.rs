@@ -50,7 +50,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
             members: Arc::default(),
@@ -130,7 +130,11 @@ impl Room {
         loop {
             match stream.next().await? {
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
-                Ok(message) => self.post(&message),
+                Ok(message) => {
+                    self.post(&message);
+                    // The others' tasks run before its next message.
+                    task::yield_now().await;
+                }
                 Err(error) => return code_for(&error),
             }
         }

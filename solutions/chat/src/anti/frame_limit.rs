@@ -50,7 +50,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
             members: Arc::default(),
@@ -109,29 +109,46 @@ impl Room {
             () = self.talk(socket, waiting) => {}
             () = dropped.cancelled() => {}
         }
-        self.lock().remove(&id);
+        self.leave();
     }
 
-    /// Reads and sends, until the connection ends.
+    /// The member whose task this is, is one no longer.
+    fn leave(&self) {
+        self.lock().remove(&task::id());
+    }
+
+    /// Reads and sends, until the member leaves or is refused, and answers.
     async fn talk(&self, socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
         let (mut sink, mut stream) = socket.split();
         let fault = select! {
             fault = self.read(&mut stream) => fault,
             fault = self.write(&mut sink, waiting) => fault,
         };
-        if let Some(code) = fault {
-            // An error means that the connection is broken.
-            let _ = sink.send(goodbye(code)).await;
-        }
+        self.leave();
+        let last_words = async {
+            match fault {
+                // An error means that the connection is broken.
+                Some(code) => drop(sink.send(goodbye(code)).await),
+                // Reading on sends the answer to a close frame.
+                None => while stream.next().await.is_some() {},
+            }
+        };
+        // An error means that the member does not read them.
+        let _ = timeout(self.patience, last_words).await;
     }
 
-    /// Reads until the connection ends, or a fault, whose code it returns.
+    /// Reads until the member leaves, or a fault, whose code it returns.
     async fn read(&self, stream: &mut SplitStream<WebSocket>) -> Option<u16> {
         loop {
             match stream.next().await? {
-                Ok(Message::Text(text)) => self.post(&text),
+                Ok(Message::Text(text)) => {
+                    self.post(&text);
+                    // The others' tasks run before its next message.
+                    task::yield_now().await;
+                }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
-                // Reading on sends the answer to a ping or a close frame.
+                Ok(Message::Close(_)) => return None,
+                // Reading on sends the answer to a ping.
                 Ok(_) => {}
                 Err(error) => return code_for(&error),
             }

@@ -34,7 +34,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
             members: Arc::default(),

@@ -16,7 +16,7 @@ use futures::{
     SinkExt, StreamExt,
     stream::{SplitSink, SplitStream},
 };
-use tokio::{select, sync::broadcast, time::timeout};
+use tokio::{select, sync::broadcast, task, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::given::*;
@@ -32,7 +32,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
             posts: broadcast::Sender::new(WAITING),
@@ -86,6 +86,8 @@ impl Room {
                 Ok(Message::Text(text)) => {
                     // An error means that no one is there.
                     let _ = self.posts.send(Message::Text(text));
+                    // The others' tasks run before its next message.
+                    task::yield_now().await;
                 }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
                 // Reading on sends the answer to a ping or a close frame.

@@ -50,7 +50,7 @@ pub struct Room {
 }
 
 impl Room {
-    /// Its `close` waits for `patience`. Called in a runtime.
+    /// Its `close` waits no longer than `patience`. Called in a runtime.
     pub fn new(patience: Duration) -> Self {
         Self {
             members: Arc::default(),
@@ -120,6 +120,7 @@ impl Room {
             fault = self.write(&mut sink, waiting) => fault,
         };
         if let Some(code) = fault {
+            self.lock().remove(&task::id());
             // An error means that the connection is broken.
             let _ = sink.send(goodbye(code)).await;
         }
@@ -129,7 +130,11 @@ impl Room {
     async fn read(&self, stream: &mut SplitStream<WebSocket>) -> Option<u16> {
         loop {
             match stream.next().await? {
-                Ok(Message::Text(text)) => self.post(&text),
+                Ok(Message::Text(text)) => {
+                    self.post(&text);
+                    // The others' tasks run before its next message.
+                    task::yield_now().await;
+                }
                 Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
                 // Reading on sends the answer.
                 Ok(Message::Close(_)) => {
