@@ -241,6 +241,11 @@ fn an_error_message_has_its_words_for_a_heading_and_a_program() {
         "name a program of book/messages, without its ending",
     );
     told(
+        page("{{#message cancelled}}\n\n### task 3 was cancelled\n"),
+        "3: the section \"task 3 was cancelled\" is there already: see line 1",
+        "take the heading out: `{{#message}}` brings it",
+    );
+    told(
         page("{{#message async_main}}\n\n{{#message async_main}}\n"),
         "3: the section \"main function is not allowed to be async\" is there already: see line 1",
         "show it once",

@@ -82,6 +82,9 @@ pub(super) fn doubled(context: &BookContext, markdown: &str) -> Vec<Mistake> {
                 (By::Heading, By::Anti) | (By::Anti, By::Heading) => {
                     "take the heading out: `{{#anti}}` brings it"
                 }
+                (By::Heading, By::Message) | (By::Message, By::Heading) => {
+                    "take the heading out: `{{#message}}` brings it"
+                }
                 (By::Anti, By::Anti) | (By::Message, By::Message) => "show it once",
                 _ => "take one of the two out: what is taught is not in the table of the refused",
             },
