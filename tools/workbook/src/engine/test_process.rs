@@ -14,6 +14,11 @@ use crate::engine::process_group::{self, CancelToken, ChildGroup};
 /// As much of the output is kept: the end, where a process says why it died.
 const KEPT: usize = 64 * 1024;
 
+/// The most time that is given to the pipes of a process that has ended. They are at their end at
+/// once, unless a stray grandchild keeps one open; but on a busy machine the threads that read them
+/// may not run for a second or more, and what they have not read would be lost.
+const PIPES: Duration = Duration::from_secs(5);
+
 /// How a process ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ExitKind {
@@ -97,8 +102,7 @@ fn wait(mut group: ChildGroup, mark: Option<&str>, deadline: Instant) -> std::io
         process_group::end_marked(mark);
     }
     let status = group.wait()?;
-    // A pipe that a stray grandchild keeps open must not keep us.
-    let patience = Instant::now() + Duration::from_millis(500);
+    let patience = Instant::now() + PIPES;
     while closed.recv_timeout(patience.saturating_duration_since(Instant::now())).is_ok() {}
     let kept = output.lock().unwrap_or_else(PoisonError::into_inner);
     let last = &kept[kept.len().saturating_sub(KEPT)..];
