@@ -5,8 +5,10 @@
 //
 // At 360 and 1280 px, light and dark: nothing wider than the screen, folded or unfolded, the guilty
 // line of each anti-pattern marked, no error in the console, no request to another host, no serious
-// finding of axe. Once a page: links and anchors, into folds too, its weight, the quiz by keyboard,
-// the text without scripts. Once: the other themes, the print page.
+// finding of axe; at 360 px a listing that goes on to the right fades there. Once a page: links and
+// anchors, into folds too, its weight, the quiz by keyboard, the text without scripts. Once: the
+// other themes, the print page, the side bar on a phone, marks of a search, and what a search for
+// the name of an exercise or for a few words finds at once.
 //
 // The browser is $CHROMIUM, else /usr/bin/chromium. Exit code 1 when something is found.
 
@@ -134,10 +136,23 @@ function unfold(page) {
 
 /** Tables of words that scroll sideways, though their words could be broken. */
 function tooWideTables(page) {
-    return page.evaluate(() => Array.from(document.querySelectorAll("main .refused .table-scroll"))
+    const tables = "main :is(.refused .table-scroll, .table-wrapper)";
+    return page.evaluate((tables) => Array.from(document.querySelectorAll(tables))
         .filter((box) => box.scrollWidth > box.clientWidth)
-        .map((box) => `${box.getAttribute("aria-label")}: it is ${box.scrollWidth} px wide in ` +
-            `${box.clientWidth} px`));
+        .map((box) => `${box.getAttribute("aria-label") ?? box.innerText.trim().slice(0, 40)}: it ` +
+            `is ${box.scrollWidth} px wide in ${box.clientWidth} px`), tables);
+}
+
+/** Listings that go on to the right, and do not show that they do. */
+function silentEdges(page) {
+    return page.evaluate(async () => {
+        // What has just been unfolded is measured with the next frame.
+        await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+        return Array.from(document.querySelectorAll("main pre > code"))
+            .filter((code) => code.checkVisibility() && code.scrollWidth > code.clientWidth + 1)
+            .filter((code) => getComputedStyle(code.parentElement, "::after").content === "none")
+            .map((code) => `"${code.textContent.trim().slice(0, 40)}" is cut, and does not show it`);
+    });
 }
 
 /** Listings whose guilty line is not the one that the style sheet marks. */
@@ -257,14 +272,19 @@ async function quizByKeyboard(page) {
             break;
         }
     }
-    await page.keyboard.press("Space");
     for (let number = 0; number < await options.count(); number += 1) {
-        if (!await options.nth(number).isChecked()) {
+        const option = quiz.locator(".quiz-option").nth(number);
+        const shown = () => option.locator(".quiz-why").evaluate((why) => why.checkVisibility());
+        // The first option is not chosen by coming to it, the others are by the arrow key.
+        if (number > 0 && !await options.nth(number).isChecked()) {
             found.push(`the keys do not reach option ${number + 1} of the quiz`);
             break;
         }
-        const option = quiz.locator(".quiz-option").nth(number);
-        if (!await option.locator(".quiz-why").isVisible()) {
+        if (await shown()) {
+            found.push(`passing option ${number + 1} of the quiz shows its explanation`);
+        }
+        await page.keyboard.press(number === 0 ? "Space" : "Enter");
+        if (!await shown()) {
             found.push(`choosing option ${number + 1} of the quiz does not show its explanation`);
         }
         const said = await quiz.locator("[role=status]").textContent();
@@ -308,6 +328,79 @@ async function withoutScripts(browser, path) {
     await page.emulateMedia({ media: "print" });
     if (await hides(page, "main details > :not(summary)")) {
         found.push("what is folded is not printed");
+    }
+    await context.close();
+    return found;
+}
+
+/** On a phone the side bar covers the page until it is closed: by a link into the page, or beside it. */
+async function drawer(browser, path) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 800 }, hasTouch: true });
+    const { page } = await open(context, path);
+    const found = [];
+    const isOpen = () => page.locator("#mdbook-sidebar-toggle-anchor").evaluate((box) => box.checked);
+    const pull = async () => {
+        await page.locator("#mdbook-sidebar-toggle").tap();
+        if (!await isOpen()) {
+            found.push("a tap on its button does not open the side bar");
+        }
+        await page.waitForTimeout(400);
+    };
+    await pull();
+    await page.locator("#mdbook-sidebar .on-this-page a").first().tap();
+    if (await isOpen()) {
+        found.push("the side bar covers the page after a tap on a link into it");
+    }
+    await page.waitForTimeout(400);
+    await pull();
+    await page.touchscreen.tap(350, 500);
+    if (await isOpen()) {
+        found.push("a tap beside the side bar does not close it");
+    }
+    await context.close();
+    return found;
+}
+
+/** What a search marks is to be seen, in folds too. */
+async function marks(browser, path) {
+    const context = await browser.newContext({ viewport: { width: 360, height: 800 } });
+    const { page } = await open(context, `${path}?highlight=await`);
+    await page.waitForSelector("mark", { state: "attached" });
+    await page.waitForTimeout(100);
+    const hidden = await page.evaluate(() => Array.from(document.querySelectorAll("main mark"))
+        .filter((mark) => !mark.checkVisibility()).length);
+    await context.close();
+    return hidden === 0 ? [] : [`${hidden} marks of a search are in closed folds`];
+}
+
+/** How many results of a search are on a laptop's screen, so that nobody has to look for them. */
+const AT_ONCE = 6;
+
+/** What a search is to find: the page of an exercise by its name, and of what one would ask. */
+function searches(list) {
+    const names = list.map((path) => path.replace(".html", ""))
+        .filter((name) => existsSync(join(here, "..", "..", "exercises", name)))
+        .map((name) => [name, name]);
+    return [...names, ...Object.entries(JSON.parse(readFileSync(join(here, "searches.json"))))];
+}
+
+/** Searches that do not find their page at once. */
+async function badSearches(browser, list) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    const { page } = await open(context, "index.html");
+    await page.locator("#mdbook-search-toggle").click();
+    const found = [];
+    for (const [words, wanted] of searches(list)) {
+        await page.locator("#mdbook-searchbar").fill(words);
+        await page.locator("#mdbook-searchbar").dispatchEvent("keyup");
+        await page.waitForFunction((words) => document.getElementById("mdbook-searchresults-header")
+            .textContent.includes(`'${words}'`), words);
+        const pages = await page.locator("#mdbook-searchresults > li > a").evaluateAll((links) =>
+            links.map((link) => new URL(link.href).pathname.split("/").pop().replace(".html", "")));
+        const first = pages.slice(0, AT_ONCE);
+        if (!first.includes(wanted)) {
+            found.push(`"${words}" finds ${first.join(", ") || "nothing"}, and not ${wanted}`);
+        }
     }
     await context.close();
     return found;
@@ -385,6 +478,7 @@ async function checkPage(path) {
             check(where, await guiltyLines(page));
             check(where, await findings(page));
             check(where, [...await tooWide(page), ...await tooWideTables(page)]);
+            check(where, await silentEdges(page));
             check(where, wrong);
             await context.close();
         }
@@ -431,6 +525,9 @@ for (const [path, { targets }] of linked) {
     }
     check(path, [...broken]);
 }
+
+check("the side bar", await drawer(browser, figured));
+check("a search", [...await marks(browser, figured), ...await badSearches(browser, all)]);
 
 if (!options.only) {
     // index.html is the first page once more where that one has another name.

@@ -96,7 +96,5 @@ fn lints(Reports { rustc, clippy, asked }: &Reports) -> String {
 }
 
 fn names<'a>(names: impl IntoIterator<Item = &'a String>) -> String {
-    // A narrow screen may break a name at its colons too.
-    let name = |name: &String| html::name(name).replace("::", "::<wbr>");
-    names.into_iter().map(name).collect::<Vec<_>>().join(", ")
+    names.into_iter().map(|name| html::name(name)).collect::<Vec<_>>().join(", ")
 }

@@ -23,7 +23,7 @@ pub fn table(Refused { exercise, answers }: &Refused) -> String {
             inline(&wrong.title),
             inline(&wrong.symptom),
             escape(url),
-            escape(&wrong.name).replace('_', "_<wbr>")
+            escape(&wrong.name)
         );
     }
     html.push_str("</tbody>\n</table>\n</div>\n</details>\n");
