@@ -64,8 +64,8 @@ fn waits_for_all_of_them() {
 
         // What is reported of them is asked by other tests.
         report_of(night).await;
-        let days = Night::of(&[(25, 20, Mute), (26, LONGEST, Done)]);
-        report_of(days.undrawn()).await;
+        let longer = Night::of(&[(25, 20, Mute), (26, LONGEST, Done)]);
+        report_of(longer.undrawn()).await;
     });
 }
 

@@ -9,9 +9,6 @@ testkit::causes! { "outcomes", include_str!("../../exercise.toml");
         backups fail and others do not, the error has to hold both.";
     DECIDED_BY_TEXT = "A word in a message decided what a failure was taken \
         for. A message may be reworded; the kind is in the type.";
-    TEXT_OF_AN_ERROR = "The message has more around it: the text of an error. \
-        Keep the error of a backup as it is, and let `message_of` read what a \
-        panic carried.", explained in "outcomes", "Deciding by an error's text";
     END_AS_ANSWER = "A backup whose task panicked or was aborted has returned \
         nothing. The `JoinError` is no error of the database.";
     ALWAYS_A_PANIC = "A `JoinError` is a panic or a cancellation, and here a \
@@ -36,8 +33,6 @@ testkit::causes! { "outcomes", include_str!("../../exercise.toml");
         was tried again.";
     FIRST_TRY_TOLD = "This backup was busy at its first try, and not at its \
         second. The second is the one to report.";
-    STOPS_SECOND_TRIES = "When one backup failed, second tries were aborted. \
-        Each of them is about another database.";
     SECOND_NOT_AWAITED = "A second try was under way when the call returned, \
         and its database is reported as busy.";
     REMEMBERED = "With the first call all was well, and now it is not: \

@@ -52,7 +52,7 @@ pub struct Database {
 pub struct Night {
     pub plan: Vec<Database>,
     pub log: CallLog,
-    drawn: Option<Journal>,
+    pub drawn: Option<Journal>,
 }
 
 impl Night {
@@ -82,10 +82,6 @@ impl Night {
         Self { log: CallLog::undrawn(), drawn: None, ..self }
     }
 
-    pub fn is_drawn(&self) -> bool {
-        self.drawn.is_some()
-    }
-
     /// Calls the code under test.
     pub async fn call(&self) -> Returned {
         let ids: Vec<u64> = self.plan.iter().map(|one| one.id).collect();
@@ -98,9 +94,10 @@ impl Night {
             journal().step();
         }
         let message = observed.panic_message().unwrap_or_default();
+        let its_own = |it: &Database| matches!(it.last(), Panics(text) if text == message);
         let passed_on = observed.panicked_with::<Ends>()
             || message.contains("JoinError::Panic")
-            || self.plan.iter().any(|it| it.last().panics_with(&message));
+            || self.plan.iter().any(its_own);
         let of_an_abort = message.contains("reason is not a panic");
         expect(!passed_on && !of_an_abort, "the call panicked")
             .asked("an outcome for each backup, however its task ends")
@@ -170,10 +167,8 @@ impl Night {
 
     /// What was seen of the tries of a database.
     pub fn tries(&self, database: &Database) -> Vec<CallRecord> {
-        let calls = self.log.calls().into_iter();
-        calls
-            .filter(|call| call.name == format!("db {}", database.id))
-            .collect()
+        let (lane, calls) = (format!("db {}", database.id), self.log.calls());
+        calls.into_iter().filter(|call| call.name == lane).collect()
     }
 }
 
@@ -209,20 +204,6 @@ impl Database {
             Mute => Failure::Panicked("a panic without a message".to_owned()),
             Aborted => Failure::Cancelled,
         })
-    }
-}
-
-impl Ends {
-    /// Its message, if it has one.
-    pub fn says(self) -> &'static str {
-        match self {
-            Refused(text) | Panics(text) => text,
-            _ => "",
-        }
-    }
-
-    fn panics_with(self, message: &str) -> bool {
-        matches!(self, Panics(text) if text == message)
     }
 }
 
