@@ -77,7 +77,7 @@ fn returns_every_snapshot_under_its_database() {
             (31, 40, Done),
             (35, 10, Done),
             (32, 20, Done),
-            (34, LONGEST, Done),
+            (34, 50, Done),
         ]);
 
         let report = report_of(night).await;
@@ -249,11 +249,14 @@ fn reports_the_second_try_as_it_was() {
         .again(128, 40, FULL)
         .again(121, 20, Panics("index out of bounds"))
         .again(127, 30, Aborted)
-        .again(122, LONGEST, Done);
+        .again(122, 50, Done);
 
         let report = report_of(night).await;
 
         report.expect(|_| true, "what becomes of the second try, as it was");
+        let longer = Night::of(&[(129, 10, Busy), (124, 20, Done)]);
+        let longer = longer.again(129, LONGEST, Done).undrawn();
+        report_of(longer).await.expect(|_| true, "however long it takes");
     });
 }
 

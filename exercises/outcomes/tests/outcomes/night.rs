@@ -28,14 +28,14 @@ pub enum Ends {
 }
 
 /// Instead of milliseconds: what lasts so long ends when all else has come to
-/// rest, and so does any time limit.
+/// rest, after any time limit. Not to be drawn: on a busy machine it may be early.
 pub const LONGEST: u64 = u64::MAX;
 
 /// What is tried so often is refused: more than anyone would choose.
 pub const TOO_OFTEN: usize = 300;
 
 /// When all has been at rest for so long, nothing more can be expected.
-pub const QUIET: Duration = Duration::from_millis(50);
+const QUIET: Duration = Duration::from_millis(140);
 
 /// What a call returns.
 pub type Returned = Result<Snapshots, Failures>;

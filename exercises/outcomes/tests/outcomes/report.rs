@@ -1,7 +1,10 @@
 //! What a call reports, beside what became of the backups.
 
+use std::time::Duration;
+
 use outcomes::{BackupError, Failure::*, Outcome};
-use testkit::{CallRecord, Cause, Ended, at_rest_for, expect};
+use testkit::{CallRecord, Cause, Ended, expect};
+use tokio::time::sleep;
 
 use super::{causes::*, night::*};
 
@@ -42,7 +45,7 @@ pub async fn report_of(night: Night) -> Report {
     let lines: Vec<Line> = lines.collect();
     if night.log.open() > 0 {
         // Drawn to its end.
-        at_rest_for(2 * QUIET).await;
+        sleep(Duration::from_hours(1)).await;
     }
     let report = Report { drawn: night.drawn.is_some(), is_ok, lines, strays };
     report.starts_none_in_vain();
