@@ -64,7 +64,7 @@ fn waits_for_all_of_them() {
 
         // What is reported of them is asked by other tests.
         report_of(night).await;
-        let longer = Night::of(&[(25, 20, Mute), (26, LONGEST, Done)]);
+        let longer = Night::of(&[(25, 20, Mute), (26, DAYS, Done)]);
         report_of(longer.undrawn()).await;
     });
 }
@@ -163,12 +163,12 @@ fn tells_a_cancellation_from_a_failure() {
 fn tells_the_kinds_apart_on_several_threads() {
     run_parallel(async || {
         let mut list = vec![
-            (86, LONGEST, Aborted),
+            (86, AT_REST, Aborted),
             (81, 0, Panics("division by zero")),
-            (85, LONGEST, FULL),
+            (85, AT_REST, FULL),
             (82, 0, Refused("no such table")),
-            (84, LONGEST, Done),
-            (83, LONGEST, Panics("index out of bounds")),
+            (84, AT_REST, Done),
+            (83, AT_REST, Panics("index out of bounds")),
         ];
         // Most of a long list fails.
         let ends = |id| if id % 7 == 0 { Done } else { FULL };
@@ -255,7 +255,7 @@ fn reports_the_second_try_as_it_was() {
 
         report.expect(|_| true, "what becomes of the second try, as it was");
         let longer = Night::of(&[(129, 10, Busy), (124, 20, Done)]);
-        let longer = longer.again(129, LONGEST, Done).undrawn();
+        let longer = longer.again(129, DAYS, Done).undrawn();
         report_of(longer).await.expect(|_| true, "however long it takes");
     });
 }

@@ -1,13 +1,17 @@
 //! A night of backups: how each try ends, and what was seen of a call.
 
-use std::{future::pending, panic::panic_any, time::Duration};
+use std::{
+    future::pending,
+    panic::panic_any,
+    time::{Duration, Instant},
+};
 
 use outcomes::{
     Backup, BackupError, Failure, Failures, Outcome, Snapshot, Snapshots,
     all_or_each, back_up_all,
 };
 use testkit::{
-    CallLog, CallRecord, Journal, at_rest_for, expect, journal, observe,
+    CallGuard, CallLog, CallRecord, Journal, at_rest, expect, journal, observe,
 };
 use tokio::{task, time::sleep};
 
@@ -27,15 +31,14 @@ pub enum Ends {
     Aborted,
 }
 
-/// Instead of milliseconds: what lasts so long ends when all else has come to
-/// rest, after any time limit. Not to be drawn: on a busy machine it may be early.
-pub const LONGEST: u64 = u64::MAX;
+/// Instead of milliseconds, on the paused clock: longer than any limit.
+pub const DAYS: u64 = u64::MAX;
+
+/// Instead of milliseconds, on the real clock: until all else is at rest.
+pub const AT_REST: u64 = u64::MAX - 1;
 
 /// What is tried so often is refused: more than anyone would choose.
 pub const TOO_OFTEN: usize = 300;
-
-/// When all has been at rest for so long, nothing more can be expected.
-const QUIET: Duration = Duration::from_millis(140);
 
 /// What a call returns.
 pub type Returned = Result<Snapshots, Failures>;
@@ -121,7 +124,8 @@ impl Night {
         let call = self.log.begin(&lane);
         let task = task::spawn(async move {
             match millis {
-                LONGEST => at_rest_for(QUIET).await,
+                DAYS => takes_days(&call).await,
+                AT_REST => at_rest().await,
                 _ => call.takes(millis).await,
             }
             match ends {
@@ -147,7 +151,7 @@ impl Night {
             let to_abort = task.abort_handle();
             task::spawn(async move {
                 match millis {
-                    LONGEST => at_rest_for(QUIET).await,
+                    AT_REST => at_rest().await,
                     _ => sleep(Duration::from_millis(millis)).await,
                 }
                 to_abort.abort();
@@ -204,6 +208,15 @@ impl Database {
             Mute => Failure::Panicked("a panic without a message".to_owned()),
             Aborted => Failure::Cancelled,
         })
+    }
+}
+
+/// Days; less where code wakes up so often that they would take long.
+async fn takes_days(call: &CallGuard) {
+    let (began, mut minutes) = (Instant::now(), 1);
+    while minutes < 4000 && began.elapsed() < Duration::from_millis(200) {
+        call.takes(minutes * 60_000).await;
+        minutes *= 2;
     }
 }
 
