@@ -8,49 +8,47 @@ use futures::future::join_all;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once: every snapshot, or every outcome there is.
+/// Backs up `databases`, all at once: every snapshot, or every outcome.
 ///
 /// # If it is dropped
 ///
 /// Dropping the future drops the handles, which stops no task: the backups that
 /// are under way go on, and nothing learns how they end.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let backups = databases.iter().map(|database| {
-        let first = start(database);
-        settled(&start, database, first)
-    });
-    all_or_each(join_all(backups).await)
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    // All are spawned before the first is awaited.
+    let backups: Vec<(u64, Backup)> =
+        databases.iter().map(|&id| (id, start(id))).collect();
+    let outcomes =
+        backups.into_iter().map(|(id, first)| settled(&start, id, first));
+    all_or_each(join_all(outcomes).await)
 }
 
-/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// The outcome of a database: that of its first try, or, if that may help, of a
 /// second one.
-async fn settled<S: Fn(&str) -> Backup>(
-    start: &S,
-    database: &str,
+async fn settled(
+    start: &impl Fn(u64) -> Backup,
+    database: u64,
     first: Backup,
-) -> Result<Snapshot, Failure> {
-    match outcome_of(first).await {
-        Err(failure) if is_worth_another_try(&failure) => {
-            outcome_of(start(database)).await
-        }
-        outcome => outcome,
+) -> (u64, Outcome) {
+    let mut outcome = outcome_of(first).await;
+    if outcome.as_ref().is_err_and(is_worth_another_try) {
+        outcome = outcome_of(start(database)).await;
     }
+    (database, outcome)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

@@ -1,61 +1,51 @@
-//! Each outcome as it comes, into a collection sorted by place.
+//! Each outcome as it comes, with its database's id beside it.
 
-use std::collections::BTreeMap;
-
-use futures::{
-    future::FutureExt,
-    stream::{FuturesUnordered, StreamExt},
-};
+use futures::stream::{FuturesUnordered, StreamExt};
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let mut under_way: FuturesUnordered<_> = databases
-        .iter()
-        .enumerate()
-        .map(|(place, database)| {
-            let outcome = settled(&start, database, start(database));
-            outcome.map(move |outcome| (place, outcome))
-        })
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<(u64, Backup)> =
+        databases.iter().map(|&id| (id, start(id))).collect();
+    let mut under_way: FuturesUnordered<_> = backups
+        .into_iter()
+        .map(|(id, first)| settled(&start, id, first))
         .collect();
-    let mut outcomes = BTreeMap::new();
-    while let Some((place, outcome)) = under_way.next().await {
+    let mut outcomes = Vec::new();
+    while let Some((id, outcome)) = under_way.next().await {
         // Here each outcome could be shown or logged at once.
-        outcomes.insert(place, outcome);
+        outcomes.push((id, outcome));
     }
-    all_or_each(outcomes.into_values().collect())
+    all_or_each(outcomes)
 }
 
-/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// The outcome of a database: that of its first try, or, if that may help, of a
 /// second one.
-async fn settled<S: Fn(&str) -> Backup>(
-    start: &S,
-    database: &str,
+async fn settled(
+    start: &impl Fn(u64) -> Backup,
+    database: u64,
     first: Backup,
-) -> Result<Snapshot, Failure> {
-    match outcome_of(first).await {
-        Err(failure) if is_worth_another_try(&failure) => {
-            outcome_of(start(database)).await
-        }
-        outcome => outcome,
+) -> (u64, Outcome) {
+    let mut outcome = outcome_of(first).await;
+    if outcome.as_ref().is_err_and(is_worth_another_try) {
+        outcome = outcome_of(start(database)).await;
     }
+    (database, outcome)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

@@ -5,51 +5,44 @@ use tokio::task::JoinSet;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
     let mut supervisors = JoinSet::new();
-    for (place, database) in databases.iter().cloned().enumerate() {
-        let (start, first) = (start.clone(), start(&database));
-        supervisors.spawn(async move {
-            (place, settled(&start, &database, first).await)
-        });
+    for &id in databases {
+        let (start, first) = (start.clone(), start(id));
+        supervisors.spawn(async move { settled(&start, id, first).await });
     }
     // `join_all` panics if a supervisor has panicked, which would be a bug in
     // the lines above. None is aborted before this future is dropped.
-    let mut outcomes = supervisors.join_all().await;
-    outcomes.sort_by_key(|(place, _)| *place);
-    all_or_each(outcomes.into_iter().map(|(_, outcome)| outcome).collect())
+    all_or_each(supervisors.join_all().await)
 }
 
-/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// The outcome of a database: that of its first try, or, if that may help, of a
 /// second one.
-async fn settled<S: Fn(&str) -> Backup>(
-    start: &S,
-    database: &str,
+async fn settled(
+    start: &impl Fn(u64) -> Backup,
+    database: u64,
     first: Backup,
-) -> Result<Snapshot, Failure> {
-    match outcome_of(first).await {
-        Err(failure) if is_worth_another_try(&failure) => {
-            outcome_of(start(database)).await
-        }
-        outcome => outcome,
+) -> (u64, Outcome) {
+    let mut outcome = outcome_of(first).await;
+    if outcome.as_ref().is_err_and(is_worth_another_try) {
+        outcome = outcome_of(start(database)).await;
     }
+    (database, outcome)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

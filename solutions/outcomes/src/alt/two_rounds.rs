@@ -1,42 +1,46 @@
 //! Two rounds: await the handles in order, then start the busy ones again. By
 //! then nothing is under way any more that could keep a database busy.
 
+use std::collections::BTreeMap;
+
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let first: Vec<Backup> =
-        databases.iter().map(|database| start(database)).collect();
-    let mut outcomes = Vec::with_capacity(first.len());
-    for backup in first {
-        outcomes.push(outcome_of(backup).await);
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let mut outcomes = BTreeMap::new();
+    for (id, backup) in all_started(&start, databases) {
+        outcomes.insert(id, outcome_of(backup).await);
     }
-    let mut second = Vec::new();
-    for (place, outcome) in outcomes.iter().enumerate() {
-        if outcome.as_ref().is_err_and(is_worth_another_try) {
-            second.push((place, start(&databases[place])));
-        }
-    }
-    for (place, backup) in second {
-        outcomes[place] = outcome_of(backup).await;
+    let busy = outcomes.iter().filter(|(_, outcome)| {
+        outcome.as_ref().is_err_and(is_worth_another_try)
+    });
+    let busy: Vec<u64> = busy.map(|(&id, _)| id).collect();
+    for (id, backup) in all_started(&start, &busy) {
+        outcomes.insert(id, outcome_of(backup).await);
     }
     all_or_each(outcomes)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// Spawns a backup of each of them.
+fn all_started(
+    start: &impl Fn(u64) -> Backup,
+    databases: &[u64],
+) -> Vec<(u64, Backup)> {
+    databases.iter().map(|&id| (id, start(id))).collect()
+}
+
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

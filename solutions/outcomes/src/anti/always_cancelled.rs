@@ -4,40 +4,36 @@ use futures::future::join_all;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let backups = databases.iter().map(|database| {
-        let first = start(database);
-        settled(&start, database, first)
-    });
-    all_or_each(join_all(backups).await)
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<(u64, Backup)> =
+        databases.iter().map(|&id| (id, start(id))).collect();
+    let outcomes =
+        backups.into_iter().map(|(id, first)| settled(&start, id, first));
+    all_or_each(join_all(outcomes).await)
 }
 
-/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// The outcome of a database: that of its first try, or, if that may help, of a
 /// second one.
-async fn settled<S: Fn(&str) -> Backup>(
-    start: &S,
-    database: &str,
+async fn settled(
+    start: &impl Fn(u64) -> Backup,
+    database: u64,
     first: Backup,
-) -> Result<Snapshot, Failure> {
-    match outcome_of(first).await {
-        Err(failure) if is_worth_another_try(&failure) => {
-            outcome_of(start(database)).await
-        }
-        outcome => outcome,
+) -> (u64, Outcome) {
+    let mut outcome = outcome_of(first).await;
+    if outcome.as_ref().is_err_and(is_worth_another_try) {
+        outcome = outcome_of(start(database)).await;
     }
+    (database, outcome)
 }
 
-/// What became of one backup.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
+/// What became of one try.
+async fn outcome_of(backup: Backup) -> Outcome {
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(_) => Err(Failure::Cancelled),
     }
 }

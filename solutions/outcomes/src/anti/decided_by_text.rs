@@ -4,33 +4,27 @@ use futures::future::join_all;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let backups = databases.iter().map(|database| {
-        let (start, first) = (start.clone(), start(database));
-        async move {
-            match outcome_of(first).await {
-                Err(text) if text.contains("busy") => {
-                    outcome_of(start(database)).await
-                }
-                outcome => outcome,
-            }
-        }
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<(u64, Backup)> =
+        databases.iter().map(|&id| (id, start(id))).collect();
+    let outcomes = backups.into_iter().map(async |(id, first)| {
+        let outcome = match outcome_of(first).await {
+            Err(text) if text.contains("busy") => outcome_of(start(id)).await,
+            outcome => outcome,
+        };
+        (id, outcome.map_err(kind_of))
     });
-    let outcomes = join_all(backups).await.into_iter();
-    all_or_each(outcomes.map(|one| one.map_err(kind_of)).collect())
+    all_or_each(join_all(outcomes).await)
 }
 
-/// What became of one backup, in words.
+/// What became of one try, in words.
 async fn outcome_of(backup: Backup) -> Result<Snapshot, String> {
     match backup.await {
-        Ok(answer) => answer.map_err(|error| error.to_string()),
+        Ok(returned) => returned.map_err(|error| error.to_string()),
         Err(error) => Err(error.to_string()),
     }
 }

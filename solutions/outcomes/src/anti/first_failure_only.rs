@@ -1,51 +1,50 @@
-//! `try_join_all`: the first failure is all that is told, and nobody waits for
+//! `try_join_all`: the first failure is all that is reported, and nothing awaits
 //! the rest.
 
-use futures::future::{TryFutureExt, try_join_all};
+use futures::future::try_join_all;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let backups = databases.iter().enumerate().map(|(place, database)| {
-        let outcome = settled(&start, database, start(database));
-        outcome.map_err(move |failure| Failures {
-            done: Vec::new(),
-            failed: vec![(place, failure)],
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<(u64, Backup)> =
+        databases.iter().map(|&id| (id, start(id))).collect();
+    let outcomes = backups.into_iter().map(async |(id, first)| {
+        let (id, outcome) = settled(&start, id, first).await;
+        outcome.map(|snapshot| (id, snapshot)).map_err(|failure| Failures {
+            done: Snapshots::new(),
+            failed: [(id, failure)].into(),
         })
     });
-    try_join_all(backups).await
+    Ok(try_join_all(outcomes).await?.into_iter().collect())
 }
 
-/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// The outcome of a database: that of its first try, or, if that may help, of a
 /// second one.
-async fn settled<S: Fn(&str) -> Backup>(
-    start: &S,
-    database: &str,
+async fn settled(
+    start: &impl Fn(u64) -> Backup,
+    database: u64,
     first: Backup,
-) -> Result<Snapshot, Failure> {
-    match outcome_of(first).await {
-        Err(Failure::Failed(BackupError::Busy)) => {
-            outcome_of(start(database)).await
-        }
-        outcome => outcome,
+) -> (u64, Outcome) {
+    let mut outcome = outcome_of(first).await;
+    if outcome == Err(Failure::Failed(BackupError::Busy)) {
+        outcome = outcome_of(start(database)).await;
     }
+    (database, outcome)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

@@ -1,48 +1,47 @@
-//! When the second try fails too, the failure of the first one is told.
+//! When the second try fails too, the failure of the first one is reported.
 
 use futures::future::join_all;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let backups = databases.iter().map(|database| {
-        let first = start(database);
-        settled(&start, database, first)
-    });
-    all_or_each(join_all(backups).await)
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<(u64, Backup)> =
+        databases.iter().map(|&id| (id, start(id))).collect();
+    let outcomes =
+        backups.into_iter().map(|(id, first)| settled(&start, id, first));
+    all_or_each(join_all(outcomes).await)
 }
 
-/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// The outcome of a database: that of its first try, or, if that may help, of a
 /// second one.
-async fn settled<S: Fn(&str) -> Backup>(
-    start: &S,
-    database: &str,
+async fn settled(
+    start: &impl Fn(u64) -> Backup,
+    database: u64,
     first: Backup,
-) -> Result<Snapshot, Failure> {
-    match outcome_of(first).await {
+) -> (u64, Outcome) {
+    let outcome = match outcome_of(first).await {
         Err(failure) if is_worth_another_try(&failure) => {
             let second = outcome_of(start(database)).await;
             second.or(Err(failure))
         }
         outcome => outcome,
-    }
+    };
+    (database, outcome)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

@@ -1,42 +1,45 @@
 //! The second tries are awaited until one backup has failed for good.
 
+use std::collections::BTreeMap;
+
 use futures::future::join_all;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let first = databases.iter().map(|database| outcome_of(start(database)));
-    let mut outcomes = join_all(first).await;
-    let mut second = Vec::new();
-    for (place, outcome) in outcomes.iter().enumerate() {
-        if outcome.as_ref().is_err_and(is_worth_another_try) {
-            second.push((place, start(&databases[place])));
-        }
-    }
-    for (place, backup) in second {
-        outcomes[place] = outcome_of(backup).await;
-        if outcomes[place].is_err() {
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<Backup> = databases.iter().map(|&id| start(id)).collect();
+    let first = join_all(backups.into_iter().map(outcome_of)).await;
+    let mut outcomes: BTreeMap<u64, Outcome> =
+        databases.iter().copied().zip(first).collect();
+    let busy = outcomes.iter().filter(|(_, outcome)| {
+        outcome.as_ref().is_err_and(is_worth_another_try)
+    });
+    let second: Vec<(u64, Backup)> =
+        busy.map(|(&id, _)| (id, start(id))).collect();
+    for (id, backup) in second {
+        let outcome = outcome_of(backup).await;
+        let is_over = outcome.is_err();
+        outcomes.insert(id, outcome);
+        if is_over {
             break;
         }
     }
     all_or_each(outcomes)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

@@ -1,53 +1,46 @@
 //! The first tries end by themselves; of the second tries, the first failure
 //! aborts the rest.
 
-use futures::future::{TryFutureExt, join_all};
-use tokio::task::{AbortHandle, JoinHandle};
+use std::collections::BTreeMap;
+
+use futures::future::join_all;
+use tokio::task::AbortHandle;
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let first = databases.iter().map(|database| outcome_of(start(database)));
-    let mut outcomes = join_all(first).await;
-    let busy = |place: &usize| {
-        outcomes[*place].as_ref().is_err_and(is_worth_another_try)
-    };
-    let places: Vec<_> = (0..outcomes.len()).filter(busy).collect();
-    let second = places.iter().map(|place| start(&databases[*place]));
-    let second = all_or_stopped(second.collect()).await;
-    for (place, outcome) in places.into_iter().zip(second) {
-        outcomes[place] = outcome;
-    }
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<Backup> = databases.iter().map(|&id| start(id)).collect();
+    let first = join_all(backups.into_iter().map(outcome_of)).await;
+    let mut outcomes: BTreeMap<u64, Outcome> =
+        databases.iter().copied().zip(first).collect();
+    let busy = outcomes.iter().filter(|(_, outcome)| {
+        outcome.as_ref().is_err_and(is_worth_another_try)
+    });
+    let second: Vec<(u64, Backup)> =
+        busy.map(|(&id, _)| (id, start(id))).collect();
+    let all: Vec<_> =
+        second.iter().map(|(_, one)| one.abort_handle()).collect();
+    let second = second.into_iter().map(async |(id, backup)| {
+        let stop = |_: &Failure| all.iter().for_each(AbortHandle::abort);
+        (id, outcome_of(backup).await.inspect_err(stop))
+    });
+    outcomes.extend(join_all(second).await);
     all_or_each(outcomes)
 }
 
-/// The outcomes of `backups`. The first one to fail aborts the others.
-async fn all_or_stopped(
-    backups: Vec<Backup>,
-) -> Vec<Result<Snapshot, Failure>> {
-    let all: Vec<_> = backups.iter().map(JoinHandle::abort_handle).collect();
-    let outcomes = backups.into_iter().map(|backup| {
-        let outcome = outcome_of(backup);
-        outcome.inspect_err(|_| all.iter().for_each(AbortHandle::abort))
-    });
-    join_all(outcomes).await
-}
-
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

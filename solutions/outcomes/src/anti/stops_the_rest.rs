@@ -1,52 +1,50 @@
 //! The first failure aborts the backups that are still under way, and they are
-//! told as cancelled.
+//! reported as cancelled.
 
-use futures::future::{TryFutureExt, join_all};
+use futures::future::join_all;
 use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::given::*;
 
-/// Backs up all `databases` at once.
-pub async fn back_up_all<S>(
-    start: S,
-    databases: &[String],
-) -> Result<Vec<Snapshot>, Failures>
-where
-    S: Fn(&str) -> Backup + Clone + Send + Sync + 'static,
-{
-    let first: Vec<Backup> =
-        databases.iter().map(|database| start(database)).collect();
-    let all: Vec<_> = first.iter().map(JoinHandle::abort_handle).collect();
-    let backups = first.into_iter().zip(databases).map(|(first, database)| {
-        let outcome = settled(&start, database, first);
-        outcome.inspect_err(|_| all.iter().for_each(AbortHandle::abort))
-    });
-    all_or_each(join_all(backups).await)
+/// Backs up `databases`, all at once.
+pub async fn back_up_all(
+    start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
+    databases: &[u64],
+) -> Result<Snapshots, Failures> {
+    let backups: Vec<Backup> = databases.iter().map(|&id| start(id)).collect();
+    let all: Vec<_> = backups.iter().map(JoinHandle::abort_handle).collect();
+    let outcomes =
+        backups.into_iter().zip(databases).map(async |(first, &id)| {
+            let (id, outcome) = settled(&start, id, first).await;
+            let stop = |_: &Failure| all.iter().for_each(AbortHandle::abort);
+            (id, outcome.inspect_err(stop))
+        });
+    all_or_each(join_all(outcomes).await)
 }
 
-/// The outcome of `database`: that of its first try, or, if that may help, of a
+/// The outcome of a database: that of its first try, or, if that may help, of a
 /// second one.
-async fn settled<S: Fn(&str) -> Backup>(
-    start: &S,
-    database: &str,
+async fn settled(
+    start: &impl Fn(u64) -> Backup,
+    database: u64,
     first: Backup,
-) -> Result<Snapshot, Failure> {
-    match outcome_of(first).await {
-        Err(failure) if is_worth_another_try(&failure) => {
-            outcome_of(start(database)).await
-        }
-        outcome => outcome,
+) -> (u64, Outcome) {
+    let mut outcome = outcome_of(first).await;
+    if outcome.as_ref().is_err_and(is_worth_another_try) {
+        outcome = outcome_of(start(database)).await;
     }
+    (database, outcome)
 }
 
-/// What became of one backup: its answer, a panic, or an abort.
-async fn outcome_of(backup: Backup) -> Result<Snapshot, Failure> {
-    // Two results, one around the other: the task's end, and its answer.
+/// What became of one try: what it returned, a panic, or a cancellation.
+async fn outcome_of(backup: Backup) -> Outcome {
+    // Two results, one around the other: how the task ended, and what it
+    // returned.
     match backup.await {
-        Ok(answer) => answer.map_err(Failure::Failed),
+        Ok(returned) => returned.map_err(Failure::Failed),
         Err(end) => Err(match end.try_into_panic() {
             Ok(payload) => Failure::Panicked(message_of(payload)),
-            Err(_aborted) => Failure::Cancelled,
+            Err(_cancelled) => Failure::Cancelled,
         }),
     }
 }

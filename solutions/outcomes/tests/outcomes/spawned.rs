@@ -5,15 +5,12 @@ use outcomes::{Snapshot, back_up_all};
 #[test]
 fn it_can_be_spawned() {
     testkit::run_parallel(async || {
-        let start = |database: &str| {
-            let snapshot = Snapshot(database.to_owned());
-            tokio::spawn(async move { Ok(snapshot) })
+        let start = |id: u64| {
+            tokio::spawn(async move { Ok(Snapshot(format!("db {id}"))) })
         };
-        let call = tokio::spawn(async move {
-            let databases = ["orders", "users"].map(str::to_owned);
-            back_up_all(start, &databases).await
-        });
-        let wanted = ["orders", "users"].map(|name| Snapshot(name.to_owned()));
-        assert_eq!(call.await.expect("it returns"), Ok(wanted.to_vec()));
+        let call =
+            tokio::spawn(async move { back_up_all(start, &[4, 2]).await });
+        let wanted = [4, 2].map(|id| (id, Snapshot(format!("db {id}"))));
+        assert_eq!(call.await.expect("it returns"), Ok(wanted.into()));
     });
 }

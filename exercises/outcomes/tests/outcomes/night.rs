@@ -1,0 +1,225 @@
+//! A night of backups: how each try ends, and what was seen of a call.
+
+use std::{
+    future::pending,
+    panic::panic_any,
+    time::{Duration, Instant},
+};
+
+use outcomes::{
+    Backup, BackupError, Failure, Failures, Outcome, Snapshot, Snapshots,
+    all_or_each, back_up_all,
+};
+use testkit::{
+    CallGuard, CallLog, CallRecord, Journal, at_rest, expect, journal, observe,
+};
+use tokio::{task, time::sleep};
+
+pub use self::Ends::*;
+use super::causes::*;
+
+/// How a try ends.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Ends {
+    Done,
+    Busy,
+    Refused(&'static str),
+    Panics(&'static str),
+    /// With a panic that carries no text.
+    Mute,
+    /// Somebody aborts its task.
+    Aborted,
+}
+
+/// Instead of milliseconds, on the paused clock: longer than any limit.
+pub const DAYS: u64 = u64::MAX;
+
+/// Instead of milliseconds, on the real clock: until all else is at rest.
+pub const AT_REST: u64 = u64::MAX - 1;
+
+/// What is tried so often is refused: more than anyone would choose.
+pub const TOO_OFTEN: usize = 300;
+
+/// What a call returns.
+pub type Returned = Result<Snapshots, Failures>;
+
+/// A database: how many milliseconds its tries take, and how they end.
+#[derive(Clone)]
+pub struct Database {
+    pub id: u64,
+    tries: [(u64, Ends); 2],
+}
+
+/// The databases of a call, and the tries that were seen.
+#[derive(Clone)]
+pub struct Night {
+    pub plan: Vec<Database>,
+    pub log: CallLog,
+    pub drawn: Option<Journal>,
+}
+
+impl Night {
+    /// Backups of these databases: their ids, how many milliseconds each takes,
+    /// and how it ends.
+    pub fn of(plan: &[(u64, u64, Ends)]) -> Self {
+        let drawn = journal();
+        drawn.declare(["the call"]);
+        let database = |&(id, millis, ends)| {
+            let tries = [(millis, ends); 2];
+            Database { id, tries }
+        };
+        let plan = plan.iter().map(database).collect();
+        Self { plan, log: CallLog::new(), drawn: Some(drawn) }
+    }
+
+    /// The same, with another second try of a database.
+    pub fn again(mut self, id: u64, millis: u64, ends: Ends) -> Self {
+        for database in self.plan.iter_mut().filter(|one| one.id == id) {
+            database.tries[1] = (millis, ends);
+        }
+        self
+    }
+
+    /// The same, not drawn.
+    pub fn undrawn(self) -> Self {
+        Self { log: CallLog::undrawn(), drawn: None, ..self }
+    }
+
+    /// Calls the code under test.
+    pub async fn call(&self) -> Returned {
+        let ids: Vec<u64> = self.plan.iter().map(|one| one.id).collect();
+        let night = self.clone();
+        let drawn = self.drawn.as_ref().map(|it| it.call("the call"));
+        let call = back_up_all(move |id| night.start(id), &ids);
+        let observed = observe(call).await;
+        if let Some(call) = drawn {
+            call.finished();
+            journal().step();
+        }
+        let message = observed.panic_message().unwrap_or_default();
+        let its_own = |it: &Database| matches!(it.last(), Panics(text) if text == message);
+        let passed_on = observed.panicked_with::<Ends>()
+            || message.contains("JoinError::Panic")
+            || self.plan.iter().any(its_own);
+        let of_an_abort = message.contains("reason is not a panic");
+        expect(!passed_on && !of_an_abort, "the call panicked")
+            .asked("an outcome for each backup, however its task ends")
+            .fact_if(of_an_abort, "`into_panic` was called for a cancellation")
+            .without_drawing()
+            .because([(passed_on, PASSED_ON), (of_an_abort, ALWAYS_A_PANIC)]);
+        observed.returned("back_up_all")
+    }
+
+    /// Spawns a try of a database.
+    fn start(&self, id: u64) -> Backup {
+        let (lane, drawn) = (format!("db {id}"), self.drawn.clone());
+        let before = self.log.named(&lane);
+        let database = self.plan.iter().find(|one| one.id == id);
+        let (millis, ends) = match database {
+            Some(database) if before < TOO_OFTEN => {
+                database.tries[before.min(1)]
+            }
+            _ => (0, Refused("that is enough")),
+        };
+        let call = self.log.begin(&lane);
+        let task = task::spawn(async move {
+            match millis {
+                DAYS => takes_days(&call).await,
+                AT_REST => at_rest().await,
+                _ => call.takes(millis).await,
+            }
+            match ends {
+                // The call is cut off.
+                Aborted => pending().await,
+                Done => call.finish(),
+                _ => call.fail(),
+            }
+            // What ends later is drawn later.
+            drawn.inspect(Journal::step);
+            match ends {
+                Refused(text) => Err(BackupError::Refused(text.to_owned())),
+                Busy => Err(BackupError::Busy),
+                // A panic with a literal carries a `&str`, one with arguments a
+                // `String`, and others whatever they like.
+                Panics(text) if text.len() % 2 == 0 => panic_any(text),
+                Panics(text) => panic_any(text.to_owned()),
+                Mute => panic_any(ends),
+                Done | Aborted => Ok(snapshot(id, before + 1)),
+            }
+        });
+        if ends == Aborted {
+            let to_abort = task.abort_handle();
+            task::spawn(async move {
+                match millis {
+                    AT_REST => at_rest().await,
+                    _ => sleep(Duration::from_millis(millis)).await,
+                }
+                to_abort.abort();
+            });
+        }
+        task
+    }
+
+    /// Whether this is what became of the backups, each tried as often as asked.
+    pub fn is_right(&self, returned: &Returned) -> bool {
+        let wanted = self.plan.iter().map(|one| (one.id, one.outcome()));
+        let as_asked = |one: &Database| self.tries(one).len() == one.asked();
+        *returned == all_or_each(wanted)
+            && self.plan.iter().all(as_asked)
+            && self.log.open() == 0
+    }
+
+    /// What was seen of the tries of a database.
+    pub fn tries(&self, database: &Database) -> Vec<CallRecord> {
+        let (lane, calls) = (format!("db {}", database.id), self.log.calls());
+        calls.into_iter().filter(|call| call.name == lane).collect()
+    }
+}
+
+impl Database {
+    /// How its second try ends, or its first.
+    pub fn ends(&self, second: bool) -> Ends {
+        self.tries[usize::from(second)].1
+    }
+
+    pub fn first(&self) -> Ends {
+        self.ends(false)
+    }
+
+    /// How many tries are asked for.
+    pub fn asked(&self) -> usize {
+        if self.first() == Busy { 2 } else { 1 }
+    }
+
+    /// How the last of them ends.
+    pub fn last(&self) -> Ends {
+        self.ends(self.asked() > 1)
+    }
+
+    /// What is to be reported of it.
+    pub fn outcome(&self) -> Outcome {
+        Err(match self.last() {
+            Done => return Ok(snapshot(self.id, self.asked())),
+            Busy => Failure::Failed(BackupError::Busy),
+            Refused(text) => {
+                Failure::Failed(BackupError::Refused(text.to_owned()))
+            }
+            Panics(text) => Failure::Panicked(text.to_owned()),
+            Mute => Failure::Panicked("a panic without a message".to_owned()),
+            Aborted => Failure::Cancelled,
+        })
+    }
+}
+
+/// Days; less where code wakes up so often that they would take long.
+async fn takes_days(call: &CallGuard) {
+    let (began, mut minutes) = (Instant::now(), 1);
+    while minutes < 4000 && began.elapsed() < Duration::from_millis(200) {
+        call.takes(minutes * 60_000).await;
+        minutes *= 2;
+    }
+}
+
+fn snapshot(id: u64, tries: usize) -> Snapshot {
+    Snapshot(format!("db {id}, try {tries}"))
+}
