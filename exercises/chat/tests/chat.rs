@@ -423,14 +423,16 @@ fn close_does_not_wait_for_ever() {
             house.members.clear();
             settle().await;
             let waited = !returned && call.is_finished();
-            let headline = "`close` waits for those who do not answer";
-            expect(returned && !open, headline)
-                .asked("those who do not answer in time are dropped")
-                .fact("a call of `close` was dropped, and another one made")
-                .fact_if(!returned, "when `patience` is over, it waits")
-                .fact_if(open, "connections are still open then")
-                .without_drawing()
-                .because([(returned, NOT_DROPPED), (waited, NO_BOUND)]);
+            expect(
+                returned && !open,
+                "those who do not answer are not dropped",
+            )
+            .asked("whoever has not answered in time is dropped")
+            .fact("a call of `close` was dropped, and another one made")
+            .fact_if(!returned, "when `patience` is over, it waits")
+            .fact_if(open, "connections are still open then")
+            .without_drawing()
+            .because([(returned, NOT_DROPPED), (waited, NO_BOUND)]);
         }
     });
 }
