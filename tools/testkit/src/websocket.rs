@@ -48,7 +48,10 @@ pub use tokio_tungstenite::tungstenite::{
         },
     },
 };
-use tokio_tungstenite::{WebSocketStream, client_async, tungstenite::Error};
+use tokio_tungstenite::{
+    WebSocketStream, client_async_with_config,
+    tungstenite::{Error, protocol::WebSocketConfig},
+};
 
 use crate::{
     context::{Run, journal},
@@ -104,7 +107,10 @@ impl Served {
             }
         };
         journal().step();
-        match in_time(client_async(format!("ws://memory{path}"), stream)).await {
+        // By default each read fills 128 KiB with zeros first.
+        let config = WebSocketConfig::default().read_buffer_size(8 * 1024);
+        let url = format!("ws://memory{path}");
+        match in_time(client_async_with_config(url, stream, Some(config))).await {
             Some(Ok((socket, _))) => Ok(Client { socket, texts: Vec::new(), end: None }),
             Some(Err(Error::Http(response))) => Err(Refused(Some(response.status().as_u16()))),
             Some(Err(_)) | None => Err(Refused(None)),

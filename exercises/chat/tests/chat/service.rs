@@ -78,24 +78,29 @@ impl House {
         for (place, all) in waiting.into_iter().enumerate() {
             self.sleepers.push(self.let_in(NARROW).await);
             let others = waiting.get(place + 1).unwrap_or(&0);
-            self.talk((*others..all).map(long)).await;
+            self.talk((*others..all).map(long), false).await;
         }
     }
 
     /// Fails unless all members hear each of these texts at once, whoever sleeps.
-    pub async fn talk(&mut self, texts: impl IntoIterator<Item = String>) {
+    pub async fn talk(
+        &mut self,
+        texts: impl IntoIterator<Item = String>,
+        drawn: bool,
+    ) {
         let Self { members, sleepers, .. } = self;
         let heard = talk(members, sleepers, NAMES, texts).await;
         let later = heard == Heard::Later;
         expect(heard == Heard::AtOnce, "members hear nothing any more")
             .asked("what one member does, or does not do, holds up no one")
             .fact_if(later, "they heard more when Cleo began to read")
+            .drawn_if(drawn)
             .because([(later, IN_TURN)]);
     }
 
     /// Fails unless the members can still talk to each other.
     pub async fn is_well(&mut self) {
-        self.talk(["all is well".to_owned()]).await;
+        self.talk(["all is well".to_owned()], false).await;
     }
 
     /// Calls `close`, in a task, and lets all happen that happens at once.
