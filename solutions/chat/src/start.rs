@@ -4,9 +4,9 @@
 //!
 //! - A text message goes to every member, including its sender. All members
 //!   hear all messages in the same order.
-//! - A member that does not read holds up no one. Up to `WAITING` messages wait
-//!   for it. When one more comes, it is dropped: it is a member no longer, and
-//!   its connection is closed at once.
+//! - A member that does not read holds up no one, and is still heard. Up to
+//!   `WAITING` messages wait for it. When one more comes, it is dropped: it is a
+//!   member no longer, and its connection is closed at once.
 //! - Members leave with a close frame, which is answered, or without one.
 //!   `members` counts those still there.
 //! - A message that is binary (1003), longer than `LONGEST` or malformed

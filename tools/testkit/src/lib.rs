@@ -26,6 +26,7 @@
 //! | [`poll`] | futures polled by hand and dropped at an await of the test's choice (POLL) |
 //! | [`upstream`] | [`Upstream`]: an HTTP server that sees connections, cancellations and order (GATE, INFL, DROP, REQ, CONN) |
 //! | [`memory`] | a listener in memory: servers on a paused clock |
+//! | [`websocket`] | a WebSocket client over any connection, which keeps what it hears |
 //! | [`process`] | a test's second process, for signals |
 //! | [`mock`] | wiremock without its traps (REQ) |
 //!
@@ -122,6 +123,7 @@ pub mod shared_list;
 pub mod stall;
 pub mod upstream;
 pub mod verdict;
+pub mod websocket;
 pub mod work;
 
 pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late, Overdue};

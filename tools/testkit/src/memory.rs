@@ -46,6 +46,14 @@ impl Door {
         self.0.send(server).ok()?;
         Some(Connection(client))
     }
+
+    /// The client's end of a new connection that holds so many bytes in each direction: backpressure
+    /// is the test's to choose. `None` where the listener has been dropped.
+    pub fn pipe(&self, bytes: usize) -> Option<DuplexStream> {
+        let (client, server) = duplex(bytes);
+        self.0.send(server).ok()?;
+        Some(client)
+    }
 }
 
 impl Listener for MemoryListener {

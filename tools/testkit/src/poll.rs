@@ -4,7 +4,7 @@
 //! a spec needs no further dependency.
 
 use std::{
-    future::Future,
+    future::{Future, poll_fn},
     pin::pin,
     task::{Context, Poll},
     time::Duration,
@@ -44,6 +44,21 @@ pub async fn cut_after<F: Future>(polls: usize, future: F) -> Option<F::Output> 
         tokio::task::yield_now().await;
     }
     None
+}
+
+/// Lets each task of a current-thread runtime that is ready run once, and this so often. tokio's
+/// `yield_now` is coarser: it lets them run until all of them wait.
+pub async fn turns(count: usize) {
+    let mut left = count;
+    poll_fn(|context| {
+        if left == 0 {
+            return Poll::Ready(());
+        }
+        left -= 1;
+        context.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
 }
 
 /// What came of polling by hand: see [`poll_as`].

@@ -1,14 +1,14 @@
-//! One loop that reads and sends, over the socket as a whole.
+//! No more than two seconds, whatever `patience` says.
 
 use std::{
     collections::HashMap,
-    ops::ControlFlow,
+    future::pending,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use axum::{
-    Error, Router,
+    Router,
     extract::{
         State,
         ws::{Message, Utf8Bytes, WebSocket, WebSocketUpgrade, close_code},
@@ -16,6 +16,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
     routing::get,
+};
+use futures::{
+    SinkExt, StreamExt,
+    stream::{SplitSink, SplitStream},
 };
 use tokio::{
     select,
@@ -71,7 +75,8 @@ impl Room {
     pub async fn close(&self) {
         self.closing.cancel();
         self.tasks.close();
-        if timeout(self.patience, self.tasks.wait()).await.is_err() {
+        let patience = self.patience.min(Duration::from_secs(2));
+        if timeout(patience, self.tasks.wait()).await.is_err() {
             self.over.cancel();
             self.tasks.wait().await;
         }
@@ -114,66 +119,61 @@ impl Room {
     }
 
     /// Reads and sends, until the member leaves or is refused, and answers.
-    async fn talk(&self, mut socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
-        let fault = self.read_and_send(&mut socket, waiting).await;
+    async fn talk(&self, socket: WebSocket, waiting: Receiver<Utf8Bytes>) {
+        let (mut sink, mut stream) = socket.split();
+        let fault = select! {
+            fault = self.read(&mut stream) => fault,
+            fault = self.write(&mut sink, waiting) => fault,
+        };
         self.leave();
         let last_words = async {
             match fault {
                 // An error means that the connection is broken.
-                Some(code) => drop(socket.send(goodbye(code)).await),
+                Some(code) => drop(sink.send(goodbye(code)).await),
                 // Reading on sends the answer to a close frame.
-                None => while socket.recv().await.is_some() {},
+                None => while stream.next().await.is_some() {},
             }
         };
         // An error means that the member does not read them.
         let _ = timeout(self.patience, last_words).await;
     }
 
-    /// Reads and sends, until the member leaves, or a fault, whose code it
-    /// returns. While it sends, it does not read.
-    async fn read_and_send(
-        &self,
-        socket: &mut WebSocket,
-        mut waiting: Receiver<Utf8Bytes>,
-    ) -> Option<u16> {
-        let mut is_told = false;
+    /// Reads until the member leaves, or a fault, whose code it returns.
+    async fn read(&self, stream: &mut SplitStream<WebSocket>) -> Option<u16> {
         loop {
-            let message = select! {
-                biased;
-                Some(text) = waiting.recv(), if !is_told => Message::Text(text),
-                () = self.closing.cancelled(), if !is_told => {
-                    goodbye(close_code::AWAY)
+            match stream.next().await? {
+                Ok(Message::Text(text)) => {
+                    self.post(&text);
+                    // The others' tasks run before its next message.
+                    task::yield_now().await;
                 }
-                read = socket.recv() => match self.hear(read?).await {
-                    ControlFlow::Continue(()) => continue,
-                    ControlFlow::Break(fault) => return fault,
-                },
-            };
-            is_told = matches!(message, Message::Close(_));
-            socket.send(message).await.ok()?;
+                Ok(Message::Binary(_)) => return Some(close_code::UNSUPPORTED),
+                Ok(Message::Close(_)) => return None,
+                // Reading on sends the answer to a ping.
+                Ok(_) => {}
+                Err(error) => return code_for(&error),
+            }
         }
     }
 
-    /// Takes what was read. A fault breaks with its code, and leaving with none.
-    async fn hear(
+    /// Sends what waits, and a close frame when the room is closed. It never
+    /// returns: what comes after that is for `read`, and so is an error.
+    async fn write(
         &self,
-        read: Result<Message, Error>,
-    ) -> ControlFlow<Option<u16>> {
-        match read {
-            Ok(Message::Text(text)) => {
-                self.post(&text);
-                // The others' tasks run before its next message.
-                task::yield_now().await;
+        sink: &mut SplitSink<WebSocket, Message>,
+        mut waiting: Receiver<Utf8Bytes>,
+    ) -> Option<u16> {
+        loop {
+            let message = select! {
+                biased;
+                Some(text) = waiting.recv() => Message::Text(text),
+                () = self.closing.cancelled() => goodbye(close_code::AWAY),
+            };
+            let is_last = matches!(message, Message::Close(_));
+            if sink.send(message).await.is_err() || is_last {
+                return pending().await;
             }
-            Ok(Message::Binary(_)) => {
-                return ControlFlow::Break(Some(close_code::UNSUPPORTED));
-            }
-            Ok(Message::Close(_)) => return ControlFlow::Break(None),
-            // Reading on sends the answer to a ping.
-            Ok(_) => {}
-            Err(error) => return ControlFlow::Break(code_for(&error)),
         }
-        ControlFlow::Continue(())
     }
 }
 
