@@ -4,9 +4,11 @@
 use std::{pin::pin, time::Duration};
 
 use futures::future::join_all;
+use order_shop::Lock;
 use testkit::{
     Answer, Gate, at_rest, at_rest_for, expect, expect_same, journal, run,
-    run_parallel, same_in_any_order,
+    run_parallel,
+    wait::{is_over, until},
 };
 use tokio::{task, time::sleep};
 
@@ -40,8 +42,8 @@ fn stores_the_order_and_gives_its_number() {
         let _ = shop.order("gold", 1).await;
         let numbers = [first, shop.placed("tea", 2).await];
 
-        until(async || shop.stored().await.len() == 2).await;
-        let stored = shop.stored().await;
+        until(async || shop.db.orders().await.len() == 2).await;
+        let stored = shop.db.orders().await;
         let same = stored.len() == 2 && stored[0] == first;
         expect(stored == numbers, "the number is not that of the order")
             .asked("the number of the order that is stored")
@@ -58,13 +60,10 @@ fn answers_503_when_nothing_is_stored() {
 
         // Refused when it is written, and when it is committed.
         let answers = [shop.order("tea", 0), shop.order("gold", 1)];
-        let answers = join_all(answers).await.into_iter().map(|answer| {
-            let status = answer.map(|answer| answer.status().as_u16());
-            status.map_or("none".to_owned(), |status| status.to_string())
-        });
+        let answers = join_all(answers).await.into_iter().map(described);
         let answers: Vec<_> = answers.collect();
 
-        let stored = shop.stored().await.len();
+        let stored = shop.db.orders().await.len();
         expect_same(&["503"; 2], &answers, "an order that is not stored")
             .asked("503 for an order that is not stored")
             .fact(format!("stored: {stored} of 2"))
@@ -119,7 +118,7 @@ async fn meanwhile(
     let customer = journal().call(lane);
     let mut order = pin!(shop.placed("tea", 1));
     let answered = is_over(order.as_mut(), sleep(NEVER)).await;
-    let stored = !answered && shop.stored().await.len() > earlier;
+    let stored = !answered && shop.db.orders().await.len() > earlier;
     if !answered {
         gate.open();
         order.await;
@@ -135,22 +134,26 @@ async fn meanwhile(
 }
 
 #[test]
-fn answers_when_the_order_is_stored() {
+fn nothing_comes_before_the_order_is_stored() {
     run(async || {
         let shop = Shop::open(sends).await;
         for lock in [Lock::Write, Lock::Read] {
-            let locked = shop.lock(lock).await;
+            let locked = shop.db.lock(lock).await;
+            let before = shop.confirmed().len();
             let mut customer = task::spawn(shop.order("tea", 1));
-            shop.written().await;
-            let early = is_over(&mut customer, at_rest_for(A_MOMENT)).await;
-            locked.let_go().await;
+            shop.db.written().await;
+            let answer = is_over(&mut customer, at_rest_for(A_MOMENT)).await;
+            let mail = shop.confirmed().len() > before;
+            locked.release().await;
+            until(async || shop.confirmed().len() > before).await;
 
-            expect(!early, "the answer comes before the order is stored")
-                .asked("the answer when the order has been committed")
-                .fact("answered while another one had the database locked")
+            expect(!answer && !mail, "something comes before it is stored")
+                .asked("an answer, and a mail, when the order is committed")
+                .fact("another connection had the database locked")
+                .fact_if(answer, "the customer was answered")
+                .fact_if(mail, "the mailer was asked")
                 .without_drawing()
-                .because([(early, ANSWERED_TOO_SOON)]);
-            let _ = customer.await;
+                .because([(mail, BEFORE_COMMIT), (answer, ANSWERED_TOO_SOON)]);
         }
     });
 }
@@ -159,72 +162,14 @@ fn answers_when_the_order_is_stored() {
 fn confirms_each_order_once() {
     run(async || {
         let shop = Shop::open(sends).await;
-        // Orders may be alike.
-        let orders = (0..30).map(|n| shop.placed("tea", n % 2 + 1));
-        let numbers = join_all(orders).await;
 
-        let shop = shop.finish().await;
-
-        let confirmed = shop.confirmed();
-        let same = same_in_any_order(numbers, confirmed.clone());
-        expect(same, "an order is not confirmed")
-            .asked("one confirmation for each of 30 orders")
-            .fact(format!("confirmed: {}", confirmed.len()))
-            .without_drawing()
-            .or_fail();
-    });
-}
-
-#[test]
-fn confirms_nothing_that_is_not_stored() {
-    run(async || {
-        let shop = Shop::open(sends).await;
-
+        // Orders may be alike, and some are not stored.
+        join_all((0..30).map(|n| shop.placed("tea", n % 2 + 1))).await;
         for (product, pieces) in [("nuts", 2), ("tea", 0), ("gold", 1)] {
             let _ = shop.order(product, pieces).await;
         }
 
         shop.finish().await;
-    });
-}
-
-#[test]
-fn confirms_nothing_before_it_is_stored() {
-    run(async || {
-        let shop = Shop::open(sends).await;
-        for lock in [Lock::Write, Lock::Read] {
-            let locked = shop.lock(lock).await;
-            let before = shop.confirmed().len();
-            let customer = task::spawn(shop.order("tea", 1));
-            shop.written().await;
-            let mail = pin!(shop.mailer.more_than(before));
-            let early = is_over(mail, at_rest_for(A_MOMENT)).await;
-            locked.let_go().await;
-            let _ = customer.await;
-            until(async || shop.confirmed().len() > before).await;
-
-            expect(!early, "the confirmation comes before the order is stored")
-                .asked("a confirmation when the order has been committed")
-                .fact("the mailer was asked while the database was locked")
-                .without_drawing()
-                .because([(early, BEFORE_COMMIT)]);
-        }
-    });
-}
-
-#[test]
-fn the_customer_does_not_hear_of_the_mailer() {
-    run(async || {
-        let shop = Shop::open(|_| Answer::status(500)).await;
-
-        let answer = shop.order("tea", 1).await.expect("loopback");
-
-        let status = answer.status().as_u16();
-        let stored = shop.stored().await.len();
-        expect(status == 201, "the customer is told of the mailer's error")
-            .asked("201 for an order that is stored")
-            .fact(format!("status: {status}, orders stored: {stored}"))
-            .because([(stored == 1, MAIL_ERROR_ANSWERED)]);
     });
 }
 
@@ -238,26 +183,27 @@ fn reports_each_confirmation_that_fails() {
             _ => sends(it),
         })
         .await;
-        let mut wanted = Vec::new();
-        for _ in 0..7 {
-            // Whatever it is answered, it may be stored.
-            let _ = shop.order("tea", 1).await;
-        }
-        let shop = shop.finish().await;
-        for number in shop.stored().await {
-            match number % 3 {
-                0 => wanted
-                    .push(format!("order {number}: the mailer answered 503")),
-                1 => wanted
-                    .push(format!("order {number}: the mailer did not answer")),
-                _ => {}
-            }
-        }
-        until(async || shop.reports.len() >= wanted.len()).await;
+        let answers = join_all((0..7).map(|_| shop.order("tea", 1))).await;
+        let answers: Vec<_> = answers.into_iter().map(described).collect();
+        until(async || shop.db.orders().await.len() == 7).await;
+        let stored = shop.db.orders().await;
 
+        let told = answers.iter().any(|status| status != "201");
+        expect(!told, "the customer is told of the mailer's error")
+            .asked("201 for an order that is stored")
+            .fact(format!("orders stored: {} of 7", stored.len()))
+            .without_drawing()
+            .because([(stored.len() == 7, MAIL_ERROR_ANSWERED)]);
+        shop.finish().await;
+        let wanted = stored.iter().filter_map(|number| match number % 3 {
+            0 => Some(format!("order {number}: the mailer answered 503")),
+            1 => Some(format!("order {number}: the mailer did not answer")),
+            _ => None,
+        });
+        let wanted: Vec<_> = wanted.collect();
+        until(async || shop.reports.len() >= wanted.len()).await;
         let mut got = shop.reports.to_vec();
         got.sort();
-        wanted.sort();
         expect_same(&wanted, &got, "a failure is not in the log")
             .asked("one report for each confirmation that failed")
             .without_drawing()
@@ -269,14 +215,10 @@ fn reports_each_confirmation_that_fails() {
 fn a_customer_who_goes_away_costs_nothing() {
     run(async || {
         for lock in [Lock::Read, Lock::Write] {
-            let shop = Shop::open(sends).await;
-            let locked = shop.lock(lock).await;
-            goes_away(&shop).await;
-            locked.let_go().await;
-            until(async || shop.stored().await.len() == 1).await;
-            until(async || shop.confirmed().len() == 1).await;
+            let (shop, _) = goes_away(lock, false).await;
 
-            let (stored, confirmed) = (shop.stored().await, shop.confirmed());
+            let (stored, confirmed) =
+                (shop.db.orders().await, shop.confirmed());
             let fine = stored.len() == 1 && confirmed == stored;
             expect(fine, "a customer went away, and an order is cut off")
                 .asked("an order that has arrived is stored and confirmed")
@@ -318,17 +260,9 @@ fn finish_waits_for_confirmations() {
 #[test]
 fn finish_waits_for_orders_of_those_who_went_away() {
     run(async || {
-        let shop = Shop::open(sends).await;
-        let locked = shop.lock(Lock::Read).await;
-        goes_away(&shop).await;
+        let (shop, early) = goes_away(Lock::Read, true).await;
 
-        let finish = shop.service.finish();
-        let early = is_over(finish, at_rest_for(A_MOMENT)).await;
-        locked.let_go().await;
-        until(async || shop.stored().await.len() == 1).await;
-        until(async || shop.confirmed().len() == 1).await;
-
-        let (stored, confirmed) = (shop.stored().await, shop.confirmed());
+        let (stored, confirmed) = (shop.db.orders().await, shop.confirmed());
         // That an order is cut off is another test's matter.
         let fine = !early || stored.is_empty() || confirmed.is_empty();
         expect(fine, "`finish` leaves an order behind")
@@ -339,20 +273,41 @@ fn finish_waits_for_orders_of_those_who_went_away() {
     });
 }
 
+/// An order arrives, and its customer goes away while it cannot be stored. Gives
+/// the shop when it can be no longer, and whether `finish` returned before that.
+async fn goes_away(lock: Lock, finish: bool) -> (Shop, bool) {
+    let shop = Shop::open(sends).await;
+    let locked = shop.db.lock(lock).await;
+    let customer = task::spawn(shop.order("tea", 2));
+    until(async || shop.front.handlers.now() == 1).await;
+    // SQLite has come to the lock, on a thread of its own.
+    shop.db.written().await;
+    at_rest_for(A_MOMENT * 3).await;
+    customer.abort();
+    // hyper sees that the connection is closed, and drops the handler.
+    is_over(shop.front.handlers.none(), at_rest()).await;
+    let early =
+        finish && is_over(shop.service.finish(), at_rest_for(A_MOMENT)).await;
+    locked.release().await;
+    until(async || shop.db.orders().await.len() == 1).await;
+    until(async || shop.confirmed().len() == 1).await;
+    (shop, early)
+}
+
 #[test]
 fn services_do_not_wait_for_each_other() {
     run(async || {
         let (one, other) = (Shop::open(sends).await, Shop::open(sends).await);
-        let locked = one.lock(Lock::Write).await;
+        let locked = one.db.lock(Lock::Write).await;
         let busy = task::spawn(one.order("tea", 1));
-        until(async || one.handlers.now() == 1).await;
+        until(async || one.front.handlers.now() == 1).await;
         at_rest_for(A_MOMENT).await;
 
         let mut customer = task::spawn(other.order("tea", 1));
         let answered = is_over(&mut customer, sleep(NEVER)).await;
         let mut finish = pin!(other.service.finish());
         let finished = is_over(finish.as_mut(), sleep(NEVER)).await;
-        locked.let_go().await;
+        locked.release().await;
         let _ = busy.await;
         // What is never over is another test's matter.
         let later = !finished && is_over(finish, sleep(NEVER)).await;
@@ -374,34 +329,4 @@ fn confirms_each_order_on_several_threads() {
 
         shop.finish().await;
     });
-}
-
-/// Whether `future` is over before `rest`.
-async fn is_over(future: impl Future, rest: impl Future) -> bool {
-    tokio::select! {
-        _ = future => true,
-        _ = rest => false,
-    }
-}
-
-/// Waits until it is so, or for half a second, where that means never.
-async fn until(is_so: impl AsyncFn() -> bool) {
-    for _ in 0..100 {
-        if is_so().await {
-            return;
-        }
-        sleep(Duration::from_millis(5)).await;
-    }
-}
-
-/// An order arrives, and its customer goes away while it cannot be stored.
-async fn goes_away(shop: &Shop) {
-    let customer = task::spawn(shop.order("tea", 2));
-    until(async || shop.handlers.now() == 1).await;
-    // SQLite has come to the lock, on a thread of its own.
-    shop.written().await;
-    at_rest_for(A_MOMENT * 3).await;
-    customer.abort();
-    // hyper sees that the connection is closed, and drops the handler.
-    is_over(shop.handlers.none(), at_rest()).await;
 }

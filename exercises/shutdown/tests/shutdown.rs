@@ -4,24 +4,31 @@
 
 use std::time::Duration;
 
-use futures::future::join_all;
-use shutdown::{Mailer, serve};
+use futures::{FutureExt, future::join_all};
+use shutdown::{Mailer, serve, stop_at_signals};
 use testkit::{
-    Ended, at_rest_for, expect, memory::listen, run, run_parallel, run_paused,
+    Course::*,
+    Ended, at_rest_for, expect,
+    memory::listen,
+    orders::{described, is_taken, order},
+    process::{self, Process, say},
+    run, run_parallel, run_paused,
+    wait::{later, within},
 };
-use tokio::{sync::watch, task};
+use tokio::{
+    sync::watch,
+    task::{self, JoinHandle},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 
 #[path = "shutdown/causes.rs"]
 mod causes;
-#[cfg(unix)]
-#[path = "shutdown/process.rs"]
-mod process;
 #[path = "shutdown/service.rs"]
 mod service;
 
 use causes::*;
-use service::{Mail::*, *};
+use service::*;
 
 /// In milliseconds, as all times here.
 const GRACE: u64 = 10_000;
@@ -32,7 +39,7 @@ const LAST_BUT_ONE: u64 = u64::MAX - 1;
 #[test]
 fn answers_before_the_confirmation_is_sent() {
     run_paused(async || {
-        let shop = Shop::busy(A_DAY, |_| Sent(5_000));
+        let shop = Shop::busy(A_DAY, |_| Succeeds(5_000));
 
         for number in 1..=260 {
             // It must be answered at once.
@@ -47,34 +54,10 @@ fn answers_before_the_confirmation_is_sent() {
 }
 
 #[test]
-fn confirms_each_order_once() {
-    run_paused(async || {
-        let shop = Shop::busy(GRACE, |number| match number % 3 {
-            0 => Fails(10),
-            _ => Sent(10),
-        });
-
-        for number in 1..=30 {
-            shop.order(number * 7).await;
-        }
-        later(GRACE / 2).await;
-        shop.stop().await;
-        shop.end().await;
-
-        let begun = shop.log.count();
-        expect(begun == 30, "an order is not confirmed")
-            .asked("a confirmation for each of 30 orders")
-            .fact(format!("confirmations begun: {begun}"))
-            .without_drawing()
-            .or_fail();
-    });
-}
-
-#[test]
 fn serves_until_it_is_stopped() {
     run_paused(async || {
         // Before `stop`, a mail may take longer than `grace`.
-        let shop = Shop::open(GRACE, |number| Sent(number * 20_000));
+        let shop = Shop::open(GRACE, |number| Succeeds(number * 20_000));
 
         for number in 1..=3 {
             shop.order(number).await;
@@ -90,60 +73,63 @@ fn serves_until_it_is_stopped() {
 #[test]
 fn sends_events_until_it_is_stopped() {
     run_paused(async || {
-        let shop = Shop::open(GRACE, |_| Sent(8_000));
-        let mut customer = shop.guest();
-        customer.send("GET /events HTTP/1.1\r\nhost: shop\r\n\r\n").await;
-        let answer = within(1_000, customer.until("event: open\n\n")).await;
-        let head = answer.flatten().unwrap_or_default().to_ascii_lowercase();
-        let streams = !head.is_empty() && !head.contains("content-length");
-        expect(streams, "`GET /events` does not send the events")
-            .asked("`GET /events` streams `events()`")
-            .without_drawing()
-            .or_fail();
-        // It ends with its last chunk, or its customer gives up at last.
-        let follower = task::spawn(async move {
-            within(A_DAY, customer.until("\r\n0\r\n\r\n")).await;
-        });
+        const FOLLOWERS: usize = 130;
+        let shop = Shop::open(GRACE, |_| Succeeds(8_000));
+        let mut followers = Vec::new();
+        for _ in 0..FOLLOWERS {
+            let mut customer = shop.guest();
+            customer.send("GET /events HTTP/1.1\r\nhost: shop\r\n\r\n").await;
+            let answer = within(1_000, customer.until("event: open\n\n")).await;
+            let head = answer.flatten().unwrap_or_default();
+            let whole = head.to_ascii_lowercase().contains("content-length");
+            expect(!head.is_empty() && !whole, "it does not send the events")
+                .asked("`GET /events` streams `events()`")
+                .without_drawing()
+                .or_fail();
+            // Until the last chunk, or until its customer gives up at last.
+            followers.push(task::spawn(async move {
+                within(A_DAY, customer.until("\r\n0\r\n\r\n")).await;
+            }));
+        }
+        let ended = || {
+            let followers = followers.iter();
+            followers.filter(|it| JoinHandle::is_finished(it)).count()
+        };
         later(GRACE * 60).await;
-        let early = follower.is_finished();
+        let early = ended();
         // A confirmation is no reason to go on with them.
         shop.order(1).await;
         shop.stop().await;
         later(SOON).await;
-        let ended = follower.is_finished();
+        let at_stop = ended();
         let report = shop.end().await;
-        let never = !follower.is_finished();
 
-        expect(!early, "the events end before `stop`")
+        expect(early == 0, "the events end before `stop`")
             .asked("`GET /events` streams `events()`, until `stop`")
             .or_fail();
         let late = report.after >= 8_000 + SOON;
-        expect(ended && !late, "the events hold the end up")
+        expect(at_stop == FOLLOWERS && !late, "the events hold the end up")
             .asked("the response ends at `stop`, whatever else is under way")
+            .fact(format!("ended {SOON} ms after `stop`: {at_stop}"))
             .fact(format!("returned {} ms after `stop`", report.after))
-            .fact(format!("ended {SOON} ms after `stop`: {ended}"))
-            .because([(never && report.after >= GRACE, ENDLESS)]);
+            .because([(ended() == 0 && report.after >= GRACE, ENDLESS)]);
     });
 }
 
 #[test]
 fn takes_no_order_after_stop() {
     run_paused(async || {
-        let shop = Shop::open(GRACE, |_| Sent(5_000));
+        let shop = Shop::open(GRACE, |_| Succeeds(5_000));
         let mut known = shop.order(1).await;
         later(1_000).await;
         shop.stop().await;
 
-        let mut again = None;
-        let mut new = [None, None];
-        for (index, status) in new.iter_mut().enumerate() {
-            if let Some(mut customer) = shop.customer() {
-                customer.send(&request(index as u64 + 2).concat()).await;
-                *status = within(500, customer.status()).await.flatten();
-            }
-            if index == 0 {
-                known.send(&request(4).concat()).await;
-                again = within(500, known.status()).await.flatten();
+        let (mut again, mut new) = (None, [None; 2]);
+        for (number, status) in (2..).zip(&mut new) {
+            *status = shop.orders.status(number).await;
+            if number == 2 {
+                known.send(&order(4).concat()).await;
+                again = known.status_within(500).await;
             }
             // What looks for `stop` now and then has seen it.
             later(SOON).await;
@@ -152,15 +138,12 @@ fn takes_no_order_after_stop() {
         let report = shop.end().await;
 
         let statuses = [new[0], again, new[1]];
-        let taken = statuses.into_iter().any(succeeds) || begun > 1;
+        let taken = statuses.into_iter().any(is_taken) || begun > 1;
         expect(!taken, "an order is taken after `stop`")
             .asked("no new order after `stop`, on any connection")
-            .fact(format!(
-                "on new connections: {}",
-                new.map(described).join(", ")
-            ))
+            .fact(format!("on new ones: {}", new.map(described).join(", ")))
             .fact(format!("on an open one: {}", described(again)))
-            .because([(succeeds(new[1]), KEEPS_TAKING)]);
+            .because([(is_taken(new[1]), KEEPS_TAKING)]);
         shop.sent_all(&report);
     });
 }
@@ -168,25 +151,15 @@ fn takes_no_order_after_stop() {
 #[test]
 fn finishes_requests_under_way() {
     run_paused(async || {
-        // With no request under way, a confirmation is waited for.
-        let other = Shop::busy(GRACE, |_| Sent(2_000));
-        other.order(1).await;
-        later(1_000).await;
-        other.stop().await;
-        let report = other.end().await;
-        other.sent_all(&report);
-
-        let shop = Shop::open(GRACE, |_| Sent(1_000));
-        let mut slow = shop.guest();
-        let [begun, rest] = request(1);
-        slow.send(&begun).await;
+        let shop = Shop::open(GRACE, |number| Succeeds(number * 1_000));
+        let mut slow = shop.half(1).await;
+        // Its confirmation is over long before the slow request is.
+        shop.order(2).await;
         later(1_000).await;
         shop.stop().await;
-        let early = within(8_000, slow.status()).await;
-        let left = shop.has_ended();
-        slow.send(&rest).await;
-        let status = within(1_000, slow.status()).await.flatten();
-        shop.took(1);
+        let early = within(8_000, slow.customer.status()).await;
+        let left = shop.serving.returned().is_some();
+        let status = slow.rest().await;
         let report = shop.end().await;
 
         expect(early.is_none(), "a request under way is cut off")
@@ -201,37 +174,16 @@ fn finishes_requests_under_way() {
             .asked("a request that has begun may finish")
             .fact(format!("status: {}", described(status)))
             .or_fail();
-        let (sent, after) = (ended(&shop.log, Ended::Finished), report.after);
-        expect(sent == [1], "an order taken in the drain is not confirmed")
-            .asked("its confirmation has the rest of `grace` to finish")
-            .fact(format!(
-                "returned {after} ms after `stop`, grace: {GRACE} ms"
-            ))
+        let (sent, after) = (shop.log.numbers(Ended::Finished), report.after);
+        expect(sent == [1, 2], "an order is not confirmed in the drain")
+            .asked("each confirmation has the rest of `grace` to finish")
+            .fact(format!("sent: {sent:?}, wanted: [1, 2]"))
+            .fact(format!("returned {after} ms after `stop`"))
             .because([
+                (shop.serving.cuts_at_stop(), CANCEL_FIRST),
                 (after + 1_000 == GRACE, FROM_THE_START),
-                (after < GRACE, DRAINED_TOO_SOON),
+                (sent == [2] && after < GRACE, DRAINED_TOO_SOON),
             ]);
-        shop.sent_all(&report);
-
-        // A request that outlasts the last confirmation.
-        let shop = Shop::busy(GRACE, |_| Sent(2_000));
-        let mut slow = shop.guest();
-        let [begun, rest] = request(2);
-        slow.send(&begun).await;
-        shop.order(1).await;
-        shop.stop().await;
-        later(5_000).await;
-        let left = shop.has_ended();
-        slow.send(&rest).await;
-        let status = within(1_000, slow.status()).await.flatten();
-        expect(status == Some(202) && !left, "a request is left behind")
-            .asked("requests under way have `grace` to finish")
-            .fact(format!("status: {}", described(status)))
-            .fact_if(left, "`serve` had returned")
-            .without_drawing()
-            .or_fail();
-        shop.took(2);
-        let report = shop.end().await;
         shop.sent_all(&report);
     });
 }
@@ -239,32 +191,30 @@ fn finishes_requests_under_way() {
 #[test]
 fn finishes_confirmations_under_way() {
     run_paused(async || {
-        let shop = Shop::open(GRACE, |number| Sent(number * 1_500));
+        let shop = Shop::open(GRACE, |number| Succeeds(number * 1_500));
         for number in 1..=3 {
             shop.order(number).await;
         }
         later(1_000).await;
         shop.stop().await;
-
         let report = shop.end().await;
-
         shop.sent_all(&report);
 
         // Errors and panics among them are no reason to cut off the others.
-        let shop = Shop::busy(GRACE, |number| match number % 4 {
-            1 => Panics(number * 500),
-            2 => Fails(number * 500),
-            _ => Sent(number * 500),
+        let shop = Shop::busy(GRACE, |number| match number {
+            1 | 5 => Panics(number * 500),
+            2 => Fails(1_000),
+            _ => Succeeds(number * 500),
         });
         for number in 1..=5 {
             shop.order(number).await;
         }
         shop.stop().await;
         let report = shop.end().await;
-        let sent = ended(&shop.log, Ended::Finished);
+        let sent = shop.log.numbers(Ended::Finished);
         expect(sent == [3, 4], "some are not finished")
             .asked("confirmations under way have `grace` to finish")
-            .fact(format!("sent: {sent:?}"))
+            .fact(format!("sent: {sent:?}, wanted: [3, 4]"))
             .fact(format!("returned {} ms after `stop`", report.after))
             .without_drawing()
             .or_fail();
@@ -274,18 +224,17 @@ fn finishes_confirmations_under_way() {
 #[test]
 fn ends_when_all_is_done() {
     run_paused(async || {
-        for (grace, millis, idle) in [
-            (GRACE, 0, false),
-            (GRACE, 4_000, false),
-            (GRACE, 4_000, true),
-            (FOREVER, 4_000, true),
+        // Order 1 is confirmed at once, and order 4 after four seconds.
+        for (grace, number, millis, idle) in [
+            (GRACE, 1, 0, 0),
+            (GRACE, 4, 4_000, 0),
+            (GRACE, 4, 4_000, 2),
+            (FOREVER, 4, 4_000, 2),
         ] {
-            let shop = Shop::open(grace, move |_| Sent(millis));
+            let shop = Shop::open(grace, |number| Succeeds(number / 4 * 4_000));
             // One that has sent nothing yet, and one that has been answered.
-            let mut kept = vec![shop.guest(), shop.order(1).await];
-            if !idle {
-                kept.clear();
-            }
+            let mut connections = vec![shop.guest(), shop.order(number).await];
+            connections.truncate(idle);
             later(1).await;
             shop.stop().await;
 
@@ -294,7 +243,7 @@ fn ends_when_all_is_done() {
             let late = report.after > millis + SOON;
             expect(!late, "`serve` returns long after all is done")
                 .asked("`serve` returns as soon as nothing is under way")
-                .fact(format!("idle connections: {}", kept.len()))
+                .fact(format!("idle connections: {idle}"))
                 .fact(format!("confirmed after {millis} ms"))
                 .fact(format!("returned {} ms after `stop`", report.after))
                 .or_fail();
@@ -323,25 +272,22 @@ fn ends_when_grace_is_over() {
             (3_000, Some(1_500)),
             (0, None),
         ] {
-            let shop = Shop::open(grace, |_| Sent(A_DAY));
+            let shop = Shop::open(grace, |_| Succeeds(A_DAY));
             later(700).await;
             shop.order(1).await;
-            let mut slow = shop.guest();
-            let [begun, rest] = request(2);
-            if rest_after.is_some() {
-                slow.send(&begun).await;
-            }
+            let slow = shop.half(2).await;
+            let slow = rest_after.map(|millis| (millis, slow));
             later(1_000).await;
             shop.stop().await;
-            let unfinished = rest_after == Some(A_DAY);
-            if unfinished {
+            match slow {
+                None => {}
                 // Its customer gives up at last.
-                task::spawn(within(A_DAY, slow.ends()));
-            } else if let Some(millis) = rest_after {
-                later(millis).await;
-                slow.send(&rest).await;
-                if succeeds(within(500, slow.status()).await.flatten()) {
-                    shop.took(2);
+                Some((A_DAY, slow)) => {
+                    task::spawn(within(A_DAY, slow.customer.ends()));
+                }
+                Some((millis, mut slow)) => {
+                    later(millis).await;
+                    slow.rest().await;
                 }
             }
 
@@ -350,20 +296,22 @@ fn ends_when_grace_is_over() {
             let after = report.after;
             expect(after >= grace, "`serve` returns before `grace` is over")
                 .asked("what is under way has `grace` to finish")
-                .fact(format!("grace: {grace} ms"))
-                .fact(format!("returned {after} ms after `stop`"))
+                .fact(format!(
+                    "returned {after} ms after `stop`, grace: {grace}"
+                ))
                 .because([
-                    (!report.sending.is_empty(), UNCOVERED),
-                    (shop.is_cut_at_stop(), CANCEL_FIRST),
+                    (grace > 0 && shop.serving.cuts_at_stop(), CANCEL_FIRST),
                     (after + 1_700 == grace, FROM_THE_START),
                 ]);
+            let again = rest_after == Some(A_DAY) && after == 2 * grace;
             expect(after < grace + SOON, "`serve` returns after `grace`")
                 .asked("`grace` counts from `stop`, for all of it")
-                .fact(format!("grace: {grace} ms"))
-                .fact(format!("returned {after} ms after `stop`"))
+                .fact(format!(
+                    "returned {after} ms after `stop`, grace: {grace}"
+                ))
                 .because([
                     (after + 2_000 >= A_DAY, NO_DEADLINE),
-                    (unfinished && after == 2 * grace, EACH_ITS_OWN),
+                    (again, EACH_ITS_OWN),
                 ]);
             shop.returned_right(&report);
         }
@@ -376,51 +324,29 @@ fn returns_the_orders_that_are_not_confirmed() {
         let shop = Shop::open(GRACE, |number| match number {
             3 | 8 | 21 => Fails(500),
             5 | 22 => Panics(500),
-            2 | 9 | u64::MAX | LAST_BUT_ONE => Sent(A_DAY),
-            7 => Sent(GRACE - 1_000),
-            // Sent or cut off, whatever comes first.
-            4 => Sent(GRACE),
-            _ => Sent(500),
+            2 | 9 | u64::MAX | LAST_BUT_ONE => Succeeds(A_DAY),
+            7 => Succeeds(GRACE - 1_000),
+            // Sent or cut off, whatever comes first. The other is taken a
+            // millisecond after `stop`.
+            4 => Succeeds(GRACE),
+            10 => Succeeds(GRACE - 1),
+            _ => Succeeds(500),
         });
         // Long before `stop`.
         for number in 20..=23 {
             shop.order(number).await;
         }
         later(GRACE * 3).await;
+        let mut slow = shop.half(10).await;
         for number in (1..=9).chain([LAST_BUT_ONE, u64::MAX]) {
             shop.order(number).await;
         }
         shop.stop().await;
+        slow.rest().await;
 
         let report = shop.end().await;
 
         shop.returned_right(&report);
-    });
-}
-
-#[test]
-fn confirms_nothing_after_the_end() {
-    run_paused(async || {
-        let shop = Shop::open(2_000, |number| match number {
-            // Taken a millisecond after `stop`: sent at the last moment.
-            4 => Sent(1_999),
-            _ => Sent(A_DAY),
-        });
-        let mut slow = shop.guest();
-        let [begun, rest] = request(4);
-        slow.send(&begun).await;
-        for number in 1..=3 {
-            shop.order(number).await;
-        }
-        shop.stop().await;
-        slow.send(&rest).await;
-        if succeeds(within(1_000, slow.status()).await.flatten()) {
-            shop.took(4);
-        }
-
-        let report = shop.end().await;
-        shop.returned_right(&report);
-
         let before = shop.log.count();
         later(GRACE).await;
         let begun = shop.log.count() - before;
@@ -434,29 +360,23 @@ fn confirms_nothing_after_the_end() {
 #[test]
 fn takes_no_order_after_the_end() {
     run_paused(async || {
-        let shop = Shop::open(2_000, |_| Sent(500));
-        let mut slow = shop.guest();
-        let [begun, rest] = request(1);
-        slow.send(&begun).await;
+        let shop = Shop::open(2_000, |_| Succeeds(500));
+        let mut slow = shop.half(1).await;
         later(1_000).await;
         shop.stop().await;
         later(4_000).await;
-        if !shop.has_ended() {
+        if shop.serving.returned().is_none() {
             // That it should have is another test's matter.
             return;
         }
 
         // It may have been answered when the rest was cut off.
-        let mut status = within(1, slow.status()).await;
-        let late = status.is_none();
-        if late {
-            slow.send(&rest).await;
-            status = within(1_000, slow.status()).await;
-        }
-        let status = status.flatten();
+        let early = within(1, slow.customer.status()).await;
+        let late = early.is_none();
+        let status = if late { slow.rest().await } else { early.flatten() };
 
         let begun = shop.log.count();
-        let taken = succeeds(status) || begun > 0;
+        let taken = is_taken(status) || begun > 0;
         expect(!taken, "an order is taken after the end")
             .asked("no order is taken once `serve` has returned")
             .fact(format!("status: {}", described(status)))
@@ -468,33 +388,30 @@ fn takes_no_order_after_the_end() {
 #[test]
 fn services_know_nothing_of_each_other() {
     run_paused(async || {
-        let one = Shop::open(2_000, |_| Sent(500));
-        let other = Shop::open(GRACE, |_| Sent(A_DAY));
+        let one = Shop::open(2_000, |_| Succeeds(500));
+        let other = Shop::open(GRACE, |_| Succeeds(A_DAY));
         other.order(11).await;
         one.order(1).await;
         later(1_000).await;
         one.stop().await;
-        let first = one.end().await;
+        let Report { output: unsent, after, .. } = one.end().await;
 
-        let sending = other.log.open();
-        let alone = first.after < SOON && first.unsent.is_empty();
-        let shared =
-            first.after >= SOON || first.unsent == [11] || sending == 0;
-        expect(alone && sending == 1, "a service is not alone")
+        let (late, sending) = (after >= SOON, other.log.open());
+        let shared = late || unsent == [11] || sending == 0;
+        expect(!late && unsent.is_empty() && sending == 1, "one is not alone")
             .asked("services know nothing of each other")
-            .fact(format!("one returned {} ms after `stop`", first.after))
-            .fact(format!("it returned {:?}, wanted: []", first.unsent))
+            .fact(format!("one returned {after} ms after `stop`"))
+            .fact(format!("it returned {unsent:?}, wanted: []"))
             .fact(format!("the other sends {sending}, wanted: 1"))
             .without_drawing()
             .because([(shared, SHARED)]);
-
         other.order(12).await;
         other.stop().await;
-        let second = other.end().await;
-        other.returned_right(&second);
+        let report = other.end().await;
+        other.returned_right(&report);
 
         // A third one, after both.
-        let third = Shop::open(GRACE, |_| Sent(500));
+        let third = Shop::open(GRACE, |_| Succeeds(500));
         third.order(21).await;
         third.stop().await;
         let report = third.end().await;
@@ -524,7 +441,6 @@ fn ends_in_good_order_on_several_threads() {
 
             let report = shop.end().await;
             drop(customers);
-
             if !hangs {
                 shop.sent_all(&report);
             }
@@ -535,10 +451,58 @@ fn ends_in_good_order_on_several_threads() {
 
 #[test]
 fn ends_its_process_after_sigterm() {
-    #[cfg(unix)]
-    process::be_the_shop_if_asked();
+    process::be_child(async || {
+        let stop = stop_at_signals().expect("signals can be listened to");
+        let stopped = stop.clone();
+        let mailer = Mailer::new(move |number| {
+            let stopped = stopped.clone();
+            async move {
+                say(format!("begun {number}"));
+                stopped.cancelled().await;
+                sleep(Duration::from_millis(50)).await;
+                say(format!("sent {number}"));
+                Ok(())
+            }
+        });
+        let grace = Duration::from_secs(3);
+        serve(process::listen().await, mailer, stop, grace).await
+    });
     run(async || {
-        #[cfg(unix)]
-        process::ends_in_good_order("ends_its_process_after_sigterm").await;
+        // An answer that is not written says so itself.
+        let (mailer, stop) =
+            (Mailer::new(async |_| Ok(())), Default::default());
+        let _ = serve(listen().1, mailer, stop, Duration::ZERO).now_or_never();
+        if cfg!(windows) {
+            return;
+        }
+        let name = "ends_its_process_after_sigterm";
+        let mut shop = Process::start(module_path!(), name);
+        let mut customer = shop.connect().await.expect("it listens");
+        customer.send(&order(7).concat()).await;
+        let status = customer.status_within(1_500).await;
+        let begun = shop.says().await.is_some_and(|line| line == "begun 7");
+        expect(status == Some(202) && begun, "the process takes no order")
+            .asked("202 at once, and a confirmation that begins")
+            .fact(format!("status: {}", described(status)))
+            .or_fail();
+
+        shop.terminate().await;
+        let sent = shop.says().await.is_some_and(|line| line == "sent 7");
+        let returned = shop.says().await;
+        let ended = shop.ended().await;
+
+        expect(sent, "the process ends, and a confirmation is lost")
+            .asked("after SIGTERM, confirmations have `grace` to finish")
+            .because([(ended.is_some(), CONFIRMATION_LOST)]);
+        expect(ended.is_some(), "the process does not end")
+            .asked("the process ends when `serve` has returned")
+            .fact(format!("`serve` has returned: {}", returned.is_some()))
+            .because([(returned.is_some(), BLOCKING_THREAD)]);
+        let clean = ended.is_some_and(|ended| ended.success());
+        let returned = returned.unwrap_or_default();
+        expect(clean && returned == "returned []", "it does not end well")
+            .asked("exit code 0, and no order without a confirmation")
+            .fact(format!("it said: {returned}"))
+            .because([(returned == "returned [7]", SENT_REPORTED)]);
     });
 }

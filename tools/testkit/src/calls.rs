@@ -300,10 +300,7 @@ impl CallLog {
 
     /// Whether a call began later than one with a greater number in its name: "id 3" after "id 4".
     pub fn overtaken(&self) -> bool {
-        let number = |call: &CallRecord| {
-            call.name.rsplit(' ').next().and_then(|number| number.parse::<u64>().ok())
-        };
-        !self.lock().calls.iter().map(number).is_sorted()
+        !self.lock().calls.iter().map(CallRecord::number).is_sorted()
     }
 
     /// Whether a call ended later than it was due, or has not ended though it is: in between, nothing
@@ -366,6 +363,22 @@ impl CallLog {
         self.lock().calls.iter().filter(|call| call.name == name).count()
     }
 
+    /// The numbers at the end of the names of the calls that ended so, in ascending order.
+    pub fn numbers(&self, end: Ended) -> Vec<u64> {
+        let state = self.lock();
+        let calls = state.calls.iter().filter(|call| call.end == end);
+        let mut numbers: Vec<u64> = calls.filter_map(CallRecord::number).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
+    /// The names of which more than one call began.
+    pub fn repeated(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        let names = self.names().into_iter().filter(|name| !names.insert(name.clone()));
+        names.collect()
+    }
+
     /// The log, where something can be said of what happened when.
     fn timed(&self) -> Option<MutexGuard<'_, State>> {
         let state = self.lock();
@@ -398,6 +411,11 @@ impl State {
 }
 
 impl CallRecord {
+    /// The number at the end of its name: 3 of "id 3".
+    fn number(&self) -> Option<u64> {
+        self.name.rsplit(' ').next()?.parse().ok()
+    }
+
     fn late(&self) -> Option<Late> {
         let (there, handed) = (self.ended?, self.handed?);
         (handed > there).then(|| Late { name: self.name.clone(), there, handed })

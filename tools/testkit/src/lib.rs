@@ -14,11 +14,15 @@
 //! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
 //! | [`mod@expect`], [`cause`] | [`expect()`]: what a test asks, and the [`Cause`] that the facts prove |
 //! | [`calls`] | [`CallLog`]: the calls of a fake service, and what can be read from them (INFL, DROP) |
+//! | [`course`] | [`Course`]: a fake call that succeeds, fails or panics after a time |
+//! | [`serving`] | [`Serving`]: a service beside its test, and what was under way when it returned |
+//! | [`wait`] | time that passes, and what comes within it (VT) |
 //! | [`work`] | [`WorkLog`]: synchronous work on whatever thread (INFL, TID) |
 //! | [`heartbeat`] | [`Heartbeat`]: a task that wants its turn beside such work (RDV) |
 //! | [`mod@observe`] | [`observe()`]: whether a future returned, panicked, was slow or never came |
 //! | [`heart`] | [`Heart`]: another task, and whether the code under test kept it waiting (RDV) |
 //! | [`held`] | [`Held`]: a long list that knows how much of it is in memory |
+//! | [`mod@growth`] | [`growth()`]: whether memory is kept each time that the same is done |
 //! | [`shared_list`] | [`SharedList`]: what callbacks note, from whichever thread |
 //! | [`stall`] | [`Stall`]: a callback that takes its time |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
@@ -26,6 +30,7 @@
 //! | [`poll`] | futures polled by hand and dropped at an await of the test's choice (POLL) |
 //! | [`upstream`] | [`Upstream`]: an HTTP server that sees connections, cancellations and order (GATE, INFL, DROP, REQ, CONN) |
 //! | [`memory`] | a listener in memory: servers on a paused clock |
+//! | [`orders`] | customers of a shop in memory, and which of their orders were taken |
 //! | [`websocket`] | a WebSocket client over any connection, which keeps what it hears |
 //! | [`process`] | a test's second process, for signals |
 //! | [`mock`] | wiremock without its traps (REQ) |
@@ -99,9 +104,11 @@
 pub mod calls;
 pub mod cause;
 mod context;
+pub mod course;
 mod ending;
 pub mod expect;
 pub mod gate;
+pub mod growth;
 pub mod heart;
 pub mod heartbeat;
 pub mod held;
@@ -112,6 +119,7 @@ pub mod mock;
 mod note;
 mod nudge;
 pub mod observe;
+pub mod orders;
 mod outcome;
 pub mod panics;
 pub mod poll;
@@ -119,18 +127,22 @@ pub mod probe;
 pub mod process;
 mod rest;
 pub mod run;
+pub mod serving;
 pub mod shared_list;
 pub mod stall;
 pub mod upstream;
 pub mod verdict;
+pub mod wait;
 pub mod websocket;
 pub mod work;
 
 pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late, Overdue};
 pub use cause::Cause;
 pub use context::{Membership, journal};
+pub use course::Course;
 pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
 pub use gate::{Gate, Short, at_rest, at_rest_for};
+pub use growth::growth;
 pub use heart::{Heart, Stopped};
 pub use heartbeat::Heartbeat;
 pub use held::{Held, TooMuch};
@@ -140,6 +152,7 @@ pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
 pub use run::{
     if_it_hangs, if_it_holds_the_thread, run, run_parallel, run_paused, run_with_blocking_threads,
 };
+pub use serving::{Returned, Serving};
 pub use shared_list::SharedList;
 pub use stall::Stall;
 pub use upstream::{Answer, Received, Upstream};

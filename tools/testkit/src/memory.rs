@@ -23,6 +23,8 @@ use tokio::{
     sync::mpsc::{self, UnboundedReceiver, UnboundedSender},
 };
 
+use crate::wait::within;
+
 /// As many bytes may be under way in each direction.
 const BUFFER: usize = 64 * 1024;
 
@@ -73,6 +75,18 @@ impl Listener for MemoryListener {
     }
 }
 
+/// A `POST` with this JSON as its body, in two parts: the head with the first bytes of the body, and
+/// the rest.
+pub fn post(path: &str, json: &str) -> [String; 2] {
+    let head = format!(
+        "POST {path} HTTP/1.1\r\nhost: memory\r\ncontent-type: application/json\r\n\
+         content-length: {}\r\n\r\n",
+        json.len()
+    );
+    let (first, rest) = json.split_at(json.ceil_char_boundary(json.len() / 2));
+    [head + first, rest.to_owned()]
+}
+
 /// The client's end of a connection. It speaks HTTP/1.1 by hand: half a request, or none, too.
 pub struct Connection<S>(pub S);
 
@@ -91,6 +105,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Connection<S> {
             .find_map(|line| line.strip_prefix("content-length:")?.trim().parse::<usize>().ok());
         self.0.read_exact(&mut vec![0; length.unwrap_or_default()]).await.ok()?;
         head.split_whitespace().nth(1)?.parse().ok()
+    }
+
+    /// As [`status`](Self::status); `None` too where no answer comes within so many milliseconds.
+    pub async fn status_within(&mut self, millis: u64) -> Option<u16> {
+        within(millis, self.status()).await.flatten()
     }
 
     /// Reads until this has come, and gives all that came; `None` where the connection ends first.

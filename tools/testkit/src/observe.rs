@@ -68,6 +68,14 @@ impl<T> Observed<T> {
         }
     }
 
+    /// The output, if there is one.
+    pub fn output(self) -> Option<T> {
+        match self {
+            Self::Returned(output) => Some(output),
+            Self::Panicked(_) | Self::Never => None,
+        }
+    }
+
     /// The output. Anything else fails the test, in words that all specs share; `what` is the
     /// function that was called.
     pub fn returned(self, what: &str) -> T {

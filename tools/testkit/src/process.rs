@@ -18,7 +18,7 @@
 
 use std::{
     env,
-    fmt::Display,
+    fmt::{Debug, Display},
     io::{Read, Write, stdin, stdout},
     process::{ExitStatus, Stdio},
     thread,
@@ -27,9 +27,13 @@ use std::{
 
 use tokio::{
     io::{AsyncBufReadExt, BufReader, Lines},
+    net::{TcpListener, TcpStream},
     process::{Child, ChildStdin, ChildStdout, Command},
+    runtime::Runtime,
     time::timeout,
 };
+
+use crate::memory::Connection;
 
 /// Set in the child.
 const CHILD: &str = "TESTKIT_CHILD";
@@ -58,6 +62,36 @@ pub fn is_child() -> bool {
 pub fn say(line: impl Display) {
     // Not `println!`, which libtest captures. An error means that nobody listens any more.
     let _ = writeln!(stdout(), "{SAYS}{line}");
+}
+
+/// In the child: runs `main` on a runtime with several threads, says what it returned, and ends the
+/// process as at the end of a `main`: the runtime is dropped, which waits for blocking work. In any
+/// other process it does nothing.
+///
+/// # Panics
+///
+/// In a child that gets no runtime.
+pub fn be_child<T: Debug>(main: impl AsyncFnOnce() -> T) {
+    if !is_child() {
+        return;
+    }
+    let runtime = Runtime::new().expect("a process needs a few threads");
+    let returned = runtime.block_on(main());
+    say(format!("returned {returned:?}"));
+    drop(runtime);
+    std::process::exit(0);
+}
+
+/// In the child: a listener on loopback, whose port is said to [`Process::connect`].
+///
+/// # Panics
+///
+/// When no port is left.
+pub async fn listen() -> TcpListener {
+    let listener = TcpListener::bind("127.0.0.1:0").await;
+    let listener = listener.expect("loopback has a free port");
+    say(listener.local_addr().expect("it is bound").port());
+    listener
 }
 
 /// The child, in the eyes of the test. Dropping it kills it.
@@ -106,6 +140,17 @@ impl Process {
             }
         };
         timeout(NEVER, line).await.ok().flatten()
+    }
+
+    /// Connects to the port that it says first. On a busy machine a process may start slowly, so it
+    /// has twice the time of [`says`](Self::says). `None` where it does not listen.
+    pub async fn connect(&mut self) -> Option<Connection<TcpStream>> {
+        let mut port = self.says().await;
+        if port.is_none() {
+            port = self.says().await;
+        }
+        let stream = TcpStream::connect(format!("127.0.0.1:{}", port?)).await;
+        stream.ok().map(Connection)
     }
 
     /// Sends SIGTERM, as a process manager does. On Unix only.

@@ -28,9 +28,9 @@ testkit::causes! { "background", include_str!("../../exercise.toml");
         way are lost: `finish` does not know of their tasks, or does not wait.";
     STORE_NOT_COUNTED = "An order was being stored, and its confirmation was \
         still to come. `finish` did not know of the task, or did not wait.";
-    NEVER_CLOSED = "Nothing is being sent, and `finish` waits for something \
-        else. A `TaskTracker` has to be closed before `wait` returns; a channel \
-        ends when its last sender is dropped.";
+    NEVER_CLOSED = "Nothing of its own is being sent. A `TaskTracker` has to be \
+        closed before `wait` returns, a channel ends when its last sender is \
+        dropped, and neither may be shared with another service.";
     SHARED = "The only thing under way was another service's confirmation: \
         what counts the work is shared by all services of the process.";
 }

@@ -2,39 +2,19 @@
 
 use std::{
     num::NonZeroU16,
-    panic::panic_any,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Duration,
+    sync::{Arc, OnceLock},
 };
 
 use detached::{Background, Closed, Failure, MailError};
 use futures::future::join_all;
 use testkit::{
-    CallLog, Ended, SharedList, expect, journal, observe, unmatched,
+    CallLog, Course, Ended, SharedList, expect, journal, observe, unmatched,
 };
-use tokio::time::{sleep, timeout};
 
 use super::causes::*;
 
-/// Longer than any job takes; on the paused clock it costs nothing.
-pub const AN_HOUR: Duration = Duration::from_hours(1);
-
-/// How a job ends.
-#[derive(Clone, Copy, Debug)]
-pub enum End {
-    Well,
-    Fails(u16),
-    /// With a payload that is no string.
-    Panics,
-}
-
-use End::{Fails, Panics, Well};
-
-/// A job: its order, how long it takes in milliseconds, and how it ends.
-pub type Job = (u64, u64, End);
+/// A job: its order, how long it takes and how it ends.
+pub type Job = (u64, Course);
 
 /// A service, its jobs, and its log.
 #[derive(Clone)]
@@ -44,25 +24,16 @@ pub struct Shop {
     /// What has been reported until now.
     pub reports: SharedList<String>,
     pub taken: SharedList<u64>,
-    closed: Arc<AtomicBool>,
+    closed: Arc<OnceLock<()>>,
 }
 
 impl Shop {
-    /// One whose jobs are drawn.
-    pub fn with(places: u16) -> Self {
-        Self::of(places, CallLog::new())
-    }
-
-    /// One with so many jobs that they are not.
-    pub fn busy(places: u16) -> Self {
-        Self::of(places, CallLog::undrawn())
-    }
-
-    fn of(places: u16, log: CallLog) -> Self {
+    /// A new one, whose jobs go into `log`.
+    pub fn new(places: u16, log: CallLog) -> Self {
         let reports = SharedList::default();
         let book = reports.clone();
-        let report = Arc::new(move |order, failure| {
-            book.push(described(order, &failure));
+        let report = Arc::new(move |order, failure: Failure| {
+            book.push(format!("order {order}: {failure}"));
         });
         let places = NonZeroU16::new(places).expect("no test has 0 places");
         let jobs = Arc::new(Background::new(places, report));
@@ -70,37 +41,18 @@ impl Shop {
         Self { jobs, log, reports, taken, closed }
     }
 
-    /// The job itself, not yet polled.
-    pub fn job(
-        &self,
-        (order, millis, end): Job,
-    ) -> impl Future<Output = Result<(), MailError>> + Send + use<> {
-        let log = self.log.clone();
-        async move {
-            let call = log.begin(format!("order {order}"));
-            call.takes(millis).await;
-            match end {
-                Well => call.finish(),
-                Fails(_) | Panics => call.fail(),
-            }
-            match end {
-                Well => Ok(()),
-                Fails(status) => Err(MailError::Status(status)),
-                Panics => panic_any(order),
-            }
-        }
-    }
-
     /// Starts it, and fails the test if `start` does not come back.
-    pub async fn start(&self, job: Job) -> Result<(), Closed> {
-        let started = observe(self.jobs.start(job.0, self.job(job))).await;
+    pub async fn start(&self, (order, course): Job) -> Result<(), Closed> {
+        let error = MailError::Status(503);
+        let job = self.log.play(format!("order {order}"), course, error);
+        let started = observe(self.jobs.start(order, job)).await;
         let taken = started.returned("start");
-        let open = !self.closed.load(Ordering::SeqCst);
+        let open = self.closed.get().is_none();
         expect(!open || taken.is_ok(), "a job is refused by an open service")
             .asked("`start` waits for a place; `Closed` is for after `close`")
             .or_fail();
         if taken.is_ok() {
-            self.taken.push(job.0);
+            self.taken.push(order);
         }
         taken
     }
@@ -110,25 +62,9 @@ impl Shop {
         join_all(jobs.into_iter().map(|job| self.start(job))).await;
     }
 
-    /// The same, and callers that still wait after `millis` go away.
-    pub async fn start_for(
-        &self,
-        millis: u64,
-        jobs: impl IntoIterator<Item = Job>,
-    ) {
-        let callers = self.start_all(jobs);
-        let _ = timeout(Duration::from_millis(millis), callers).await;
-    }
-
-    /// When the jobs began that are running.
-    pub fn still_running(&self) -> Vec<u64> {
-        let calls = self.log.calls().into_iter();
-        calls.filter(|it| it.end == Ended::Open).map(|it| it.began).collect()
-    }
-
     /// Closes it.
     pub async fn closing(&self) {
-        self.closed.store(true, Ordering::SeqCst);
+        let _ = self.closed.set(());
         self.jobs.close().await;
     }
 
@@ -137,7 +73,7 @@ impl Shop {
         let call = journal().call("close");
         let closed = observe(self.closing()).await;
         call.finished();
-        let idle = self.log.open() == 0 && self.finished() >= self.taken.len();
+        let idle = self.log.open() == 0 && self.over() >= self.taken.len();
         expect(closed.came_back(), "`close` has not returned")
             .asked("`close` returns when the jobs that were taken are over")
             .fact(format!("jobs that are running: {}", self.log.open()))
@@ -145,51 +81,31 @@ impl Shop {
         closed.returned("close");
     }
 
-    pub fn finished(&self) -> usize {
+    /// How many jobs have come to their end.
+    pub fn over(&self) -> usize {
         self.log.ended(Ended::Finished) + self.log.ended(Ended::Failed)
     }
 
-    /// Those of `jobs` that are over.
-    pub fn over_of(&self, jobs: &[Job]) -> Vec<Job> {
-        let calls = self.log.calls();
-        let over = |job: &&Job| {
-            let name = format!("order {}", job.0);
-            calls.iter().any(|it| it.name == name && it.ended.is_some())
+    /// The reports that `jobs` are worth: those that have failed by now.
+    pub fn failures(&self, jobs: &[Job]) -> Vec<String> {
+        let failed = self.log.numbers(Ended::Failed);
+        let failed = jobs.iter().filter(|job| failed.contains(&job.0));
+        let report = |(order, course): &Job| match course {
+            Course::Fails(_) => {
+                format!("order {order}: the mailer answered 503")
+            }
+            _ => format!("order {order}: the job panicked"),
         };
-        jobs.iter().filter(over).copied().collect()
+        failed.map(report).collect()
     }
 
-    /// Fails if a job ran twice, or something was reported that was not so.
+    /// Fails unless what failed by now is in the log, once, and nothing else.
     pub fn looked_at(&self, jobs: &[Job]) {
-        let names = jobs.iter().map(|(order, ..)| format!("order {order}"));
-        let (_, again) = unmatched(names.collect(), self.log.names());
-        expect(again.is_empty(), "a job was run again")
-            .asked("each job is run once")
-            .facts(again)
-            .or_fail();
-        let (_, others) = unmatched(failures(jobs), self.reports.to_vec());
-        expect(others.is_empty(), "a report is wrong, or comes twice")
+        let reports = self.reports.to_vec();
+        let (missing, others) = unmatched(self.failures(jobs), reports);
+        expect(missing.is_empty() && others.is_empty(), "a report is wrong")
             .asked("one report for each failure, and none besides")
-            .facts(others)
+            .fact(format!("missing: {missing:?}, too many: {others:?}"))
             .or_fail();
     }
-}
-
-/// The reports that these jobs are worth.
-pub fn failures(jobs: &[Job]) -> Vec<String> {
-    let failure = |&(order, _, end): &Job| match end {
-        Well => None,
-        Fails(status) => Some(Failure::Failed(MailError::Status(status)))
-            .map(|failure| described(order, &failure)),
-        Panics => Some(described(order, &Failure::Panicked)),
-    };
-    jobs.iter().filter_map(failure).collect()
-}
-
-fn described(order: u64, failure: &Failure) -> String {
-    format!("order {order}: {failure}")
-}
-
-pub async fn pass(millis: u64) {
-    sleep(Duration::from_millis(millis)).await;
 }

@@ -3,8 +3,7 @@
 testkit::causes! { "shutdown", include_str!("../../exercise.toml");
     AWAITED = "The answer came when the mailer was done: between the order and \
         its answer, something waits for the mailer.";
-    FROM_THE_START = "`grace` was counted from the call. It counts from `stop`: \
-        before that, the service has all the time in the world.";
+    FROM_THE_START = "`grace` was counted from the call. It counts from `stop`.";
     TWICE = "A mail cannot be taken back. One try is asked for.";
     ENDLESS = "The response has no end of its own, and a server that drains waits \
         for it. Its stream has to end with `stop`.";
@@ -14,35 +13,31 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
         or leaving it, does not wait for its connections.";
     REQUEST_CUT = "The order had arrived in part before `stop`. `grace` is for \
         the requests, too, and it was not over.";
-    DRAINED_TOO_SOON = "It was taken while the requests finished, when nothing \
-        waited for confirmations any more. Each request may start one: wait for \
-        the requests first, then for the confirmations.";
+    DRAINED_TOO_SOON = "Nothing waited for confirmations any more when it was \
+        taken. Wait for the requests first, and then for the confirmations.";
     CANCEL_FIRST = "They were cut off when `stop` came. Stopping the intake and \
         cutting off the work are two events, with `grace` in between.";
     UNCOVERED = "Nothing that `serve` waited for, or ended, knows of their tasks. \
         A graceful shutdown of axum covers requests, and no task that you spawn.";
-    NEVER_CLOSED = "Nothing was under way, and it waited all the same. A \
-        `TaskTracker` has to be closed before `wait` returns; a channel ends when \
-        its last sender is dropped.";
-    NO_DEADLINE = "It waited for what hung, however long that took: tokio's clock \
-        has no deadline for it, or what is cancelled does not notice. A token that is looked at \
-        between two steps reaches no step that is under way.";
+    NEVER_CLOSED = "Nothing of its own was under way. A `TaskTracker` has to be \
+        closed before `wait` returns, a channel ends when its last sender is \
+        dropped, and neither may be shared with another service.";
+    NO_DEADLINE = "It waited for what hung: tokio's clock has no deadline for it, \
+        or what is cancelled does not notice. A token that is looked at between \
+        two steps reaches no step that is under way.";
     EACH_ITS_OWN = "Requests had `grace`, and after them the confirmations had it \
         again. One deadline, set at `stop`, covers both.";
     SENT_REPORTED = "A confirmed order is among them: the list was made before \
-        that was noted. Make it at the very end, when each confirmation has ended \
-        and has been crossed out.";
+        that was noted. Make it when each confirmation has ended.";
     CUT_UNREPORTED = "Orders whose confirmation was cut off are missing. A task \
         that is cut off cannot report itself: something else has to know of it.";
     FAILED_UNREPORTED = "Orders whose confirmation failed are missing. That its \
         task is over does not mean that it was sent.";
     NOT_AWAITED = "They were cancelled, and `serve` returned before they had \
-        ended. A cancelled task ends when it is polled the next time: wait for \
-        it before you count what is left.";
+        ended. A cancelled task ends when it is polled the next time.";
     LEFT_RUNNING = "The server's connections outlived `serve`. Each has a task of \
         its own, and dropping the future of the server does not end it.";
-    SHARED = "What counts the work, or stops it, is shared by all services of the \
-        process.";
+    SHARED = "What counts the work, or stops it, is shared by all services.";
     CONFIRMATION_LOST = "The process ended between `stop` and the confirmation: \
         nothing waited for it.";
     BLOCKING_THREAD = "`serve` had returned. When its runtime is dropped, a \
