@@ -16,11 +16,14 @@ pub struct Order {
     pub voucher: Option<String>,
 }
 
-/// Whether a gift goes with an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a gift goes with an order that is stored.
+#[derive(Debug)]
 pub enum Gift {
     Packed,
+    /// The order has no voucher.
     None,
+    /// This went wrong with the gift.
+    Failed(ShopError),
 }
 
 /// Why an order was not stored.

@@ -61,10 +61,7 @@ async fn store_all(
     };
     // The order is worth more than the gift, whatever went wrong with that. But
     // a full disk, say, must not pass unnoticed.
-    Ok(pack_gift(db, voucher).await.unwrap_or_else(|error| {
-        tracing::warn!(?error, order = order.number, "no gift");
-        Gift::None
-    }))
+    Ok(pack_gift(db, voucher).await.unwrap_or_else(Gift::Failed))
 }
 
 /// Redeems `voucher` and takes the gift: both, or neither.

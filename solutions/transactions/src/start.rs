@@ -1,44 +1,35 @@
-//! # transactions: all of it, or nothing
+//! # transactions: rolled back on every exit
 //!
-//! `with_session` runs `work` in one transaction. An `Ok` is committed before
-//! the caller gets it, and a commit that fails is an error. After an error, a
-//! panic or a drop nothing of the work is left, now or later, and the
-//! connection goes back to the pool with no transaction open, or is closed. A
-//! drop during the commit leaves all or nothing. An error of the work is
-//! returned as it is. Only after `Busy`, even if the work itself returned it,
-//! may the work be run again. A panic goes on to the caller.
+//! `with_session` runs `work` in one transaction.
 //!
-//! Other programs write to the same file, which is in WAL mode: readers and one
-//! writer do not keep each other out. If one holds the write lock for longer
-//! than the busy timeout of the pool's connections, return `Busy`, with nothing
-//! stored. Writers that come while the work runs, however many, must not make
-//! the session fail: keep them out (wait your turn first), or start again in a
-//! new transaction.
+//! - A success is committed before it is returned. A commit that fails is an
+//!   error.
+//! - After an error, a panic or a drop, nothing of the work is left, and the
+//!   next session on the connection can begin.
+//! - Errors and panics of the work go on to the caller as they are. Only after
+//!   `Busy` may the work be run again, in a new transaction.
+//! - Another writer is waited for, as long as the busy timeout of the pool's
+//!   connections: after that, it is `Busy`. One that comes while the work runs
+//!   does not make the session fail.
 //!
-//! `place` asks the carrier for the postage, once, and holds no connection
-//! meanwhile. Then it stores the order and takes its lines from the stock: all
-//! or nothing, as above. Errors are returned as they are. After the lines, a
-//! voucher is good for a gift: it is redeemed and one `GIFT` taken, both or
-//! neither. If either fails, whatever the error, the order is stored without a
-//! gift, and that error is not returned. If SQLite has undone the whole
-//! transaction, nothing is stored: an error. The pool may be of one connection.
+//! `place` stores an order: all of it or nothing, wherever it is dropped.
 //!
-//! Write both bodies; everything else is ready to use. Then run:
+//! - Ask the carrier once for the postage, and hold no connection meanwhile.
+//! - Store the order, and take its lines from the stock. An error of these is
+//!   returned.
+//! - Then redeem its voucher and take one `GIFT`: both or neither. If that
+//!   fails, for whatever reason, the order is stored, and `Gift` says why.
+//! - A pool of one connection is enough, for several calls at once too.
 //!
-//! ```sh
-//! cargo test -p transactions
-//! ```
-//!
-//! The page: book/src/transactions.md
+//! The rest is in given.rs. The database is in WAL mode. Run
+//! `cargo test -p transactions`. The page: book/src/transactions.md
 
 use sqlx::{SqliteConnection, SqlitePool};
 
 use crate::given::*;
 
 /// Runs `work` in one transaction: committed if it succeeds, and undone if
-/// anything else happens. Call it as `with_session(pool, async |db| { .. })`;
-/// `|db| async move { .. }` does not compile. To run the work again, ask for
-/// `+ Clone` as well.
+/// anything else happens. Call it as `with_session(pool, async |db| { .. })`.
 pub async fn with_session<T>(
     pool: &SqlitePool,
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,

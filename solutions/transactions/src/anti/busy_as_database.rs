@@ -42,7 +42,7 @@ async fn store_all(
     let Some(voucher) = &order.voucher else {
         return Ok(Gift::None);
     };
-    Ok(pack_gift(db, voucher).await.unwrap_or(Gift::None))
+    Ok(pack_gift(db, voucher).await.unwrap_or_else(Gift::Failed))
 }
 
 /// Redeems `voucher` and takes the gift: both, or neither.

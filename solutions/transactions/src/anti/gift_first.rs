@@ -35,7 +35,9 @@ async fn store_all(
 ) -> Result<Gift, ShopError> {
     store(db, order, postage).await?;
     let gift = match &order.voucher {
-        Some(voucher) => pack_gift(db, voucher).await.unwrap_or(Gift::None),
+        Some(voucher) => {
+            pack_gift(db, voucher).await.unwrap_or_else(Gift::Failed)
+        }
         None => Gift::None,
     };
     for (item, pieces) in &order.lines {

@@ -41,8 +41,8 @@ async fn store_all(
         return Ok(Gift::None);
     };
     match pack_gift(db, voucher).await {
-        Err(ShopError::VoucherInvalid | ShopError::NotInStock(_)) => {
-            Ok(Gift::None)
+        Err(error @ (ShopError::VoucherInvalid | ShopError::NotInStock(_))) => {
+            Ok(Gift::Failed(error))
         }
         packed => packed,
     }

@@ -33,7 +33,7 @@ pub async fn place(
         redeem(db, voucher).await?;
         take(db, GIFT, 1).await
     });
-    Ok(packed.await.map_or(Gift::None, |()| Gift::Packed))
+    Ok(packed.await.map_or_else(Gift::Failed, |()| Gift::Packed))
 }
 
 /// Writes `order`, without its gift.
