@@ -1,28 +1,24 @@
-//! # taskgroup: all succeed, or the first failure stops the rest
+//! # taskgroup: when one job fails, stop the others
 //!
-//! Start all `jobs` together, in one task or in several, but not on blocking
-//! threads, and return their values in the order of `jobs`. There are never
-//! more than 30 jobs. The first job to fail, wherever it stands, ends the call:
-//! the others are stopped at once, and as soon as nothing is left of them,
-//! return `Failed` with its error, or `Panicked` if it panicked. A late error
-//! or panic of those that are being stopped does not change that. When the call
-//! returns, with values or without, nothing is left of any job: each has ended
-//! or been dropped, its destructors included. If the call's own future is
-//! dropped at one of its awaits, its jobs stop as well; nobody waits for them
-//! then. Write the body of `run_all`; all else is ready to use, and `tokio`,
-//! `tokio-util` and `futures` are there. Then run:
+//! Run all `jobs` together: return the value of each, or the first failure.
 //!
-//! ```sh
-//! cargo test -p taskgroup
-//! ```
+//! - No jobs give no values.
+//! - Start all jobs before you wait for one. There are at most thirty.
+//! - Return the values in the order of `jobs`.
+//! - The moment a job fails, wherever it is in the list, stop the others and
+//!   return its error.
+//! - A job that panics fails as well: return what it panicked with.
+//! - A job that fails while it is being stopped changes nothing.
+//! - Return, with values or without, when no job is left: each has ended or
+//!   been dropped, destructors included.
+//! - A call that is dropped stops its jobs. Calls know nothing of each other.
 //!
-//! The page: book/src/taskgroup.md
+//! `GroupError` is in given.rs; `tokio`, `tokio-util` and `futures` are there.
+//! Run `cargo test -p taskgroup`. The page: book/src/taskgroup.md
 
 use crate::given::*;
 
 /// Runs all `jobs` together: the value of each, or the first failure.
-///
-/// Of two jobs that fail at the same moment, either may be the first.
 pub async fn run_all<J, T, E>(jobs: Vec<J>) -> Result<Vec<T>, GroupError<E>>
 where
     J: Future<Output = Result<T, E>> + Send + 'static,

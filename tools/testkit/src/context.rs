@@ -28,6 +28,8 @@ pub(crate) struct Run {
     if_it_holds_the_thread: Mutex<Option<Verdict>>,
     /// Whether the paused clock has been moved on by hand: the runtime then looks busy.
     pub(crate) nudged: AtomicBool,
+    /// Whether that was ever so.
+    pub(crate) ever_nudged: AtomicBool,
     lull: Mutex<Lull>,
     /// When the fake services of this run will answer, on its clock.
     deadlines: Mutex<BTreeSet<time::Instant>>,
@@ -51,6 +53,7 @@ impl Run {
             if_it_hangs: Mutex::default(),
             if_it_holds_the_thread: Mutex::default(),
             nudged: AtomicBool::new(false),
+            ever_nudged: AtomicBool::new(false),
             lull: Mutex::default(),
             deadlines: Mutex::default(),
             verdict: Mutex::default(),

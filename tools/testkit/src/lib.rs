@@ -147,6 +147,7 @@ pub use heart::{Heart, Stopped};
 pub use heartbeat::Heartbeat;
 pub use held::{Held, TooMuch};
 pub use journal::{Call, Journal};
+pub use nudge::clock_was_nudged;
 pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
 pub use run::{

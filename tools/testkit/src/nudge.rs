@@ -27,6 +27,17 @@ const QUIET: Duration = Duration::from_millis(4);
 /// and further on a machine that is short of time.
 const HELD: u32 = 25;
 
+/// Whether the paused clock of this run has ever been moved on by hand: because something runs in
+/// `spawn_blocking`, or because the runtime's thread was kept from running for long. What happened
+/// when is then not exact.
+///
+/// # Panics
+///
+/// Outside a run.
+pub fn clock_was_nudged() -> bool {
+    Run::current().ever_nudged.load(Ordering::SeqCst)
+}
+
 /// Watches the paused clock of a run.
 pub(crate) struct Nudge {
     runtime: Handle,
@@ -82,6 +93,7 @@ impl Nudge {
             None => return,
         };
         run.nudged.store(true, Ordering::SeqCst);
+        run.ever_nudged.store(true, Ordering::SeqCst);
         // What happens by it is waited for; the rest of the looks stay counted.
         self.looks = HELD - 1;
         self.moving = Some(self.runtime.spawn(time::advance(step)));

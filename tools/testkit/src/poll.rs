@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use futures::task::noop_waker;
+use futures::{FutureExt, task::noop_waker};
 use tokio::time::sleep;
 pub use tokio_test::{assert_pending, assert_ready, task};
 
@@ -59,6 +59,35 @@ pub async fn turns(count: usize) {
         Poll::Pending
     })
     .await;
+}
+
+/// Awaits `future` until it has been polled so often, as its own wake-ups ask. Gives its output if it
+/// was ready by then; otherwise it waits where it is, to be dropped there.
+///
+/// ```
+/// use testkit::poll;
+///
+/// testkit::run(async || {
+///     let mut two_awaits = Box::pin(async {
+///         tokio::task::yield_now().await;
+///         tokio::task::yield_now().await;
+///         "done"
+///     });
+///     assert_eq!(poll::await_for(2, &mut two_awaits).await, None);
+///     assert_eq!(poll::await_for(1, &mut two_awaits).await, Some("done"));
+/// });
+/// ```
+pub async fn await_for<F: Future + Unpin>(polls: usize, future: &mut F) -> Option<F::Output> {
+    let mut polled = 0;
+    poll_fn(|context| {
+        polled += 1;
+        match future.poll_unpin(context) {
+            Poll::Ready(output) => Poll::Ready(Some(output)),
+            Poll::Pending if polled >= polls => Poll::Ready(None),
+            Poll::Pending => Poll::Pending,
+        }
+    })
+    .await
 }
 
 /// What came of polling by hand: see [`poll_as`].

@@ -1,15 +1,15 @@
 //! Why answers to `taskgroup` fail.
 
 testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
-    HANDLES_DROPPED = "Nothing stopped these jobs when the call was over: they \
-        ran on to their own end. A task goes on when its handle is dropped.";
+    HANDLES_DROPPED = "Nothing stopped these jobs when the call was over: their \
+        tasks went on to their ends. Dropping a handle does not stop a task.";
     NOT_AWAITED = "The call stopped these jobs, and returned before they were \
         gone. What they hold, a file or a permit, is still taken when the \
         caller goes on.";
-    REPORTED_TOO_EARLY = "The value of the job had been handed over, and the \
+    REPORTED_TOO_EARLY = "What became of the job had been handed over, and the \
         job was still being dropped when the call returned.";
     LATER_FAILURE = "This failure came while the call was already stopping its \
-        jobs. What comes after the first failure must not replace it.";
+        jobs. It must not replace the first.";
     ONE_EXIT_FORGOTTEN = "If the same job fails with an error, nothing is left \
         when the call returns. After a panic something is: the call leaves by \
         another way.";
@@ -17,14 +17,12 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
         that its future owns stops them when it is dropped: from then on only \
         destructors run.";
     WAITS_FOR_EVERYBODY = "The call went on until the last job had ended, for \
-        values that nobody can use any more.";
-    IN_LINE = "The failure was seen only when the jobs before it in the list \
-        had ended, though it had come earlier. The jobs run together, but they \
-        are awaited in the order of the list.";
-    IN_SEQUENCE = "Each job begins only when the one before it has ended. Start \
-        all of them before you await one.";
-    A_FEW_AT_A_TIME = "The others began only when some of these had ended. If \
-        those that have begun wait for one that has not, that is for ever.";
+        values that are of no use any more.";
+    IN_LINE = "The failure was seen when the jobs before it in the list had \
+        ended. They run together, and are awaited in the order of the list.";
+    IN_SEQUENCE = "Each job begins only when the one before it has ended.";
+    A_FEW_AT_A_TIME = "The others began only when some had ended. If one that \
+        runs waits for one that has not begun, that is for ever.";
     COMPLETION_ORDER = "The values are in the order in which the jobs ended: \
         whichever was ready first was taken first.";
     INNER_ERROR_LOST = "The job that failed was left out of the list. Its task \
@@ -34,12 +32,14 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
         cannot tell the two apart.";
     PANIC_AS_SUCCESS = "The job that panicked has no value. It was left out, \
         and the caller is told that all went well.";
-    STOPPED_AS_PANIC = "No job has panicked. If there is nothing to stop, the \
-        error of the job is returned; here others were stopped. A task that \
-        was aborted gives a `JoinError` as well.";
+    STOPPED_AS_PANIC = "No job panicked with this: it is the error of a task \
+        that was aborted, which is a `JoinError` as well.";
+    PAYLOAD_LOST = "The caller cannot tell what the job panicked with. \
+        `JoinError::into_panic` and `catch_unwind` give the payload itself.";
     PASSED_ON = "The job's panic went through the call, and takes down the \
-        task that awaits it. Caught around the job, or in a task of its own, \
-        it is a value to return.";
-    NOTHING_TO_SELECT = "With one job the call succeeds, and with none it \
-        panics: something in it takes for granted that there is a first job.";
+        task that awaits it. Caught around the job, or in a task, it is a \
+        value to return.";
+    SHARED_BETWEEN_CALLS = "A call alone runs all its jobs and returns their \
+        values. Beside or after others it does not: something outlives the \
+        call, a `static` perhaps.";
 }

@@ -17,10 +17,12 @@ where
     let group: FuturesUnordered<_> = jobs
         .into_iter()
         .enumerate()
-        .map(|(place, job)| async move { Ok((place, caught(job).await?)) })
+        .map(
+            |(position, job)| async move { Ok((position, caught(job).await?)) },
+        )
         .collect();
     let mut done: Vec<_> = group.try_collect().await?;
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }
 
@@ -31,6 +33,6 @@ where
 {
     match AssertUnwindSafe(job).catch_unwind().await {
         Ok(outcome) => outcome.map_err(GroupError::Failed),
-        Err(_panic) => Err(GroupError::Panicked),
+        Err(payload) => Err(GroupError::Panicked(payload)),
     }
 }

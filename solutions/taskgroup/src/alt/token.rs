@@ -1,7 +1,8 @@
 //! A `CancellationToken` tells the tasks to stop, and a `TaskTracker` says when
-//! the last of them has.
+//! the last of them has gone.
 
-use tokio::sync::mpsc;
+use futures::{StreamExt, stream::FuturesUnordered};
+use tokio::task::JoinHandle;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::given::*;
@@ -13,61 +14,35 @@ where
     T: Send + 'static,
     E: Send + 'static,
 {
-    let stop = CancellationToken::new();
+    let (stop, tracker) = (CancellationToken::new(), TaskTracker::new());
     let stops_when_dropped = stop.clone().drop_guard();
-    let tracker = TaskTracker::new();
-    let (report, reports) = mpsc::unbounded_channel();
-    for (place, job) in jobs.into_iter().enumerate() {
-        let job = Report::new(place, &report).on(job);
-        tracker.spawn(stop.clone().run_until_cancelled_owned(job));
-    }
-    drop(report);
-    let outcome = values(reports).await;
+    let spawn = |(position, job)| {
+        let job = async move { (position, job.await) };
+        tracker.spawn(stop.clone().run_until_cancelled_owned(job))
+    };
+    let tasks = jobs.into_iter().enumerate().map(spawn).collect();
+    let outcome = values(tasks).await;
     drop(stops_when_dropped);
     tracker.close();
     tracker.wait().await;
     outcome
 }
 
-/// What became of the job at `place`, sent when it is dropped: a job that ends
-/// without an outcome has panicked.
-struct Report<T, E> {
-    place: usize,
-    outcome: Option<Result<T, E>>,
-    to: Reports<T, E>,
-}
+type Task<T, E> = JoinHandle<Option<(usize, Result<T, E>)>>;
 
-type Reports<T, E> = mpsc::UnboundedSender<(usize, Result<T, GroupError<E>>)>;
-
-impl<T, E> Report<T, E> {
-    fn new(place: usize, to: &Reports<T, E>) -> Self {
-        Self { place, outcome: None, to: to.clone() }
-    }
-
-    async fn on(mut self, job: impl Future<Output = Result<T, E>>) {
-        self.outcome = Some(job.await);
-    }
-}
-
-impl<T, E> Drop for Report<T, E> {
-    fn drop(&mut self) {
-        let outcome = match self.outcome.take() {
-            Some(outcome) => outcome.map_err(GroupError::Failed),
-            None => Err(GroupError::Panicked),
-        };
-        // Nothing receives it once another job has failed.
-        let _ = self.to.send((self.place, outcome));
-    }
-}
-
-/// The values in the order of their places, or the failure that comes first.
+/// The values in the order of their positions, or the failure that comes first.
 async fn values<T, E>(
-    mut reports: mpsc::UnboundedReceiver<(usize, Result<T, GroupError<E>>)>,
+    mut tasks: FuturesUnordered<Task<T, E>>,
 ) -> Result<Vec<T>, GroupError<E>> {
     let mut done = Vec::new();
-    while let Some((place, outcome)) = reports.recv().await {
-        done.push((place, outcome?));
+    while let Some(joined) = tasks.next().await {
+        let ended =
+            joined.map_err(|error| GroupError::Panicked(error.into_panic()))?;
+        // Not cancelled yet, each job has ended by itself.
+        if let Some((position, outcome)) = ended {
+            done.push((position, outcome.map_err(GroupError::Failed)?));
+        }
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }

@@ -25,6 +25,6 @@ where
 {
     match AssertUnwindSafe(job).catch_unwind().await {
         Ok(outcome) => outcome.map_err(GroupError::Failed),
-        Err(_panic) => Err(GroupError::Panicked),
+        Err(payload) => Err(GroupError::Panicked(payload)),
     }
 }

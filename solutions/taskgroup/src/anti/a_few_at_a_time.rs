@@ -13,13 +13,13 @@ where
     T: Send + 'static,
     E: Send + 'static,
 {
-    let group = jobs
-        .into_iter()
-        .enumerate()
-        .map(|(place, job)| async move { Ok((place, caught(job).await?)) });
+    let group =
+        jobs.into_iter().enumerate().map(|(position, job)| async move {
+            Ok((position, caught(job).await?))
+        });
     let mut done: Vec<_> =
         stream::iter(group).buffer_unordered(10).try_collect().await?;
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }
 
@@ -30,6 +30,6 @@ where
 {
     match AssertUnwindSafe(job).catch_unwind().await {
         Ok(outcome) => outcome.map_err(GroupError::Failed),
-        Err(_panic) => Err(GroupError::Panicked),
+        Err(payload) => Err(GroupError::Panicked(payload)),
     }
 }

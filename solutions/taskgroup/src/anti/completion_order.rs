@@ -24,7 +24,8 @@ async fn values<T: 'static, E: 'static>(
 ) -> Result<Vec<T>, GroupError<E>> {
     let mut values = Vec::new();
     while let Some(joined) = group.join_next().await {
-        let outcome = joined.map_err(|_| GroupError::Panicked)?;
+        let outcome =
+            joined.map_err(|error| GroupError::Panicked(error.into_panic()))?;
         values.push(outcome.map_err(GroupError::Failed)?);
     }
     Ok(values)

@@ -16,7 +16,7 @@ where
     try_join_all(handles.into_iter().map(|handle| async {
         match handle.await {
             Ok(outcome) => outcome.map_err(GroupError::Failed),
-            Err(_panic) => Err(GroupError::Panicked),
+            Err(error) => Err(GroupError::Panicked(error.into_panic())),
         }
     }))
     .await

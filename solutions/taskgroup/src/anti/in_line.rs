@@ -33,7 +33,9 @@ async fn values<T, E>(
 ) -> Result<Vec<T>, GroupError<E>> {
     let mut values = Vec::new();
     while let Some(task) = tasks.pop_front() {
-        let outcome = task.await.map_err(|_| GroupError::Panicked)?;
+        let outcome = task
+            .await
+            .map_err(|error| GroupError::Panicked(error.into_panic()))?;
         values.push(outcome.map_err(GroupError::Failed)?);
     }
     Ok(values)

@@ -13,12 +13,12 @@ where
     E: Send + 'static,
 {
     let mut group = JoinSet::new();
-    for (place, job) in jobs.into_iter().enumerate() {
-        group.spawn(async move { (place, job.await) });
+    for (position, job) in jobs.into_iter().enumerate() {
+        group.spawn(async move { (position, job.await) });
     }
     let outcome = values(&mut group).await;
     group.shutdown().await;
-    outcome.map_err(|_| GroupError::Panicked)
+    outcome.map_err(|error| GroupError::Panicked(error.into_panic()))
 }
 
 /// The values in the order of their places.
@@ -27,9 +27,9 @@ async fn values<T: 'static, E: 'static>(
 ) -> Result<Vec<T>, JoinError> {
     let mut done = Vec::new();
     while let Some(joined) = group.join_next().await {
-        let (place, outcome) = joined?;
-        done.extend(outcome.map(|value| (place, value)));
+        let (position, outcome) = joined?;
+        done.extend(outcome.map(|value| (position, value)));
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }

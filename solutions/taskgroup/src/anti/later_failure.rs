@@ -13,8 +13,8 @@ where
     E: Send + 'static,
 {
     let mut group = JoinSet::new();
-    for (place, job) in jobs.into_iter().enumerate() {
-        group.spawn(async move { (place, job.await) });
+    for (position, job) in jobs.into_iter().enumerate() {
+        group.spawn(async move { (position, job.await) });
     }
     values(&mut group).await
 }
@@ -26,18 +26,20 @@ async fn values<T: 'static, E: 'static>(
     let (mut done, mut failure) = (Vec::new(), None);
     while let Some(joined) = group.join_next().await {
         match joined {
-            Ok((place, Ok(value))) => done.push((place, value)),
+            Ok((position, Ok(value))) => done.push((position, value)),
             Ok((_, Err(error))) => failure = Some(GroupError::Failed(error)),
-            Err(error) if error.is_panic() => {
-                failure = Some(GroupError::Panicked);
+            Err(error) => {
+                // Nothing else but a panic counts.
+                if let Ok(payload) = error.try_into_panic() {
+                    failure = Some(GroupError::Panicked(payload));
+                }
             }
-            Err(_aborted) => {}
         }
         if failure.is_some() {
             group.abort_all();
         }
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     let values = done.into_iter().map(|(_, value)| value).collect();
     failure.map_or(Ok(values), Err)
 }

@@ -13,14 +13,15 @@ where
     E: Send + 'static,
 {
     let mut group = JoinSet::new();
-    for (place, job) in jobs.into_iter().enumerate() {
-        group.spawn(async move { (place, job.await) });
+    for (position, job) in jobs.into_iter().enumerate() {
+        group.spawn(async move { (position, job.await) });
     }
     let mut done = Vec::new();
     while let Some(joined) = group.join_next().await {
-        let (place, outcome) = joined.map_err(|_| GroupError::Panicked)?;
-        done.push((place, outcome.map_err(GroupError::Failed)?));
+        let (position, outcome) =
+            joined.map_err(|error| GroupError::Panicked(error.into_panic()))?;
+        done.push((position, outcome.map_err(GroupError::Failed)?));
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }

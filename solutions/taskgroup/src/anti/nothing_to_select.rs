@@ -14,18 +14,18 @@ where
     E: Send + 'static,
 {
     let group = jobs.into_iter().map(caught).enumerate();
-    let placed = |(place, job)| async move { (place, job.await) };
+    let placed = |(position, job)| async move { (position, job.await) };
     let mut running: Vec<_> = group.map(placed).map(Box::pin).collect();
     let mut done = Vec::new();
     loop {
-        let ((place, outcome), _, others) = select_all(running).await;
-        done.push((place, outcome?));
+        let ((position, outcome), _, others) = select_all(running).await;
+        done.push((position, outcome?));
         running = others;
         if running.is_empty() {
             break;
         }
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }
 
@@ -36,6 +36,6 @@ where
 {
     match AssertUnwindSafe(job).catch_unwind().await {
         Ok(outcome) => outcome.map_err(GroupError::Failed),
-        Err(_panic) => Err(GroupError::Panicked),
+        Err(payload) => Err(GroupError::Panicked(payload)),
     }
 }

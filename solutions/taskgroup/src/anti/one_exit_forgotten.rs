@@ -1,6 +1,8 @@
 //! The set is shut down after an error, but a `?` on the `JoinError` leaves
 //! past that line.
 
+use std::collections::BTreeMap;
+
 use tokio::task::JoinSet;
 
 use crate::given::*;
@@ -13,19 +15,20 @@ where
     E: Send + 'static,
 {
     let mut group = JoinSet::new();
-    for (place, job) in jobs.into_iter().enumerate() {
-        group.spawn(async move { (place, job.await) });
+    for (position, job) in jobs.into_iter().enumerate() {
+        group.spawn(async move { (position, job.await) });
     }
-    let mut done = Vec::new();
+    let mut done = BTreeMap::new();
     while let Some(joined) = group.join_next().await {
-        match joined.map_err(|_| GroupError::Panicked)? {
-            (place, Ok(value)) => done.push((place, value)),
-            (_, Err(error)) => {
+        let (position, outcome) =
+            joined.map_err(|error| GroupError::Panicked(error.into_panic()))?;
+        match outcome {
+            Ok(value) => drop(done.insert(position, value)),
+            Err(error) => {
                 group.shutdown().await;
                 return Err(GroupError::Failed(error));
             }
         }
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
-    Ok(done.into_iter().map(|(_, value)| value).collect())
+    Ok(done.into_values().collect())
 }

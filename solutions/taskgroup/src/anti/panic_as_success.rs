@@ -13,8 +13,8 @@ where
     E: Send + 'static,
 {
     let mut group = JoinSet::new();
-    for (place, job) in jobs.into_iter().enumerate() {
-        group.spawn(async move { (place, job.await) });
+    for (position, job) in jobs.into_iter().enumerate() {
+        group.spawn(async move { (position, job.await) });
     }
     let outcome = values(&mut group).await;
     group.shutdown().await;
@@ -27,10 +27,10 @@ async fn values<T: 'static, E: 'static>(
 ) -> Result<Vec<T>, GroupError<E>> {
     let mut done = Vec::new();
     while let Some(joined) = group.join_next().await {
-        if let Ok((place, outcome)) = joined {
-            done.push((place, outcome.map_err(GroupError::Failed)?));
+        if let Ok((position, outcome)) = joined {
+            done.push((position, outcome.map_err(GroupError::Failed)?));
         }
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }

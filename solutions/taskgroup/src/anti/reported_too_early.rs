@@ -20,8 +20,8 @@ where
     let stops_when_dropped = stop.clone().drop_guard();
     let (tracker, count) = (TaskTracker::new(), jobs.len());
     let (report, reports) = mpsc::unbounded_channel();
-    for (place, job) in jobs.into_iter().enumerate() {
-        let job = reported(place, job, report.clone());
+    for (position, job) in jobs.into_iter().enumerate() {
+        let job = reported(position, job, report.clone());
         tracker.spawn(stop.clone().run_until_cancelled_owned(job));
     }
     let outcome = values(count, reports).await;
@@ -37,7 +37,7 @@ type Reported<T, E> = (usize, Result<T, GroupError<E>>);
 
 /// Runs one job, and sends what becomes of it.
 async fn reported<J, T, E>(
-    place: usize,
+    position: usize,
     job: J,
     report: mpsc::UnboundedSender<Reported<T, E>>,
 ) where
@@ -46,10 +46,10 @@ async fn reported<J, T, E>(
     let mut job = pin!(AssertUnwindSafe(job).catch_unwind());
     let outcome = match job.as_mut().await {
         Ok(outcome) => outcome.map_err(GroupError::Failed),
-        Err(_panic) => Err(GroupError::Panicked),
+        Err(payload) => Err(GroupError::Panicked(payload)),
     };
     // Nothing receives it once another job has failed.
-    let _ = report.send((place, outcome));
+    let _ = report.send((position, outcome));
 }
 
 /// The values in the order of their places, or the failure that comes first.
@@ -59,10 +59,10 @@ async fn values<T, E>(
 ) -> Result<Vec<T>, GroupError<E>> {
     let mut done = Vec::new();
     while done.len() < count
-        && let Some((place, outcome)) = reports.recv().await
+        && let Some((position, outcome)) = reports.recv().await
     {
-        done.push((place, outcome?));
+        done.push((position, outcome?));
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }

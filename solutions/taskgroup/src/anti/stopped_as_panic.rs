@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use tokio::task::JoinSet;
+use tokio::task::{JoinError, JoinSet};
 
 use crate::given::*;
 
@@ -21,7 +21,7 @@ where
     while let Some(joined) = group.join_next_with_id().await {
         let (id, outcome) = match joined {
             Ok((id, outcome)) => (id, outcome.map_err(GroupError::Failed)),
-            Err(error) => (error.id(), Err(GroupError::Panicked)),
+            Err(error) => (error.id(), Err(panicked(error))),
         };
         if outcome.is_err() {
             group.abort_all();
@@ -29,4 +29,10 @@ where
         ended.insert(id, outcome);
     }
     ids.iter().filter_map(|id| ended.remove(id)).collect()
+}
+
+/// Why a task gave nothing.
+fn panicked<E>(error: JoinError) -> GroupError<E> {
+    let payload = error.try_into_panic();
+    GroupError::Panicked(payload.unwrap_or_else(|error| Box::new(error)))
 }

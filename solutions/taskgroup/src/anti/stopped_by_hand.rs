@@ -16,7 +16,9 @@ where
     let mut tasks: FuturesUnordered<_> = jobs
         .into_iter()
         .enumerate()
-        .map(|(place, job)| tokio::spawn(async move { (place, job.await) }))
+        .map(|(position, job)| {
+            tokio::spawn(async move { (position, job.await) })
+        })
         .collect();
     let outcome = values(&mut tasks).await;
     for task in &tasks {
@@ -32,9 +34,10 @@ async fn values<T, E>(
 ) -> Result<Vec<T>, GroupError<E>> {
     let mut done = Vec::new();
     while let Some(joined) = tasks.next().await {
-        let (place, outcome) = joined.map_err(|_| GroupError::Panicked)?;
-        done.push((place, outcome.map_err(GroupError::Failed)?));
+        let (position, outcome) =
+            joined.map_err(|error| GroupError::Panicked(error.into_panic()))?;
+        done.push((position, outcome.map_err(GroupError::Failed)?));
     }
-    done.sort_unstable_by_key(|(place, _)| *place);
+    done.sort_unstable_by_key(|(position, _)| *position);
     Ok(done.into_iter().map(|(_, value)| value).collect())
 }

@@ -11,6 +11,7 @@ fn it_can_be_spawned() {
             Ok::<u32, String>(value)
         });
         let call = tokio::spawn(run_all(jobs.into()));
-        assert_eq!(call.await.expect("it returns"), Ok(vec![1, 2, 3]));
+        let values = call.await.expect("it returns").expect("no job fails");
+        assert_eq!(values, [1, 2, 3]);
     });
 }
