@@ -1,21 +1,17 @@
 //! # cleanup, the reference
 //!
 //! Clean-up that awaits needs an owner that nobody drops: here the seat belongs
-//! to a task. The scope may be dropped at any time. It holds one end of a
-//! channel, and dropping that end tells the task that the scope is gone.
+//! to a task. The scope holds a guard. Dropping it tells the task to release.
 
-use std::{
-    convert::Infallible,
-    panic::{AssertUnwindSafe, resume_unwind},
-};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures::FutureExt as _;
-use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
 /// Acquires a seat, does `work` with it, and releases the seat, however the
-/// work ends. Asks for a seat once; without one there is no work.
+/// work ends.
 ///
 /// # If it is dropped
 ///
@@ -26,13 +22,13 @@ pub async fn with_seat<T, E>(
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    // Nothing is ever sent: dropping `scope` is the message. It is declared
-    // before the work, so it is dropped after it.
-    let (scope, gone) = oneshot::channel();
-    let task = own(licences.clone(), seat, cleaner.clone(), gone);
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
+    let task = own(seat, over, licences.clone(), cleaner.clone());
     let owner = cleaner.spawn(task);
+
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
-    drop(scope);
+    drop(guard);
     let _ = owner.await; // What it returns says nothing of the work.
     match outcome {
         Ok(result) => result.map_err(SeatError::Work),
@@ -40,14 +36,14 @@ pub async fn with_seat<T, E>(
     }
 }
 
-/// Owns `seat` until the scope is gone, and then gives it back.
+/// Owns `seat`, and releases it when `over` is cancelled.
 async fn own<L: Licences>(
-    licences: L,
     seat: Seat,
+    over: CancellationToken,
+    licences: L,
     cleaner: Cleaner,
-    gone: oneshot::Receiver<Infallible>,
 ) {
-    let _ = gone.await;
+    over.cancelled().await;
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);
     }

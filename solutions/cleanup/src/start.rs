@@ -1,32 +1,26 @@
 //! # cleanup: give it back, however the work ends
 //!
-//! Acquire a seat, do `work` with it, release it: exactly once, when the work
-//! is over. The work is over when its future has returned `Ok` or `Err`, has
-//! panicked, or has been dropped. A call of `with_seat` is a scope: its future
-//! may be dropped at any `.await`, of the acquiring, of the work, of the
-//! release. If you are not dropped, wait for your release, however long it
-//! takes, and for no other; then return the result or pass on the panic with
-//! its payload. If you are dropped while you acquire, take the request back. If
-//! later, the release follows soon, inside of any runtime or of none, even
-//! while the thread unwinds, even if nobody awaits anything. A release once
-//! begun is never cut off, and never begun again. If it fails, report its error
-//! to the cleaner, once, before you return and even if you are dropped
-//! meanwhile, and leave it at that: the result stands. When every scope has
-//! returned or been dropped, `cleaner.finished()` returns with every seat back.
-//! The call of `work` only makes its future, as an async closure's does. No
-//! panic comes from that call, from dropping the work, or from a release. Write
-//! the body of `with_seat`; the rest is ready to use. Then run:
+//! Acquire a seat, do `work` with it, and release the seat, however that ends.
 //!
-//! ```sh
-//! cargo test -p cleanup
-//! ```
+//! - It returns `Ok` or `Err`: release the seat, wait until that is over, and
+//!   return the result.
+//! - It panics: release the seat, wait, and let the panic go on as it was.
+//! - There is no seat: return `Refused`, do no work, and ask no second time.
+//! - Your future is dropped, on any thread, or its task aborted: the work ends,
+//!   the seat is released soon, and `cleaner.finished()` waits for that.
+//! - Dropped while it acquires, it leaves no seat taken.
+//! - A release begins once, when nothing is left of the work. It runs to its
+//!   end, however long that takes and even if you are dropped.
+//! - Report a release that fails to the cleaner, once. The result stays.
+//! - Calls know nothing of each other.
 //!
-//! The page: book/src/cleanup.md
+//! The types are in given.rs; `tokio`, `tokio-util` and `futures` are there.
+//! Run `cargo test -p cleanup`. The page: book/src/cleanup.md
 
 use crate::given::*;
 
 /// Acquires a seat, does `work` with it, and releases the seat, however the
-/// work ends. Asks for a seat once; without one there is no work.
+/// work ends.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,

@@ -88,6 +88,13 @@ pub enum Ended {
     Open,
 }
 
+impl Ended {
+    /// Whether the service has answered, well or badly.
+    pub fn is_over(self) -> bool {
+        matches!(self, Self::Finished | Self::Failed)
+    }
+}
+
 /// A moment at which more calls could have been in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Idle {
@@ -356,6 +363,13 @@ impl CallLog {
     /// How many calls ended so.
     pub fn ended(&self, end: Ended) -> usize {
         self.lock().calls.iter().filter(|call| call.end == end).count()
+    }
+
+    /// How each call ended whose name begins so, in the order in which they began.
+    pub fn ends(&self, name: &str) -> Vec<Ended> {
+        let state = self.lock();
+        let calls = state.calls.iter().filter(|call| call.name.starts_with(name));
+        calls.map(|call| call.end).collect()
     }
 
     /// How many calls of this name began.

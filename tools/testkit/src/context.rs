@@ -4,11 +4,13 @@ use std::{
     cell::RefCell,
     collections::BTreeSet,
     ops::{Bound, ControlFlow},
+    panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicBool},
+    thread,
 };
 
 use timeline::{Clock, Timeline};
-use tokio::time;
+use tokio::{sync::oneshot, time};
 
 use crate::{gate::Quiet, journal::Journal, lull::Lull, note::Note, rest::Rest, verdict::Verdict};
 
@@ -173,6 +175,25 @@ impl Membership {
     /// Makes this thread one of the run's.
     pub fn join(&self) {
         self.0.adopt();
+    }
+}
+
+/// Runs `body` on a thread that belongs to the run, and to no runtime. A panic goes on in the caller.
+///
+/// # Panics
+///
+/// Outside a run.
+pub async fn on_a_thread<T: Send + 'static>(body: impl FnOnce() -> T + Send + 'static) -> T {
+    let membership = Membership::of_this_thread();
+    let (ended, end) = oneshot::channel();
+    thread::spawn(move || {
+        membership.join();
+        // An error means that nobody waits for it any more.
+        let _ = ended.send(catch_unwind(AssertUnwindSafe(body)));
+    });
+    match end.await.expect("the thread sends before it ends") {
+        Ok(value) => value,
+        Err(panic) => resume_unwind(panic),
     }
 }
 

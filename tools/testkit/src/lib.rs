@@ -28,6 +28,7 @@
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
 //! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
 //! | [`poll`] | futures polled by hand and dropped at an await of the test's choice (POLL) |
+//! | [`spot`] | code that waits on the spot, as `block_on` does, in a poll or in a drop |
 //! | [`upstream`] | [`Upstream`]: an HTTP server that sees connections, cancellations and order (GATE, INFL, DROP, REQ, CONN) |
 //! | [`memory`] | a listener in memory: servers on a paused clock |
 //! | [`orders`] | customers of a shop in memory, and which of their orders were taken |
@@ -129,6 +130,7 @@ mod rest;
 pub mod run;
 pub mod serving;
 pub mod shared_list;
+pub mod spot;
 pub mod stall;
 pub mod upstream;
 pub mod verdict;
@@ -138,7 +140,7 @@ pub mod work;
 
 pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late, Overdue};
 pub use cause::Cause;
-pub use context::{Membership, journal};
+pub use context::{Membership, journal, on_a_thread};
 pub use course::Course;
 pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
 pub use gate::{Gate, Short, at_rest, at_rest_for};

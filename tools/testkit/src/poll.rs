@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use futures::{FutureExt, task::noop_waker};
+use futures::{FutureExt, future::poll_immediate, task::noop_waker};
 use tokio::time::sleep;
 pub use tokio_test::{assert_pending, assert_ready, task};
 
@@ -88,6 +88,35 @@ pub async fn await_for<F: Future + Unpin>(polls: usize, future: &mut F) -> Optio
         }
     })
     .await
+}
+
+/// Polls `future` at most `polls` times, `step` apart, and leaves it where it is then: so it can be
+/// dropped at each of its awaits on a paused clock, where the time that it waits for passes as well.
+///
+/// ```
+/// use std::{pin::pin, time::Duration};
+/// use testkit::poll;
+/// use tokio::time::sleep;
+///
+/// testkit::run_paused(async || {
+///     let step = Duration::from_millis(5);
+///     let mut nap = pin!(sleep(step * 3));
+///     assert_eq!(poll::advance(3, step, &mut nap).await, None);
+///     assert_eq!(poll::advance(1, step, &mut nap).await, Some(()));
+/// });
+/// ```
+pub async fn advance<F: Future + Unpin>(
+    polls: usize,
+    step: Duration,
+    future: &mut F,
+) -> Option<F::Output> {
+    for _ in 0..polls {
+        if let Some(output) = poll_immediate(&mut *future).await {
+            return Some(output);
+        }
+        sleep(step).await;
+    }
+    None
 }
 
 /// What came of polling by hand: see [`poll_as`].

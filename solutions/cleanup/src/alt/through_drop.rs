@@ -1,28 +1,25 @@
 //! Everything through `Drop`: one way out for all four exits. A scope that is
 //! not dropped waits until the task that `Drop` started is over.
 
-use std::{
-    convert::Infallible,
-    panic::{AssertUnwindSafe, resume_unwind},
-};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures::FutureExt as _;
 use tokio::sync::oneshot;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let (done, released) = oneshot::channel();
+    let (done, released) = oneshot::channel::<()>();
     let held = Held { licences, cleaner, seat, done: Some(done) };
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
     drop(held);
-    // `Err` means that the release will never be over.
+    // Nothing is ever sent: the task drops `done` when it is over.
     let _ = released.await;
     match outcome {
         Ok(result) => result.map_err(SeatError::Work),
@@ -35,7 +32,7 @@ struct Held<'a, L: Licences> {
     licences: &'a L,
     cleaner: &'a Cleaner,
     seat: Seat,
-    done: Option<oneshot::Sender<Infallible>>,
+    done: Option<oneshot::Sender<()>>,
 }
 
 impl<L: Licences> Drop for Held<'_, L> {
@@ -49,7 +46,7 @@ impl<L: Licences> Drop for Held<'_, L> {
     }
 }
 
-/// Releases `seat`; if that fails, the cleaner is told.
+/// Releases `seat`, and reports an error to the cleaner.
 async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);

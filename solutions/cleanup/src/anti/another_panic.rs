@@ -1,13 +1,13 @@
 //! Another panic: the caller learns that there was one, and not which.
 
-use std::{convert::Infallible, panic::AssertUnwindSafe};
+use std::panic::AssertUnwindSafe;
 
 use futures::FutureExt as _;
-use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 #[expect(clippy::missing_panics_doc, reason = "the anti-pattern")]
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
@@ -15,20 +15,21 @@ pub async fn with_seat<T, E>(
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let (scope, gone) = oneshot::channel::<Infallible>();
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
     let (server, reports) = (licences.clone(), cleaner.clone());
     let owner = cleaner.spawn(async move {
-        let _ = gone.await;
+        over.cancelled().await;
         release(server, seat, reports).await;
     });
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
-    drop(scope);
+    drop(guard);
     let _ = owner.await;
     let result = outcome.expect("the work does not panic");
     result.map_err(SeatError::Work)
 }
 
-/// Releases `seat`; if that fails, the cleaner is told.
+/// Releases `seat`, and reports an error to the cleaner.
 async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);

@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
@@ -46,7 +46,7 @@ impl<L: Licences> Drop for Held<'_, L> {
     }
 }
 
-/// Releases `seat`; if that fails, the cleaner is told.
+/// Releases `seat`, and reports an error to the cleaner.
 async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);

@@ -1,16 +1,14 @@
 //! An await before the seat is safe: at that one, too, the scope may be dropped.
 
-use std::{
-    convert::Infallible,
-    panic::{AssertUnwindSafe, resume_unwind},
-};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures::FutureExt as _;
-use tokio::{sync::oneshot, task};
+use tokio::task;
+use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
@@ -18,14 +16,15 @@ pub async fn with_seat<T, E>(
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
     note(seat).await;
-    let (scope, gone) = oneshot::channel::<Infallible>();
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
     let (server, reports) = (licences.clone(), cleaner.clone());
     let owner = cleaner.spawn(async move {
-        let _ = gone.await;
+        over.cancelled().await;
         release(server, seat, reports).await;
     });
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
-    drop(scope);
+    drop(guard);
     let _ = owner.await;
     match outcome {
         Ok(result) => result.map_err(SeatError::Work),
@@ -39,7 +38,7 @@ async fn note(seat: Seat) {
     println!("{seat:?} is taken");
 }
 
-/// Releases `seat`; if that fails, the cleaner is told.
+/// Releases `seat`, and reports an error to the cleaner.
 async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);

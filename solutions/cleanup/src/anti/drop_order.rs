@@ -1,17 +1,16 @@
 //! Released before the work is gone: what is declared last is dropped first.
 
 use std::{
-    convert::Infallible,
     panic::{AssertUnwindSafe, resume_unwind},
     pin::pin,
 };
 
 use futures::FutureExt as _;
-use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
@@ -20,14 +19,15 @@ pub async fn with_seat<T, E>(
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
     // Pinned here, to be polled below.
     let mut working = pin!(AssertUnwindSafe(work(seat)).catch_unwind());
-    let (scope, gone) = oneshot::channel::<Infallible>();
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
     let (server, reports) = (licences.clone(), cleaner.clone());
     let owner = cleaner.spawn(async move {
-        let _ = gone.await;
+        over.cancelled().await;
         release(server, seat, reports).await;
     });
     let outcome = working.as_mut().await;
-    drop(scope);
+    drop(guard);
     let _ = owner.await;
     match outcome {
         Ok(result) => result.map_err(SeatError::Work),
@@ -35,7 +35,7 @@ pub async fn with_seat<T, E>(
     }
 }
 
-/// Releases `seat`; if that fails, the cleaner is told.
+/// Releases `seat`, and reports an error to the cleaner.
 async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);

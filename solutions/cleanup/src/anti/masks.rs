@@ -1,30 +1,28 @@
 //! The release's error in place of the result: the last error wins.
 
-use std::{
-    convert::Infallible,
-    panic::{AssertUnwindSafe, resume_unwind},
-};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures::FutureExt as _;
-use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let (scope, gone) = oneshot::channel::<Infallible>();
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
     let server = licences.clone();
     let owner = cleaner.spawn(async move {
-        let _ = gone.await;
+        over.cancelled().await;
         server.release(seat).await
     });
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
-    drop(scope);
+    drop(guard);
     if let Ok(released) = owner.await {
         released.map_err(SeatError::Refused)?;
     }

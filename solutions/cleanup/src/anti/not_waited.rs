@@ -1,35 +1,33 @@
-//! The release that nobody awaits: all four exits go through `Drop`, and the
-//! function returns at once.
+//! The release that nobody awaits: a guard tells the task that owns the seat,
+//! and the function returns at once.
+
+use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let _held = Held { licences, cleaner, seat };
+    let over = CancellationToken::new();
+    let _guard = over.clone().drop_guard();
+    let task = own(seat, over, licences.clone(), cleaner.clone());
+    cleaner.spawn(task);
+
     work(seat).await.map_err(SeatError::Work)
 }
 
-/// A seat that has to be given back.
-struct Held<'a, L: Licences> {
-    licences: &'a L,
-    cleaner: &'a Cleaner,
+/// Owns `seat`, and releases it when `over` is cancelled.
+async fn own<L: Licences>(
     seat: Seat,
-}
-
-impl<L: Licences> Drop for Held<'_, L> {
-    fn drop(&mut self) {
-        let (server, reports) = (self.licences.clone(), self.cleaner.clone());
-        self.cleaner.spawn(release(server, self.seat, reports));
-    }
-}
-
-/// Releases `seat`; if that fails, the cleaner is told.
-async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
+    over: CancellationToken,
+    licences: L,
+    cleaner: Cleaner,
+) {
+    over.cancelled().await;
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);
     }

@@ -1,30 +1,28 @@
 //! A second try at the release: the server may have heard the first.
 
-use std::{
-    convert::Infallible,
-    panic::{AssertUnwindSafe, resume_unwind},
-};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures::FutureExt as _;
-use tokio::sync::oneshot;
+use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let (scope, gone) = oneshot::channel::<Infallible>();
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
     let (server, reports) = (licences.clone(), cleaner.clone());
     let owner = cleaner.spawn(async move {
-        let _ = gone.await;
+        over.cancelled().await;
         release(server, seat, reports).await;
     });
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
-    drop(scope);
+    drop(guard);
     let _ = owner.await;
     match outcome {
         Ok(result) => result.map_err(SeatError::Work),

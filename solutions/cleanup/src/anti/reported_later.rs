@@ -1,38 +1,41 @@
-//! The owner again; a cancellation token tells it that the scope is gone.
+//! Reported later: another task reports what the release has returned.
 
-use std::panic::{AssertUnwindSafe, resume_unwind};
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    time::Duration,
+};
 
 use futures::FutureExt as _;
+use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
     let seat = licences.acquire().await.map_err(SeatError::Refused)?;
-    let gone = CancellationToken::new();
-    let scope = gone.clone().drop_guard();
+    let over = CancellationToken::new();
+    let guard = over.clone().drop_guard();
     let (server, reports) = (licences.clone(), cleaner.clone());
     let owner = cleaner.spawn(async move {
-        gone.cancelled().await;
-        release(server, seat, reports).await;
+        over.cancelled().await;
+        if let Err(error) = server.release(seat).await {
+            let log = reports.clone();
+            reports.spawn(async move {
+                sleep(Duration::from_millis(1)).await;
+                log.report(error);
+            });
+        }
     });
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
-    drop(scope);
+    drop(guard);
     let _ = owner.await;
     match outcome {
         Ok(result) => result.map_err(SeatError::Work),
         Err(panic) => resume_unwind(panic),
-    }
-}
-
-/// Releases `seat`; if that fails, the cleaner is told.
-async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
-    if let Err(error) = licences.release(seat).await {
-        cleaner.report(error);
     }
 }

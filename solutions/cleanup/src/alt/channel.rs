@@ -1,34 +1,26 @@
-//! A request that outlives the scope: the owner asks for the seat as well.
+//! The owner again, with a channel: dropping its sender is the message.
 
-use std::{
-    convert::Infallible,
-    panic::{AssertUnwindSafe, resume_unwind},
-};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 
 use futures::FutureExt as _;
 use tokio::sync::oneshot;
 
 use crate::given::*;
 
-/// Does `work` with a seat of its own, and gives the seat back.
+/// Does `work` with a seat, and releases it.
 pub async fn with_seat<T, E>(
     licences: &impl Licences,
     cleaner: &Cleaner,
     work: impl AsyncFnOnce(Seat) -> Result<T, E>,
 ) -> Result<T, SeatError<E>> {
-    let (scope, gone) = oneshot::channel::<Infallible>();
+    let seat = licences.acquire().await.map_err(SeatError::Refused)?;
+    // Nothing is ever sent.
+    let (scope, gone) = oneshot::channel::<()>();
     let (server, reports) = (licences.clone(), cleaner.clone());
-    let (hand_over, handed) = oneshot::channel();
     let owner = cleaner.spawn(async move {
-        let answer = server.acquire().await;
-        let _ = hand_over.send(answer.clone());
         let _ = gone.await;
-        if let Ok(seat) = answer {
-            release(server, seat, reports).await;
-        }
+        release(server, seat, reports).await;
     });
-    let answer = handed.await.unwrap_or(Err(LicenceError::HungUp));
-    let seat = answer.map_err(SeatError::Refused)?;
     let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
     drop(scope);
     let _ = owner.await;
@@ -38,7 +30,7 @@ pub async fn with_seat<T, E>(
     }
 }
 
-/// Releases `seat`; if that fails, the cleaner is told.
+/// Releases `seat`, and reports an error to the cleaner.
 async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
     if let Err(error) = licences.release(seat).await {
         cleaner.report(error);

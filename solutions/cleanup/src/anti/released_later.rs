@@ -1,0 +1,57 @@
+//! A release that takes its time: a dropped scope gives its seat back later.
+
+use std::{
+    panic::{AssertUnwindSafe, resume_unwind},
+    time::Duration,
+};
+
+use futures::FutureExt as _;
+use tokio::time::sleep;
+
+use crate::given::*;
+
+/// Does `work` with a seat, and releases it.
+pub async fn with_seat<T, E>(
+    licences: &impl Licences,
+    cleaner: &Cleaner,
+    work: impl AsyncFnOnce(Seat) -> Result<T, E>,
+) -> Result<T, SeatError<E>> {
+    let seat = licences.acquire().await.map_err(SeatError::Refused)?;
+    let mut held = Held { licences, cleaner, seat: Some(seat) };
+    let outcome = AssertUnwindSafe(work(seat)).catch_unwind().await;
+    held.seat = None;
+    let releasing = release(licences.clone(), seat, cleaner.clone());
+    let _ = cleaner.spawn(releasing).await;
+    match outcome {
+        Ok(result) => result.map_err(SeatError::Work),
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+/// A seat that has to be released.
+struct Held<'a, L: Licences> {
+    licences: &'a L,
+    cleaner: &'a Cleaner,
+    seat: Option<Seat>,
+}
+
+impl<L: Licences> Drop for Held<'_, L> {
+    fn drop(&mut self) {
+        let Some(seat) = self.seat.take() else {
+            return;
+        };
+        let (server, reports) = (self.licences.clone(), self.cleaner.clone());
+        self.cleaner.spawn(async move {
+            // Perhaps the caller asks again.
+            sleep(Duration::from_hours(1)).await;
+            release(server, seat, reports).await;
+        });
+    }
+}
+
+/// Releases `seat`, and reports an error to the cleaner.
+async fn release<L: Licences>(licences: L, seat: Seat, cleaner: Cleaner) {
+    if let Err(error) = licences.release(seat).await {
+        cleaner.report(error);
+    }
+}
