@@ -28,9 +28,8 @@ use service::*;
 fn brings_the_whole_file() {
     run_paused(async || {
         // Equal pieces, a letter cut in two, bytes that are no text; empty ones.
-        let full: [&[u8]; 5] =
-            [b"1;2\n", b"1;2\n", b"K\xc3", b"\xa4", b"\xff\0"];
-        let some_empty = [full[0], full[1], full[3], b"", full[4], b""];
+        let full: [&[u8]; 4] = [b"1;2\n", b"1;2\n", b"K\xc3", b"\xa4\xff\0"];
+        let some_empty = [full[0], full[1], full[2], b"", full[3], b""];
         for pieces in [
             full.map(|piece| After(1, piece)).to_vec(),
             some_empty.map(|piece| After(30, piece)).to_vec(),
@@ -40,17 +39,18 @@ fn brings_the_whole_file() {
             let store = Memory::of(&[&[HEADERS], &pieces[..]].concat());
             let got = downloaded(&store, LONG).await;
 
-            let (file, wanted) = (got.file.unwrap_or_default(), bytes(&pieces));
+            let wanted = bytes(&pieces);
+            let is_whole = got.file.as_ref() == Some(&wanted);
+            let file = got.file.unwrap_or_default();
             let mut parts = pieces.split(|it| bytes(&[*it]).is_empty());
             let to_the_first = parts.next().map(bytes).unwrap_or_default();
             let lossy = String::from_utf8_lossy(&wanted);
-            expect(file == wanted, "the file is not what the store sent")
+            expect(is_whole, "the file is not what the store sent")
                 .asked("every byte of every piece, in order")
-                .fact(format!("got: {}", got.got))
-                .fact(format!("wanted: a file of {} bytes", wanted.len()))
+                .fact(format!("got: {}, wanted: {}", got.got, wanted.len()))
                 .without_drawing()
                 .because([
-                    (store.was_asked_anew(), ASKED_ANEW),
+                    (store.parts.went_on_after_a_cut(), ASKED_ANEW),
                     // The file without empty pieces has come whole by then.
                     (file == to_the_first, EMPTY_IS_THE_END),
                     (file == lossy.as_bytes(), LOSSY),
@@ -62,16 +62,13 @@ fn brings_the_whole_file() {
 #[test]
 fn returns_as_soon_as_there_is_a_result() {
     run_paused(async || {
-        for (end, what) in [
-            (After(30, b"all of it"), "the file is whole"),
-            (Fails(30, 503), "the store has failed"),
-        ] {
+        for end in [PIECE, Fails(30, 503)] {
             let got = seen(&[HEADERS, end], LIMIT).await;
             let twice = seen(&[HEADERS, end], 2 * LIMIT).await;
 
             let at_the_limit = got.back_at(LIMIT) && twice.back_at(2 * LIMIT);
             let fine = !got.never() && got.after <= 50;
-            expect(fine, format!("{what}, and the caller waits on"))
+            expect(fine, "there is a result, and the caller waits on")
                 .asked("an end as soon as there is a file or a failure")
                 .fact(format!("got: {}, wanted: at 50 ms", got.in_words()))
                 .because([(at_the_limit, SLEEPS_IT_OUT)]);
@@ -81,73 +78,47 @@ fn returns_as_soon_as_there_is_a_result() {
 
 #[test]
 fn stops_before_the_headers() {
-    run_paused(async || {
-        ends_at_the_limit(&[Stalls], "no headers come", false).await;
-    });
+    run_paused(async || ends_at_the_limit(&[Stalls], "no headers come").await);
 }
 
 #[test]
 fn stops_in_the_middle_of_the_body() {
     run_paused(async || {
-        ends_at_the_limit(&STALLED, "the body has stalled", true).await;
+        ends_at_the_limit(&STALLED, "the body has stalled").await;
     });
 }
 
 #[test]
 fn counts_the_limit_once_for_all_the_pieces() {
     run_paused(async || {
-        ends_at_the_limit(&SLOW, "pieces are still coming", true).await;
+        ends_at_the_limit(&SLOW, "pieces are still coming").await;
     });
 }
 
-/// Fails unless a download of these steps, with `headers` or without, ends at
-/// its limit.
-async fn ends_at_the_limit(steps: &[Step], meanwhile: &str, headers: bool) {
+async fn ends_at_the_limit(steps: &[Step], meanwhile: &str) {
     let store = Memory::of(steps).drawn_if(true, "limit", LIMIT);
     let got = downloaded(&store, LIMIT).await;
 
-    if !got.back_at(LIMIT) {
-        let headline = match got.after {
-            0..LIMIT => "the download is given up before its limit".to_owned(),
-            _ => format!("{meanwhile}, and the limit is not kept"),
-        };
-        expect(false, headline)
-            .asked(format!("an end at {LIMIT} ms, whatever has come by then"))
-            .fact(format!("got: {}, wanted: at {LIMIT} ms", got.in_words()))
-            .because(habits(headers).await);
-    }
+    let headline = format!("{meanwhile}, and the limit is not kept");
+    expect(got.back_at(LIMIT), headline)
+        .asked(format!("an end at {LIMIT} ms, whatever has come by then"))
+        .fact(format!("got: {}, wanted: at {LIMIT} ms", got.in_words()))
+        .because(habits(steps.len() > 1).await);
 }
 
 #[test]
 fn ends_at_once_where_no_time_is_left() {
     run_paused(async || {
-        let got = seen(&[Stalls], 0).await;
-        let kept = seen(&[Stalls], LIMIT).await.back_at(LIMIT);
-        let [_, _, between, .., pieces_only] = habits(false).await;
-        expect(got.back_at(0), "a limit of zero is not kept")
-            .asked("an end at once: no time is left")
-            .fact(format!("got: {}, wanted: at 0 ms", got.in_words()))
-            .because([
-                (kept && got.never(), ZERO_IS_NO_LIMIT),
-                between,
-                pieces_only,
-            ]);
+        // A limit of zero; and a piece that is there when the clock has passed it.
+        let late = [HEADERS, Leaps(LIMIT, b"1;9"), Stalls];
+        for (steps, limit, at) in [(&[Stalls][..], 0, 0), (&late, LIMIT, 120)] {
+            let got = seen(steps, limit).await;
 
-        // A piece is there, and the clock has passed the limit.
-        let store = Memory::of(&[HEADERS, Leaps(LIMIT, b"1;9"), Stalls]);
-        let (observed, after) = watched(&store, LIMIT).await;
-        let panic = observed.panic_message().unwrap_or_default();
-        let is_difference = panic.contains("overflow when subtracting");
-        expect(!is_difference, "the limit has passed, and the code panics")
-            .asked("an end at once: no time is left")
-            .fact(format!("the panic: {panic}"))
-            .without_drawing()
-            .because([(true, DIFFERENCE)]);
-        let got = Seen::of(observed, after);
-        expect(got.back_at(20 + LIMIT), "the limit has passed unnoticed")
-            .asked("an end at once: no time is left")
-            .fact(format!("got: {}, wanted: at 120 ms", got.in_words()))
-            .because(habits(true).await);
+            expect(got.back_at(at), "no time is left, and it goes on")
+                .asked("an end at once when the limit is over")
+                .fact(format!("got: {}, wanted: at {at} ms", got.in_words()))
+                .because(habits(steps.len() > 1).await);
+        }
     });
 }
 
@@ -158,12 +129,11 @@ fn a_slow_file_may_use_all_of_its_limit() {
             let steps = [After(headers, b""), After(body, b"1;9")];
             let got = seen(&steps, LIMIT).await;
 
-            let why = habits(true).await;
             expect(got.file.is_some(), "a file that comes in time is refused")
                 .asked(format!("one limit of {LIMIT} ms for all of it"))
                 .fact(format!("headers: {headers} ms, body: {body} ms more"))
                 .fact(format!("got: {}", got.in_words()))
-                .because(why);
+                .because(habits(true).await);
         }
     });
 }
@@ -178,9 +148,7 @@ fn tells_the_limit_from_a_file_and_from_a_failure() {
             let fine = got.never() || got.elapsed();
             let (at_the_limit, file) = (got.back_at(LIMIT), got.file.is_some());
             expect(fine, "the limit is reported as something else")
-                .asked(
-                    "`Elapsed` when the limit is over, and no part of a file",
-                )
+                .asked("`Elapsed` at the limit, and no part of the file")
                 .fact(format!("got: {}", got.in_words()))
                 .because([
                     (at_the_limit && file, HALF_A_FILE),
@@ -197,7 +165,8 @@ fn tells_a_failure_from_the_limit() {
         let in_the_body = [HEADERS, After(10, b"1;9"), Fails(20, 504)];
         for (steps, at) in [(&[Fails(30, 504)][..], 30), (&in_the_body, 50)] {
             let got = seen(steps, LIMIT).await;
-            failed("status 504", &got, got.elapsed() && got.back_at(at));
+            let early = got.elapsed() && got.back_at(at);
+            failed("Status(504)", &got, early, &bytes(steps));
         }
     });
 }
@@ -205,32 +174,32 @@ fn tells_a_failure_from_the_limit() {
 #[test]
 fn tells_a_broken_connection_from_the_limit() {
     run(async || {
-        let answer = Answer::text("1;9.50\n2;7.25\n");
-        let breaks = answer.clone().breaking_after(4);
+        let text = Answer::text("1;9.50\n2;7.25\n");
+        let (breaks, stalls) =
+            (text.clone().breaking_after(4), text.stalling_after(4));
         // Or the client gives up after 30 ms.
-        for (answer, patience) in
-            [(breaks, LONG), (answer.stalling_after(4), 30)]
-        {
+        for (answer, patience) in [(breaks, LONG), (stalls, 30)] {
             let upstream = Upstream::start(move |_| answer.clone());
             let store = over_http(&upstream, patience);
             let observed = observe(download(&store, "file", ms(LONG))).await;
 
             asked_once(upstream.requests().len());
             let got = Seen::of(observed, patience);
-            failed("connection", &got, got.elapsed());
+            failed("Transport", &got, got.elapsed(), b"1;9.");
         }
     });
 }
 
-/// Fails unless a download has failed so; `early` is an `Elapsed` before the
-/// limit was over.
-fn failed(how: &str, got: &Seen, early: bool) {
-    let wanted = format!("Failed, {how}");
+/// Fails unless a download has failed so. An `Elapsed` may be `early`, and this
+/// `came` before the failure.
+fn failed(how: &str, got: &Seen, early: bool, came: &[u8]) {
+    let wanted = format!("Failed({how})");
+    let file = got.file.as_deref();
     expect(got.got == wanted, "a failure is reported as something else")
         .asked("`Failed` with what the store reports")
         .fact(format!("got: {}, wanted: {wanted}", got.got))
         .without_drawing()
-        .because([(early, MERGED), (got.file.is_some(), BREAK_IS_THE_END)]);
+        .because([(early, MERGED), (file == Some(came), BREAK_IS_THE_END)]);
 }
 
 /// A store over HTTP, whose client gives up after so many ms.
@@ -254,26 +223,32 @@ fn asks_the_store_once() {
 #[test]
 fn calls_know_nothing_of_each_other() {
     run_paused(async || {
-        let late = [After(40, b""), After(40, b"1;9.50")];
-        let plans = [&[HEADERS, After(5, b"1;9")][..], &late, &STALLED];
-        let same_name = plans.map(|plan| Memory::named("prices.csv", plan));
-        let at_once = plans.map(|plan| Memory::named("prices.csv", plan));
+        // At no moment at which something else might happen.
+        let late = [After(43, b""), After(38, b"1;9.50")];
+        let soon = [After(11, b""), After(6, b"1;9")];
+        let plans = [&soon[..], &late, &STALLED];
+        let of_one_name = |plan: &[Step]| Memory {
+            name: "prices.csv".to_owned(),
+            ..Memory::of(plan)
+        };
+        let [row, all] = [(); 2].map(|()| plans.map(of_one_name));
 
         let alone = in_a_row(&plans.map(Memory::of)).await;
-        let row = in_a_row(&same_name).await;
-        let calls = at_once.iter().map(|store| downloaded(store, LIMIT));
+        let in_a_row = in_a_row(&row).await;
+        let calls = all.iter().map(|store| downloaded(store, LIMIT));
         let at_once = join_all(calls).await;
         let at_once: Vec<_> = at_once.iter().map(Seen::in_words).collect();
 
-        let unasked = same_name.iter().any(|it| it.downloads.ever() == 0);
-        for (got, how) in [(row, "one after another"), (at_once, "at once")] {
-            let headline = format!("three calls {how} get in each other's way");
+        let unasked = row.iter().any(|store| store.downloads.ever() == 0);
+        let anew = row.iter().any(|it| it.parts.went_on_after_a_cut());
+        for (got, how) in [(in_a_row, "in a row"), (at_once, "at once")] {
+            let headline = format!("calls {how} end otherwise than alone");
             expect_same(&alone, &got, headline)
                 .asked("each call as if it were the only one")
                 .without_drawing()
                 .because([
                     (unasked, ANSWERED_FROM_BEFORE),
-                    (true, SHARED_BETWEEN_CALLS),
+                    (!anew, SHARED_BETWEEN_CALLS),
                 ]);
         }
     });
@@ -294,7 +269,7 @@ fn leaves_nothing_behind_when_it_returns() {
             (true, &STALLED[..], "the limit is over"),
             (false, &[Stalls], "the limit is over"),
             (false, &[HEADERS, Fails(30, 503), Stalls], "the store has failed"),
-            (false, &[HEADERS, After(30, b"1;9")], "the file is whole"),
+            (false, &[HEADERS, PIECE], "the file is whole"),
         ] {
             let store = Memory::of(steps).drawn_if(drawn, "limit", LIMIT);
             let got = downloaded(&store, LIMIT).await;
@@ -335,9 +310,8 @@ fn stops_when_it_is_dropped() {
             let _ = timeout(ms(after), call).await;
 
             let left = left_of(&store).await;
-            let outlives_its_limit = store.downloads.now() > 0;
+            let outlives_it = stops_at_the_limit && store.downloads.now() > 0;
             let [drains, in_a_task] = store.goes_on();
-            let by_itself = stops_at_the_limit && outlives_its_limit;
             expect(left.is_none(), "it is dropped, and the download goes on")
                 .asked("dropped, it stops at once, and nothing of it goes on")
                 .fact(format!("dropped after {after} ms, the limit: 100 ms"))
@@ -345,7 +319,7 @@ fn stops_when_it_is_dropped() {
                 .drawn_if(drawn)
                 .because([
                     drains,
-                    (in_a_task.0 && by_itself, ABORT_AT_THE_LIMIT),
+                    (in_a_task.0 && outlives_it, ABORT_AT_THE_LIMIT),
                     in_a_task,
                 ]);
         }
@@ -384,27 +358,26 @@ fn the_store_sees_it_go() {
 #[test]
 fn passes_a_panic_on() {
     run_paused(async || {
-        let panics: [fn() -> !; 3] =
-            [|| panic!("a str"), || panic!("a {}", "String"), || panic_any(7)];
-        for panic in panics {
-            let body = [HEADERS, After(30, b"1;9"), Panics(panic)];
-            for steps in [&[Panics(panic)][..], &body] {
-                let store = Memory::of(steps);
-                let (observed, after) = watched(&store, LIMIT).await;
-                let asked = store.downloads.ever() > 0;
-                if asked && observed.panic_message().is_some() {
-                    continue;
-                }
-                let got = Seen::of(observed, after);
-                expect(false, "a panic is reported as something else")
-                    .asked("a panic of the store, passed on to the caller")
-                    .fact(format!("got: {}", got.in_words()))
-                    .without_drawing()
-                    .because([(
-                        got.got.starts_with("Failed"),
-                        PANIC_AS_FAILURE,
-                    )]);
+        let plans: [&[Step]; 3] = [
+            &[Panics(|| panic!("a str"))],
+            &[HEADERS, Panics(|| panic!("a {}", "String"))],
+            &[HEADERS, PIECE, Panics(|| panic_any(7))],
+        ];
+        for plan in plans {
+            let store = Memory::of(plan);
+            let call = download(&store, &store.name, ms(LIMIT));
+            let observed = observe(call).await;
+            let asked = store.downloads.ever() > 0;
+            if asked && observed.panic_message().is_some() {
+                continue;
             }
+            let got = Seen::of(observed, LIMIT);
+            let failed = got.got.starts_with("Failed");
+            expect(false, "a panic is reported as something else")
+                .asked("a panic of the store, passed on to the caller")
+                .fact(format!("got: {}", got.got))
+                .without_drawing()
+                .because([(failed, PANIC_AS_FAILURE)]);
         }
     });
 }

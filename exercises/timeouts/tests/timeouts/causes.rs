@@ -3,8 +3,7 @@
 testkit::causes! { "timeouts", include_str!("../../exercise.toml");
     HEADERS_ONLY = "The limit covers the wait for the headers, and ends with \
         them. The body is not covered.";
-    PIECES_ONLY = "The limit covers the pieces, and not the wait for the \
-        headers.";
+    PIECES_ONLY = "The pieces have a limit; the wait for the headers has none.";
     RUNS_ON = "It runs in a task of its own. A task goes on when its handle is \
         dropped; a future does not.";
     ABORT_AT_THE_LIMIT = "The function stops its task when the limit is over. \
@@ -19,19 +18,14 @@ testkit::causes! { "timeouts", include_str!("../../exercise.toml");
         `Elapsed` allows more time, and nothing says what failed.";
     SHARE = "The headers are given a share of the limit. Whichever part is \
         slow, it may use all the time there is.";
-    ANOTHER_CLOCK = "20 ms passed on the wall and none on tokio's clock, and a \
-        limit of 10 ms was over: it goes by another clock than tokio's.";
-    DIFFERENCE = "What is left of the limit is a difference, and cannot be less \
-        than zero. `saturating_sub` gives zero; `timeout` and `sleep` need no \
-        difference at all.";
+    ANOTHER_CLOCK = "40 ms passed on the wall and none on tokio's clock, and a \
+        limit of 25 ms was over: it goes by another clock than tokio's.";
     ZERO_IS_NO_LIMIT = "Zero is taken for no limit. It is what is left when the \
         time is used up, and then nothing may wait for ever.";
-    SLEEPS_IT_OUT = "There is nothing more to wait for, and the function waits \
-        until the limit is over. A limit is the longest that something may \
-        take, not an appointment.";
-    ASKED_ANEW = "The wait for a piece was dropped half-way, and another one \
-        began. What was under way was lost with the first: keep its future, \
-        and poll it on.";
+    SLEEPS_IT_OUT = "There was nothing more to wait for, and it waited until the \
+        limit. A limit is the longest that it may take, not an appointment.";
+    ASKED_ANEW = "The wait for a piece was dropped half-way, and began again: \
+        what was under way is lost. Keep the future of `piece`, and poll it on.";
     EMPTY_IS_THE_END = "The file ends at its first empty piece; without the \
         empty pieces it is whole. Its end is `None`, and nothing else.";
     LOSSY = "Bytes that are not UTF-8 were replaced by U+FFFD. A file is bytes, \

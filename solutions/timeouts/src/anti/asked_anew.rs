@@ -19,6 +19,7 @@ pub async fn download<S: Store>(
 ) -> Result<Vec<u8>, DownloadError> {
     let mut over = pin!(sleep(limit));
     let mut body = select! {
+        biased;
         opened = store.open(name) => opened?,
         () = &mut over => return Err(DownloadError::Elapsed),
     };
@@ -27,6 +28,7 @@ pub async fn download<S: Store>(
     let mut ticks = interval(Duration::from_millis(20));
     loop {
         select! {
+            biased;
             piece = body.piece() => match piece? {
                 Some(piece) => file.extend(piece),
                 None => return Ok(file),

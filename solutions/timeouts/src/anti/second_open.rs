@@ -31,10 +31,12 @@ async fn either<S: Store>(
 ) -> Result<Vec<u8>, StoreError> {
     let mut first = pin!(whole(store, name));
     select! {
+        biased;
         file = &mut first => return file,
         () = sleep(after) => {}
     }
     select! {
+        biased;
         file = &mut first => file,
         file = whole(store, name) => file,
     }
