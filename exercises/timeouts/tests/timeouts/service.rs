@@ -199,7 +199,6 @@ pub fn asked_once(asks: usize) {
 impl Seen {
     pub fn of(observed: Observed<Downloaded>, after: u64) -> Self {
         use {DownloadError::Failed, StoreError::Transport};
-
         let result = match observed {
             Observed::Panicked(payload) => resume_unwind(payload),
             Observed::Returned(result) => Some(result),
