@@ -1,28 +1,26 @@
-//! # timeouts: a limit that covers the whole answer
+//! # timeouts: a timeout must cover the whole response
 //!
-//! Download a file: the headers of the answer first, then its body, piece by
-//! piece. `limit` is for all of that together, on tokio's clock. Any limit will
-//! do: zero is over at once, `Duration::MAX` never. If it is over before the
-//! file is whole, return `Elapsed`, and no part of the file; where the two
-//! coincide, either will do. A failure of the store is `Failed`, at once. Call
-//! `open` at most once. When your function returns, with a file or an error, or
-//! its caller drops it, the download ends too: nothing is opened, read or kept
-//! any more (a task that you abort may end a moment later), and the store sees
-//! the connection close if its answer was still on its way. A panic passes
-//! through, or is `Task`. Write `download`; all else is there, `tokio-util` and
-//! `futures` too. Run:
+//! Download the file `name` from `store`, in no more time than `limit`.
 //!
-//! ```sh
-//! cargo test -p timeouts
-//! ```
+//! - Return every byte of every piece, in order. A piece may be empty.
+//! - Return as soon as the file is whole or the store has failed.
+//! - `limit` is for the whole: for `open` and for all pieces together.
+//! - When it is over, return `Elapsed`, even if nothing comes any more. Until
+//!   then, any part may be slow.
+//! - Return what the store reports as `Failed`, even if it reports a time-out.
+//! - Call `open` once. Calls know nothing of each other.
+//! - When it has returned, nothing of the download goes on.
+//! - Dropped, it stops at once and nothing of it goes on; a panic is passed on.
 //!
-//! The page: book/src/timeouts.md
+//! All else is in given.rs, and `tokio`, `tokio-util` and `futures` are there.
+//! Run `cargo test -p timeouts`. The page: book/src/timeouts.md
 
 use std::time::Duration;
 
 use crate::given::*;
 
-/// Downloads a file, and takes no longer than `limit`.
+/// Downloads a file, and takes no longer than `limit`, by tokio's clock. Zero is
+/// over at once.
 pub async fn download<S: Store>(
     store: &S,
     name: &str,

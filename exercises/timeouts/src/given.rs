@@ -5,12 +5,12 @@ use reqwest::{Client, Response};
 /// Why a store has nothing to give.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
-    /// The store answered with a status that is not a success. That may be 504,
-    /// by which it says that its own time was up: an answer like any other.
+    /// The store answered with a status that is not a success. 504 means that
+    /// its own time was up.
     #[error("the store answered {0}")]
     Status(u16),
-    /// There was no answer, or it broke off, or the client gave it up: a client
-    /// may have a limit of its own, which is not yours.
+    /// There was no response, or it broke off, or the client gave it up: a
+    /// client may have a time limit too.
     #[error("the connection failed")]
     Transport(#[source] reqwest::Error),
 }
@@ -24,29 +24,24 @@ pub enum DownloadError {
     /// The store failed before the limit was over.
     #[error("the store failed")]
     Failed(#[from] StoreError),
-    /// The task that downloaded the file panicked or was cancelled. Only needed
-    /// if you spawn one.
-    #[error("the task ended without a file")]
-    Task(#[from] tokio::task::JoinError),
 }
 
 /// Where files are kept.
 pub trait Store: Clone + Send + Sync + 'static {
     type Body: Body;
 
-    /// Asks for a file, and waits for the headers of the answer. Dropping the
-    /// future takes the question back.
+    /// Asks for a file, and waits for the headers of the response. Dropping the
+    /// future takes the request back.
     fn open(
         &self,
         name: &str,
     ) -> impl Future<Output = Result<Self::Body, StoreError>> + Send;
 }
 
-/// The rest of an answer, still on its way. Dropping it ends the connection.
+/// The rest of a response, still on its way. Dropping it ends the transfer.
 pub trait Body: Send + 'static {
-    /// Waits for the next piece, which may be empty. `None` means that there
-    /// are no more: the file is whole.
-    /// Dropping the future half-way may lose a piece.
+    /// Waits for the next piece, which may be empty. `None` means that the file
+    /// is whole. Dropping the future half-way may lose a piece.
     fn piece(
         &mut self,
     ) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;

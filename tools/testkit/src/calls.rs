@@ -8,7 +8,10 @@ use std::{
     time::Duration,
 };
 
-use tokio::time::{Instant, sleep_until};
+use tokio::{
+    task,
+    time::{Instant, sleep_until},
+};
 
 use crate::{
     context::{Run, journal},
@@ -52,6 +55,8 @@ struct State {
     /// Whether something happened on a thread that is none of the run's. A paused clock does not wait
     /// for such a thread, so nothing can be said of what happened when.
     elsewhere: bool,
+    /// Whether a call began in a task. A test's body is none.
+    in_a_task: bool,
     calls: Vec<CallRecord>,
     now: usize,
     most: usize,
@@ -202,6 +207,7 @@ impl CallLog {
         let call = self.0.drawn.as_ref().map(|journal| journal.call(&name));
         let mut state = self.lock();
         state.note_thread();
+        state.in_a_task |= task::try_id().is_some();
         state.now += 1;
         state.most = state.most.max(state.now);
         let began = self.now();
@@ -370,6 +376,18 @@ impl CallLog {
         let state = self.lock();
         let calls = state.calls.iter().filter(|call| call.name.starts_with(name));
         calls.map(|call| call.end).collect()
+    }
+
+    /// Whether a call began in a spawned task. The body of a run is none, but for that of
+    /// [`run_parallel`](crate::run_parallel).
+    pub fn began_in_a_task(&self) -> bool {
+        self.lock().in_a_task
+    }
+
+    /// Whether a call was cut off, and another one began after it.
+    pub fn went_on_after_a_cut(&self) -> bool {
+        let calls = &self.lock().calls;
+        calls.iter().rev().skip(1).any(|call| call.end == Ended::CutOff)
     }
 
     /// How many calls of this name began.

@@ -3,43 +3,47 @@
 testkit::causes! { "timeouts", include_str!("../../exercise.toml");
     HEADERS_ONLY = "The limit covers the wait for the headers, and ends with \
         them. The body is not covered.";
-    PIECES_ONLY = "The limit covers the pieces, and not the wait for the \
-        headers.";
-    TWO_LIMITS = "When the headers had come, the limit began anew. Together \
-        the two may take twice as long as was said.";
-    ANEW_EACH_TURN = "With each piece the limit begins anew. It is never over, \
-        as long as something comes now and then.";
-    BETWEEN_THE_PIECES = "Whether to go on is looked at only when something \
-        has come. Nothing ends the wait itself.";
-    SHARE = "The headers are given a share of the limit. Whichever part of the \
-        answer is slow, it may use all the time there is.";
-    ZERO_IS_NO_LIMIT = "Zero is taken for no limit. It is what is left of a \
-        time that is used up, and whoever has none left must not wait for ever.";
-    SLEEPS_IT_OUT = "There is nothing more to wait for, and the function waits \
-        until the limit is over. A limit is the most that something may take, \
-        not an appointment.";
-    EMPTY_IS_THE_END = "The first piece is empty, and others come after it. \
-        Without the empty pieces the file is whole: its end is `None`, and \
-        nothing else.";
-    HALF_A_FILE = "Nothing in `Ok` says that the rest is missing: whoever reads \
-        it takes the part for the whole.";
-    BREAK_IS_THE_END = "The answer broke off, and what had come by then was \
-        taken for the whole. Only `Ok(None)` is the end of a file.";
-    LIMIT_AS_FAILURE = "The store has reported nothing: it is our own time that \
-        was up. One calls for more time, the other for another store.";
-    MERGED = "The limit was not over: something had failed. Whoever reads \
-        `Elapsed` waits longer the next time, and nobody looks at what failed.";
-    TRIES_AGAIN = "A store in trouble gets more to do, and each try begins from \
-        nothing. Trying again is for the caller to decide.";
-    OVERFLOW = "No `Instant` is that far away, so the sum of now and the limit \
-        overflows. `timeout` and `sleep` take a `Duration`, and see to that \
-        themselves. For a sum of your own there is `checked_add`, which gives \
-        `None`.";
+    PIECES_ONLY = "The pieces have a limit; the wait for the headers has none.";
     RUNS_ON = "It runs in a task of its own. A task goes on when its handle is \
         dropped; a future does not.";
-    ABORT_AT_THE_LIMIT = "It runs in a task that is stopped at the limit, by \
-        the function that waits for it. That function is gone, and the task \
-        does not know.";
+    ABORT_AT_THE_LIMIT = "The function stops its task when the limit is over. \
+        When the function itself is dropped, that line never runs.";
+    ANEW_EACH_TURN = "With each piece the limit begins again. It is never over, \
+        as long as something comes now and then.";
+    TWO_LIMITS = "When the headers had come, the limit began again. Together, \
+        the two may take twice as long as was said.";
+    BETWEEN_THE_PIECES = "The clock is read only when something has come. \
+        Nothing ends the wait itself.";
+    MERGED = "The limit was not over: something had failed. The reader of \
+        `Elapsed` allows more time, and nothing says what failed.";
+    SHARE = "The headers are given a share of the limit. Whichever part is \
+        slow, it may use all the time there is.";
+    ANOTHER_CLOCK = "40 ms passed on the wall and none on tokio's clock, and a \
+        limit of 25 ms was over: it goes by another clock than tokio's.";
+    ZERO_IS_NO_LIMIT = "Zero is taken for no limit. It is what is left when the \
+        time is used up, and then nothing may wait for ever.";
+    SLEEPS_IT_OUT = "There was nothing more to wait for, and it waited until the \
+        limit. A limit is the longest that it may take, not an appointment.";
+    ASKED_ANEW = "The wait for a piece was dropped half-way, and began again: \
+        what was under way is lost. Keep the future of `piece`, and poll it on.";
+    EMPTY_IS_THE_END = "The file ends at its first empty piece; without the \
+        empty pieces it is whole. Its end is `None`, and nothing else.";
+    LOSSY = "Bytes that are not UTF-8 were replaced by U+FFFD. A file is bytes, \
+        and need not be text.";
+    HALF_A_FILE = "Nothing in `Ok` says that the rest is missing: the caller \
+        takes the part for the whole.";
+    BREAK_IS_THE_END = "The response failed, and what had come by then was \
+        taken for the whole. Only `Ok(None)` is the end of a file.";
+    LIMIT_AS_FAILURE = "The store has reported nothing: it is our own time that \
+        was up. `Elapsed` means allow more time; `Failed`, try another store.";
+    TRIES_AGAIN = "A store in trouble gets more to do, and each try begins from \
+        nothing. Trying again is for the caller to decide.";
+    SHARED_BETWEEN_CALLS = "The same calls alone, with the same stores, end \
+        otherwise: something outlives a call, a `static` perhaps.";
+    ANSWERED_FROM_BEFORE = "The store was not asked: the file of an earlier \
+        call was used again.";
     DRAINS = "The rest of the body is read all the same. That takes as long as \
         the store likes: where it stalls, for ever.";
+    PANIC_AS_FAILURE = "The store has reported nothing: code has panicked, and \
+        `Failed` hides a bug. `resume_unwind` passes the panic of a task on.";
 }

@@ -2,7 +2,7 @@
 //!
 //! A task runs on when its handle is dropped, unless the handle says otherwise.
 
-use std::time::Duration;
+use std::{panic::resume_unwind, time::Duration};
 
 use tokio::time::timeout;
 use tokio_util::task::AbortOnDropHandle;
@@ -18,7 +18,8 @@ pub async fn download<S: Store>(
     let (store, name) = (store.clone(), name.to_owned());
     let task = tokio::spawn(async move { whole(&store, &name).await });
     match timeout(limit, AbortOnDropHandle::new(task)).await {
-        Ok(joined) => Ok(joined??),
+        Ok(Ok(answered)) => Ok(answered?),
+        Ok(Err(panic)) => resume_unwind(panic.into_panic()),
         Err(_elapsed) => Err(DownloadError::Elapsed),
     }
 }

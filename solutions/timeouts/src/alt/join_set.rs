@@ -3,7 +3,7 @@
 //! A `JoinSet` aborts what is in it when it is dropped. Here the set is shut down
 //! before the function returns, so that the task is gone by then.
 
-use std::time::Duration;
+use std::{panic::resume_unwind, time::Duration};
 
 use tokio::{task::JoinSet, time::timeout};
 
@@ -18,11 +18,14 @@ pub async fn download<S: Store>(
     let (store, name) = (store.clone(), name.to_owned());
     let mut tasks = JoinSet::new();
     tasks.spawn(async move { whole(&store, &name).await });
-    let Ok(Some(joined)) = timeout(limit, tasks.join_next()).await else {
-        tasks.shutdown().await;
-        return Err(DownloadError::Elapsed);
-    };
-    Ok(joined??)
+    match timeout(limit, tasks.join_next()).await {
+        Ok(Some(Ok(answered))) => Ok(answered?),
+        Ok(Some(Err(panic))) => resume_unwind(panic.into_panic()),
+        _elapsed => {
+            tasks.shutdown().await;
+            Err(DownloadError::Elapsed)
+        }
+    }
 }
 
 /// The whole file, however long that takes.

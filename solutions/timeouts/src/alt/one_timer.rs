@@ -17,12 +17,14 @@ pub async fn download<S: Store>(
 ) -> Result<Vec<u8>, DownloadError> {
     let mut over = pin!(sleep(limit));
     let mut body = select! {
+        biased;
         opened = store.open(name) => opened?,
         () = &mut over => return Err(DownloadError::Elapsed),
     };
     let mut file = Vec::new();
     loop {
         let piece = select! {
+            biased;
             piece = body.piece() => piece?,
             () = &mut over => return Err(DownloadError::Elapsed),
         };

@@ -3,7 +3,7 @@
 //! The line that stops the task runs at the limit. Where the caller has gone, no
 //! line of this function runs any more.
 
-use std::time::Duration;
+use std::{panic::resume_unwind, time::Duration};
 
 use tokio::{select, time::sleep};
 
@@ -18,7 +18,10 @@ pub async fn download<S: Store>(
     let (store, name) = (store.clone(), name.to_owned());
     let mut task = tokio::spawn(async move { whole(&store, &name).await });
     select! {
-        joined = &mut task => Ok(joined??),
+        joined = &mut task => match joined {
+            Ok(answered) => Ok(answered?),
+            Err(panic) => resume_unwind(panic.into_panic()),
+        },
         () = sleep(limit) => {
             task.abort();
             Err(DownloadError::Elapsed)

@@ -1,6 +1,6 @@
 //! # timeouts, a timer for each turn
 //!
-//! `select!` makes its futures when it is entered: `sleep(limit)` begins anew
+//! `select!` makes its futures when it is entered: `sleep(limit)` begins again
 //! with each piece.
 
 use std::time::Duration;

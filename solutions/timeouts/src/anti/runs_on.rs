@@ -2,7 +2,7 @@
 //!
 //! The limit drops the handle. Dropping a handle does not stop its task.
 
-use std::time::Duration;
+use std::{panic::resume_unwind, time::Duration};
 
 use tokio::time::timeout;
 
@@ -17,7 +17,8 @@ pub async fn download<S: Store>(
     let (store, name) = (store.clone(), name.to_owned());
     let task = tokio::spawn(async move { whole(&store, &name).await });
     match timeout(limit, task).await {
-        Ok(joined) => Ok(joined??),
+        Ok(Ok(answered)) => Ok(answered?),
+        Ok(Err(panic)) => resume_unwind(panic.into_panic()),
         Err(_elapsed) => Err(DownloadError::Elapsed),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! The limit is waited for, and then the task is looked at.
 
-use std::time::Duration;
+use std::{panic::resume_unwind, time::Duration};
 
 use tokio::time::sleep;
 use tokio_util::task::AbortOnDropHandle;
@@ -19,10 +19,13 @@ pub async fn download<S: Store>(
     let task = tokio::spawn(async move { whole(&store, &name).await });
     let task = AbortOnDropHandle::new(task);
     sleep(limit).await;
-    if task.is_finished() {
-        return Ok(task.await??);
+    if !task.is_finished() {
+        return Err(DownloadError::Elapsed);
     }
-    Err(DownloadError::Elapsed)
+    match task.await {
+        Ok(answered) => Ok(answered?),
+        Err(panic) => resume_unwind(panic.into_panic()),
+    }
 }
 
 /// The whole file, however long that takes.
