@@ -14,12 +14,14 @@
 //! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
 //! | [`mod@expect`], [`cause`] | [`expect()`]: what a test asks, and the [`Cause`] that the facts prove |
 //! | [`calls`] | [`CallLog`]: the calls of a fake service, and what can be read from them (INFL, DROP) |
+//! | [`future_log`] | [`FutureLog`]: the same from the moment in which a future is made, polled or not |
 //! | [`work`] | [`WorkLog`]: synchronous work on whatever thread (INFL, TID) |
 //! | [`heartbeat`] | [`Heartbeat`]: a task that wants its turn beside such work (RDV) |
 //! | [`mod@observe`] | [`observe()`]: whether a future returned, panicked, was slow or never came |
 //! | [`heart`] | [`Heart`]: another task, and whether the code under test kept it waiting (RDV) |
 //! | [`held`] | [`Held`]: a long list that knows how much of it is in memory |
 //! | [`shared_list`] | [`SharedList`]: what callbacks note, from whichever thread |
+//! | [`mod@listed`] | [`listed()`]: names in a sentence |
 //! | [`stall`] | [`Stall`]: a callback that takes its time |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
 //! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
@@ -100,11 +102,13 @@ pub mod cause;
 mod context;
 mod ending;
 pub mod expect;
+pub mod future_log;
 pub mod gate;
 pub mod heart;
 pub mod heartbeat;
 pub mod held;
 pub mod journal;
+pub mod listed;
 mod lull;
 pub mod memory;
 pub mod mock;
@@ -128,11 +132,13 @@ pub use calls::{CallGuard, CallLog, CallRecord, Ended, Idle, Late, Overdue};
 pub use cause::Cause;
 pub use context::{Membership, journal};
 pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
+pub use future_log::{FutureLog, Tally};
 pub use gate::{Gate, Short, at_rest, at_rest_for};
 pub use heart::{Heart, Stopped};
 pub use heartbeat::Heartbeat;
 pub use held::{Held, TooMuch};
 pub use journal::{Call, Journal};
+pub use listed::listed;
 pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};
 pub use run::{
