@@ -4,9 +4,10 @@
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Order {
     pub id: u32,
-    /// Where the receipt goes; not every buyer leaves an address.
+    /// Where the receipt goes, as the buyer wrote it; `None` where there is no
+    /// address.
     pub email: Option<String>,
-    /// What was bought; a product may stand there twice.
+    /// What was bought. A product may occur twice.
     pub products: Vec<String>,
 }
 
@@ -15,18 +16,19 @@ pub struct Order {
 #[error("{0}")]
 pub struct CallError(pub String);
 
-/// Why an order is not closed, or not quite.
+/// Why an order is not closed, or not completely.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CloseError {
     /// `store` failed, and nothing else was called.
-    #[error("the order is not stored: {0}")]
-    NotStored(CallError),
+    #[error("the order is not stored")]
+    NotStored(#[source] CallError),
     /// The order is stored, and these calls failed.
     #[error("{} calls failed", .0.len())]
     Incomplete(Vec<CallError>),
 }
 
-/// The services of the shop.
+/// The services of the shop. Each of these calls makes a future, which does
+/// nothing until it is polled.
 pub trait Shop: Clone + Send + Sync + 'static {
     /// Stores that the order is closed.
     fn store(
@@ -41,7 +43,7 @@ pub trait Shop: Clone + Send + Sync + 'static {
         email: &str,
     ) -> impl Future<Output = Result<(), CallError>> + Send;
 
-    /// Builds a product's page anew, with one less in stock.
+    /// Builds a product's page again, with one less in stock.
     fn refresh(
         &self,
         product: &str,
@@ -54,7 +56,7 @@ pub trait Shop: Clone + Send + Sync + 'static {
     ) -> impl Future<Output = Result<(), CallError>> + Send;
 }
 
-/// `Ok`, or all errors in their order. Ready to use.
+/// `Ok`, or all errors in the order of the results.
 pub fn outcome(results: Vec<Result<(), CallError>>) -> Result<(), CloseError> {
     let errors: Vec<_> = results.into_iter().filter_map(Result::err).collect();
     if errors.is_empty() { Ok(()) } else { Err(CloseError::Incomplete(errors)) }

@@ -1,25 +1,30 @@
 //! # lazy, the reference
 //!
-//! An `.await` behind every call, and every result kept until all have ended.
+//! Every future is awaited, directly or by a `join` that is awaited, and every
+//! result is kept until all calls have ended.
+
+use futures::future::{OptionFuture, join_all};
+use tokio::join;
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know. One call
-/// that fails stops none of the others.
+/// Closes `order`: stores it, then informs every other service.
 ///
 /// # If it is dropped
 ///
-/// The call under way is dropped with it, and those after it are never made.
+/// The calls under way are dropped with it, and those not begun are never made.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
-    let mut results = Vec::new();
-    if let Some(email) = &order.email {
-        results.push(shop.send_receipt(order.id, email).await);
-    }
-    for product in &order.products {
-        results.push(shop.refresh(product).await);
-    }
-    results.push(shop.audit(order.id).await);
-    outcome(results)
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
+
+    // These only make futures: nothing has run until `join!` polls them.
+    let email = order.email.as_deref();
+    let receipt = email.map(|email| shop.send_receipt(order.id, email));
+    let pages = order.products.iter().map(|product| shop.refresh(product));
+
+    let (receipt, pages, audit) = join!(
+        OptionFuture::from(receipt),
+        join_all(pages),
+        shop.audit(order.id),
+    );
+    outcome(receipt.into_iter().chain(pages).chain([audit]).collect())
 }

@@ -1,22 +1,23 @@
-//! # lazy: every call is made, and every error returned
+//! # lazy: async calls that never run
 //!
-//! Close a paid order, and tell everybody who is to know.
+//! Close a paid order: make every call it needs, and return every error.
 //!
-//! - `store` it first. If that fails, make no other call: `NotStored`.
+//! - Call `store` first. If it fails, make no other call: `NotStored`.
 //! - Then make the others, one by one or together: `send_receipt` if `email` is
 //!   `Some`, `refresh` for each entry of `products`, and `audit`.
-//! - Make every call once, also where one fails: it stops none of the others.
+//! - Make each call once, even if entries are equal or calls fail.
+//! - A call that fails stops none of the others.
 //! - Return when every call has ended, however long that takes.
-//! - Return `Ok` if all succeeded, else `Incomplete` with every error: the
-//!   receipt's, those of the products in their order, the audit's. `outcome`
-//!   makes it.
+//! - Return `Ok` if all succeeded. Otherwise return `Incomplete` with every
+//!   error: the receipt's, the pages' in the order of `products`, the audit's.
+//! - Calls of `close` know nothing of each other.
 //!
-//! Run `cargo test -p lazy`. The page: book/src/lazy.md
+//! `outcome` in given.rs is ready to use. Run `cargo test -p lazy`. The page:
+//! book/src/lazy.md
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let _ = shop; // until it is used: delete this line
-    todo!("close order {}", order.id)
+    todo!("close order {} of the shop at {shop:p}", order.id)
 }

@@ -147,6 +147,13 @@ pub(crate) mod common {
          closer to returning.",
     );
 
+    pub(crate) const CLOCK_OUTRUN: Cause = common(
+        "clock_outrun",
+        "A hang",
+        "The paused clock of this test moves only when every task waits. Here one never does: it is \
+         polled again and again without a break, and no timer fires meanwhile.",
+    );
+
     pub(crate) const CLOCK_HELD: Cause = common(
         "clock_held",
         "A hang",

@@ -52,6 +52,8 @@ pub(crate) fn hang(run: &Run) -> Failure {
     };
     let clock_stands =
         || run.journal.paused_runtime().is_some_and(|runtime| run.rest.clock_stands(runtime));
+    let clock_is_outrun =
+        || run.journal.paused_runtime().is_some_and(|runtime| run.rest.clock_is_outrun(runtime));
     let verdict = match (condition, of_the_test) {
         // What the test expects of a hang is true of one that waits, and of no other.
         (Condition::Idle, Some(verdict)) => verdict,
@@ -64,6 +66,10 @@ pub(crate) fn hang(run: &Run) -> Failure {
             Verdict::new("the code never gave the runtime's thread back")
                 .because(common::HOLDS_THE_THREAD)
         }),
+        (Condition::Busy, _) if clock_is_outrun() => {
+            Verdict::new("the code goes on and on and comes to no end")
+                .because(common::CLOCK_OUTRUN)
+        }
         (Condition::Busy, _) => {
             Verdict::new("the code goes on and on and comes to no end").because(common::GOES_ROUND)
         }

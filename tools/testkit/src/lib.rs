@@ -14,6 +14,7 @@
 //! | [`verdict`] | [`Verdict`]: the one way in which a test fails |
 //! | [`mod@expect`], [`cause`] | [`expect()`]: what a test asks, and the [`Cause`] that the facts prove |
 //! | [`calls`] | [`CallLog`]: the calls of a fake service, and what can be read from them (INFL, DROP) |
+//! | [`future_log`] | [`FutureLog`]: the same from the moment in which a future is made, polled or not |
 //! | [`course`] | [`Course`]: a fake call that succeeds, fails or panics after a time |
 //! | [`serving`] | [`Serving`]: a service beside its test, and what was under way when it returned |
 //! | [`wait`] | time that passes, and what comes within it (VT) |
@@ -24,6 +25,7 @@
 //! | [`held`] | [`Held`]: a long list that knows how much of it is in memory |
 //! | [`mod@growth`] | [`growth()`]: whether memory is kept each time that the same is done |
 //! | [`shared_list`] | [`SharedList`]: what callbacks note, from whichever thread |
+//! | [`mod@listed`] | [`listed()`]: names in a sentence |
 //! | [`stall`] | [`Stall`]: a callback that takes its time |
 //! | [`gate`] | [`Gate`]: calls wait inside until enough of them are there (GATE) |
 //! | [`probe`] | [`InFlight`], [`RuntimeThread`], [`Rendezvous`], [`Stopwatch`], [`alive_tasks`], [`threads`](probe::threads) (INFL, TID, RDV, VT, ALIVE) |
@@ -108,12 +110,14 @@ mod context;
 pub mod course;
 mod ending;
 pub mod expect;
+pub mod future_log;
 pub mod gate;
 pub mod growth;
 pub mod heart;
 pub mod heartbeat;
 pub mod held;
 pub mod journal;
+pub mod listed;
 mod lull;
 pub mod memory;
 pub mod mock;
@@ -143,12 +147,14 @@ pub use cause::Cause;
 pub use context::{Membership, journal, on_a_thread};
 pub use course::Course;
 pub use expect::{Expectation, expect, expect_same, same_in_any_order, unmatched};
+pub use future_log::{FutureLog, Tally};
 pub use gate::{Gate, Short, at_rest, at_rest_for};
 pub use growth::growth;
 pub use heart::{Heart, Stopped};
 pub use heartbeat::Heartbeat;
 pub use held::{Held, TooMuch};
 pub use journal::{Call, Journal};
+pub use listed::listed;
 pub use nudge::clock_was_nudged;
 pub use observe::{Observed, observe};
 pub use probe::{InFlight, Rendezvous, RuntimeThread, Stopwatch, alive_tasks};

@@ -129,6 +129,18 @@ impl Rest {
         stands && parked * 2 > looks
     }
 
+    /// Whether the paused clock of `runtime` does not move because something in it is always ready to
+    /// go on: the run's body is polled, and its thread never parks.
+    pub(crate) fn clock_is_outrun(&self, runtime: &Handle) -> bool {
+        let look = || {
+            let _inside = runtime.enter();
+            (time::Instant::now(), self.rests())
+        };
+        let (before, polled) = (look(), self.last_change());
+        thread::sleep(A_MOMENT);
+        look() == before && self.last_change() > polled
+    }
+
     /// So many threads that were awake are not any more: they park, or their runtime has ended.
     pub(crate) fn leave(&self, threads: usize) {
         // In this order: parked since now, not since the change before.

@@ -50,6 +50,14 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
             }
         })
     });
+    let goes_round_paused = thread::spawn(|| {
+        failure_of_paused(async || {
+            tokio::spawn(tokio::time::sleep(Duration::from_secs(1)));
+            loop {
+                tokio::task::yield_now().await;
+            }
+        })
+    });
     let sleeps_for_ever = thread::spawn(|| {
         failure_of_paused(async || {
             loop {
@@ -81,9 +89,15 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
         assert_eq!(held.kind, Kind::Hang);
         assert_eq!(held.headline, "the code never gave the runtime's thread back");
     }
-    for busy in [goes_round, sleeps_for_ever] {
+    let busy = [
+        (goes_round, "goes_round"),
+        (goes_round_paused, "clock_outrun"),
+        (sleeps_for_ever, "goes_round"),
+    ];
+    for (busy, cause) in busy {
         let busy = busy.join().unwrap().unwrap();
         assert_eq!(busy.headline, "the code goes on and on and comes to no end");
+        assert_eq!(busy.cause, cause);
     }
     // The clock is moved on by hand: a moment comes, an hour does not.
     assert!(for_a_moment.join().unwrap().is_none());

@@ -1,16 +1,15 @@
-//! A task for each call, and every handle awaited, up to one that panicked: the
-//! tasks behind it go on, and nobody hears of them.
+//! A task for each call, and every handle awaited: after a panic, too.
 
 use std::panic::resume_unwind;
 
+use futures::future::join_all;
 use tokio::spawn;
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
     let mut tasks = Vec::new();
     if let Some(email) = order.email.clone() {
         let (shop, id) = (shop.clone(), order.id);
@@ -22,12 +21,13 @@ pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
     }
     let (shop, id) = (shop.clone(), order.id);
     tasks.push(spawn(async move { shop.audit(id).await }));
-    let mut results = Vec::new();
-    for task in tasks {
-        // Nobody aborts these tasks: an error of the handle is a panic.
-        let joined = task.await;
-        results
-            .push(joined.unwrap_or_else(|it| resume_unwind(it.into_panic())));
-    }
-    outcome(results)
+
+    // All have ended before a panic is passed on. Nothing aborts these tasks:
+    // an error of a handle is a panic.
+    let joined = join_all(tasks).await.into_iter();
+    let result = joined.map(|joined| match joined {
+        Ok(result) => result,
+        Err(error) => resume_unwind(error.into_panic()),
+    });
+    outcome(result.collect())
 }

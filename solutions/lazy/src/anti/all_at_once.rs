@@ -5,7 +5,7 @@ use tokio::join;
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
     let email = order.email.as_deref();
     let receipt = email.map(|email| shop.send_receipt(order.id, email));

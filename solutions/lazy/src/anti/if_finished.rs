@@ -4,10 +4,9 @@ use std::panic::resume_unwind;
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
     let (log, id) = (shop.clone(), order.id);
     let audit = tokio::spawn(async move { log.audit(id).await });
     let mut results = Vec::new();

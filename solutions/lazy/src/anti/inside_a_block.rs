@@ -1,23 +1,22 @@
-//! A block that gives back a future.
+//! An `async` block that returns a future.
+
+use futures::future::{OptionFuture, join_all};
+use tokio::join;
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 #[expect(
     clippy::async_yields_async,
     clippy::let_underscore_future,
     reason = "clippy sees it twice: what the block returns is the future"
 )]
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
-    let mut results = Vec::new();
-    if let Some(email) = &order.email {
-        results.push(shop.send_receipt(order.id, email).await);
-    }
-    for product in &order.products {
-        results.push(shop.refresh(product).await);
-    }
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
+    let email = order.email.as_deref();
+    let receipt = email.map(|email| shop.send_receipt(order.id, email));
+    let pages = order.products.iter().map(|product| shop.refresh(product));
+    let (receipt, pages) = join!(OptionFuture::from(receipt), join_all(pages));
     let _ = async { shop.audit(order.id) }.await;
-    outcome(results)
+    outcome(receipt.into_iter().chain(pages).collect())
 }

@@ -2,10 +2,9 @@
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
     let mut results = Vec::new();
     if let Some(email) = &order.email {
         results.push(shop.send_receipt(order.id, email).await);

@@ -1,17 +1,16 @@
 //! `Option::map` over a call.
 
+use futures::future::join_all;
+use tokio::join;
+
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
-    let mut results = Vec::new();
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
     let email = order.email.as_deref();
     email.map(|email| shop.send_receipt(order.id, email));
-    for product in &order.products {
-        results.push(shop.refresh(product).await);
-    }
-    results.push(shop.audit(order.id).await);
-    outcome(results)
+    let pages = order.products.iter().map(|product| shop.refresh(product));
+    let (pages, audit) = join!(join_all(pages), shop.audit(order.id));
+    outcome(pages.into_iter().chain([audit]).collect())
 }

@@ -1,19 +1,20 @@
-//! A list of futures, and nobody who polls it.
+//! A list of futures that nothing polls.
+
+use futures::future::OptionFuture;
+use tokio::join;
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
-    let mut results = Vec::new();
-    if let Some(email) = &order.email {
-        results.push(shop.send_receipt(order.id, email).await);
-    }
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
+    let email = order.email.as_deref();
+    let receipt = email.map(|email| shop.send_receipt(order.id, email));
     let mut pages = Vec::new();
     for product in &order.products {
         pages.push(shop.refresh(product));
     }
-    results.push(shop.audit(order.id).await);
-    outcome(results)
+    let receipt = OptionFuture::from(receipt);
+    let (receipt, audit) = join!(receipt, shop.audit(order.id));
+    outcome(receipt.into_iter().chain([audit]).collect())
 }

@@ -2,7 +2,7 @@
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
     let _ = shop.store(order.id).await;
     let mut results = Vec::new();

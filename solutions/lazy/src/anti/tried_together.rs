@@ -5,10 +5,9 @@ use tokio::try_join;
 
 use crate::given::*;
 
-/// Closes `order`: stores it, and then tells everybody who is to know.
+/// Closes `order`: stores it, then informs every other service.
 pub async fn close<S: Shop>(shop: &S, order: &Order) -> Result<(), CloseError> {
-    let stored = shop.store(order.id).await;
-    stored.map_err(CloseError::NotStored)?;
+    shop.store(order.id).await.map_err(CloseError::NotStored)?;
     let email = order.email.as_deref();
     let receipt = email.map(|email| shop.send_receipt(order.id, email));
     let receipt = async { OptionFuture::from(receipt).await.unwrap_or(Ok(())) };
