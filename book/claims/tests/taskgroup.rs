@@ -111,7 +111,7 @@ async fn an_aborted_job_does_not() {
 async fn price_room(work: Work) {
     task::spawn(work.clone().go_on());
     task::spawn_blocking(move || work.block());
-    pending().await
+    pending::<()>().await;
 }
 
 /// Work that ends when it may, and says so.

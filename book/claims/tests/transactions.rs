@@ -44,7 +44,7 @@ async fn a_drop_while_begin_waits_keeps_the_connection() {
         .filename(folder.path().join("shop.db"))
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
-        .busy_timeout(Duration::from_secs(60));
+        .busy_timeout(Duration::from_mins(1));
     let (ours, others) = (pool(&options).await, pool(&options).await);
     let writer = others.begin_with(IMMEDIATE).await.expect("it is free");
 
