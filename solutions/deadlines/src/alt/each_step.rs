@@ -1,8 +1,6 @@
-//! `select!` without `biased`: at the deadline it picks at random.
+//! A limit at each step: all of them are given the same `Instant`.
 
-use std::pin::{Pin, pin};
-
-use tokio::time::{Instant, Sleep, sleep_until};
+use tokio::time::{Instant, timeout_at};
 
 use crate::given::*;
 
@@ -14,10 +12,8 @@ pub async fn search<S: SearchService>(
 ) -> Found {
     let mut offers = Vec::new();
     let mut next = from;
-    let mut time_is_up = pin!(sleep_until(deadline));
     let ended = loop {
-        let timer = time_is_up.as_mut();
-        let page = match page_before(timer, service, next).await {
+        let page = match page_by(deadline, service, next).await {
             Ok(page) => page,
             Err(ended) => break ended,
         };
@@ -31,17 +27,19 @@ pub async fn search<S: SearchService>(
 }
 
 /// The page at `cursor`, or how the search ends without it.
-async fn page_before<S: SearchService>(
-    time_is_up: Pin<&mut Sleep>,
+async fn page_by<S: SearchService>(
+    deadline: Instant,
     service: &S,
     cursor: Cursor,
 ) -> Result<Page, Ended> {
     let cut = Ended::Cut { next: cursor };
-    if Instant::now() >= time_is_up.deadline() {
+    // `timeout_at` polls the page before it looks at the time: too late, a page
+    // would still be asked for, and dropped at once.
+    if Instant::now() >= deadline {
         return Err(cut);
     }
-    tokio::select! {
-        answer = service.page(cursor) => answer.map_err(Ended::Failed),
-        () = time_is_up => Err(cut),
+    match timeout_at(deadline, service.page(cursor)).await {
+        Ok(answer) => answer.map_err(Ended::Failed),
+        Err(_elapsed) => Err(cut),
     }
 }

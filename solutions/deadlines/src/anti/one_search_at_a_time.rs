@@ -1,9 +1,18 @@
-//! One `timeout_at` around the whole, which borrows what has been found instead of
-//! owning it.
+//! A lock that all searches share: one waits for the other, and its time runs.
 
-use tokio::time::{Instant, timeout_at};
+use std::sync::Arc;
+
+use tokio::{
+    sync::Mutex,
+    time::{Instant, timeout_at},
+};
 
 use crate::given::*;
+
+thread_local! {
+    /// Held during a search.
+    static SEARCHING: Arc<Mutex<()>> = Arc::default();
+}
 
 /// Collects offers until `deadline`.
 pub async fn search<S: SearchService>(
@@ -11,20 +20,19 @@ pub async fn search<S: SearchService>(
     from: Cursor,
     deadline: Instant,
 ) -> Found {
-    // What is found lives outside of the future that the deadline drops.
     let mut found =
         Found { offers: Vec::new(), ended: Ended::Cut { next: from } };
-    // At every await in there, `found` says what is true if it ends there.
-    let _ = timeout_at(deadline, collect(deadline, service, &mut found)).await;
+    let _ = timeout_at(deadline, collect(service, deadline, &mut found)).await;
     found
 }
 
-/// Brings `found` up to date with each page, from where it was cut.
+/// Adds page after page to `found`.
 async fn collect<S: SearchService>(
-    deadline: Instant,
     service: &S,
+    deadline: Instant,
     found: &mut Found,
 ) {
+    let _alone = SEARCHING.with(Arc::clone).lock_owned().await;
     while let Ended::Cut { next } = found.ended
         && Instant::now() < deadline
     {
