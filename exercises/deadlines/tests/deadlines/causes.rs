@@ -32,8 +32,8 @@ testkit::causes! { "deadlines", include_str!("../../exercise.toml");
     PANIC_LOST = "The panic ended whatever polled the page, and the search \
         returned as if the page had not arrived. The panic of a task is in the \
         `JoinError` of its handle.";
-    SHARED_BETWEEN_CALLS = "Alone, the same search finds something else. \
-        Something outlives a call and is shared, a `static` perhaps.";
+    SHARED_BETWEEN_CALLS = "Something outlives a call and is shared with \
+        others, a `static` perhaps.";
     SLEEPS_IT_OUT = "Nothing was left to wait for, and the search went on until \
         the deadline. A deadline is a limit, not an appointment.";
 }

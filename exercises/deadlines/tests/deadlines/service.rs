@@ -5,7 +5,10 @@ use std::{panic::panic_any, thread, time::Duration};
 use deadlines::{
     Cursor, Ended, Found, Page, SearchService, ServiceError, search,
 };
-use testkit::{CallLog, CallRecord, Ended as End, expect, journal, observe};
+use testkit::{
+    Call, CallLog, CallRecord, Ended as End, Expectation, expect, journal,
+    observe,
+};
 use tokio::time::{Instant, sleep};
 
 use super::{causes::*, clock::*};
@@ -58,6 +61,33 @@ impl Service {
         search(self, cursor(1), deadline).await
     }
 
+    /// Searches from the first page with a deadline in `budget` ms, and looks at
+    /// what every search must keep to.
+    pub async fn searched(&self, budget: u64, asked: &'static str) -> Seen {
+        let log = CallLog::drawn_if(self.drawn);
+        let service = Service { log, ..self.clone() };
+        // In the drawing, the visitor's patience has a lane.
+        let lane = service.drawn.then(|| journal().call("budget"));
+        let patience = tokio::spawn(async move {
+            sleep(Duration::from_millis(budget)).await;
+            lane.map(Call::finished)
+        });
+        let observed = observe(service.search(budget)).await;
+        // At once: whatever awaits lets other tasks run, and end.
+        let (open, count) = (service.log.open(), service.log.count());
+        let (after, found) = (service.log.now(), observed.returned("search"));
+        // So that all is drawn to its end.
+        let _ = patience.await;
+        sleep(Duration::from_millis(2 * STUCK)).await;
+        let calls = service.log.calls();
+        let seen = Seen { service, found, after, budget, calls, asked };
+        seen.asks_once(count);
+        seen.ends_in_time();
+        seen.asks_for_none_too_late();
+        seen.leaves_nothing(open, count);
+        seen
+    }
+
     /// What a search has found when so many pages have been answered.
     pub fn after(&self, answers: usize) -> Found {
         let (is_last, mut pages) = (answers == self.pages.len(), 1..=answers);
@@ -73,7 +103,7 @@ impl Service {
     }
 
     /// What was found, with the number of a page instead of its cursor.
-    pub fn told(&self, found: &Found) -> String {
+    pub fn describe(&self, found: &Found) -> String {
         let ended = match found.ended {
             Ended::Cut { next } => match self.number(next) {
                 Some(page) => format!("Cut, next: page {page}"),
@@ -137,51 +167,20 @@ pub struct Seen {
     asked: &'static str,
 }
 
-/// Searches from the first page with a deadline in `budget` ms, and looks at
-/// what every search must keep to.
-pub async fn searched(
-    service: &Service,
-    budget: u64,
-    asked: &'static str,
-) -> Seen {
-    let log = CallLog::drawn_if(service.drawn);
-    let service = Service { log, ..service.clone() };
-    // In the drawing, the visitor's patience has a lane.
-    let lane = service.drawn.then(|| journal().call("budget"));
-    let patience = tokio::spawn(async move {
-        sleep(Duration::from_millis(budget)).await;
-        lane.map(testkit::Call::finished)
-    });
-    let observed = observe(service.search(budget)).await;
-    // At once: whatever awaits lets other tasks run, and end.
-    let (open, count) = (service.log.open(), service.log.count());
-    let (after, found) = (service.log.now(), observed.returned("search"));
-    // So that all is drawn to its end.
-    let _ = patience.await;
-    sleep(Duration::from_millis(2 * STUCK)).await;
-    let calls = service.log.calls();
-    let seen = Seen { service, found, after, budget, calls, asked };
-    seen.asks_once(count);
-    seen.ends_in_time();
-    seen.asks_for_none_too_late();
-    seen.leaves_nothing(open, count);
-    seen
-}
-
 impl Seen {
     /// Fails unless it ends with its last answer, or else at its deadline.
     fn ends_in_time(&self) {
         let (after, budget) = (self.after, self.budget);
-        let last = self.calls.last().filter(|it| !was_cut(it));
-        let no_more = format!("page {}", self.service.pages.len());
-        let is_last =
-            |it: &&CallRecord| it.end == End::Failed || it.name == no_more;
-        let over = last.filter(is_last).and_then(|it| it.ended);
-        let wanted = over.unwrap_or(budget).min(budget);
+        let so_far = self.service.after(self.answers(u64::MAX));
+        let goes_on = matches!(so_far.ended, Ended::Cut { .. });
+        let last = self.calls.last().filter(|_| !goes_on);
+        let over = last.and_then(|it| it.ended).unwrap_or(budget);
+        let wanted = over.min(budget);
         if after == wanted {
             return;
         }
         let (early, late) = (after < budget, after > budget);
+        let unasked = self.calls.is_empty() && !self.found.offers.is_empty();
         if late {
             expect_tokios_clock();
         }
@@ -190,11 +189,12 @@ impl Seen {
         let to_its_end = self.calls.last().is_some_and(|it| {
             it.began < budget && it.ended == Some(after) && !was_cut(it)
         });
-        expect(false, "the search does not end when it should")
+        self.expect(false, "the search does not end when it should")
             .asked(self.asked)
-            .fact(self.came_back())
+            .fact(format!("pages asked for: {}", self.calls.len()))
             .facts(cut.map(told))
             .because([
+                (unasked, SHARED_BETWEEN_CALLS),
                 (after == budget, SLEEPS_IT_OUT),
                 (late && cut.is_some_and(anew), TIMEOUT_PER_STEP),
                 (late && to_its_end, BETWEEN_THE_STEPS),
@@ -208,9 +208,8 @@ impl Seen {
         let Some(late) = self.calls.iter().find(late) else { return };
         expect_tokios_clock();
         let at_once = late.ended == Some(late.began);
-        expect(false, "a page was asked for too late")
+        self.expect(false, "a page was asked for too late")
             .asked("from the deadline on, no page is asked for")
-            .fact(self.came_back())
             .fact(told(late))
             .because([(at_once, TOO_LATE_TO_ASK)]);
     }
@@ -237,9 +236,9 @@ impl Seen {
             it.ended > Some(self.after) || open > 0 && !was_cut(it)
         };
         let late = later.first().or(asked.last().filter(goes_on));
-        expect(open == 0 && late.is_none(), "a page went on after the search")
+        let fine = open == 0 && late.is_none();
+        self.expect(fine, "a page went on after the search")
             .asked("when the search is over, no page is under way any more")
-            .fact(self.came_back())
             .facts(late.map(told))
             .fact_if(
                 late.is_none(),
@@ -255,11 +254,8 @@ impl Seen {
     /// Fails unless the offers and the end are true. A page that is answered at
     /// the very deadline may count or not.
     pub fn is_reported(&self) {
-        let answers = |at| {
-            let calls = self.calls.iter().filter(|it| !was_cut(it));
-            calls.filter(|it| it.ended < Some(at)).count()
-        };
-        let (least, most) = (answers(self.budget), answers(self.budget + 1));
+        let least = self.answers(self.budget);
+        let most = self.answers(self.budget + 1);
         let mut right = (least..=most).map(|count| self.service.after(count));
         let fine = right.any(|it| it == self.found);
 
@@ -268,28 +264,34 @@ impl Seen {
         let lost = found.offers.is_empty() && !wanted.offers.is_empty();
         let names = |page| Ended::Cut { next: cursor(page) } == found.ended;
         let has = |page| self.service.after(page).offers == found.offers;
-        let last = self.calls.last();
-        let cut_off =
-            last.is_some_and(|it| was_cut(it) && it.ended == Some(self.budget));
-        expect(fine, "what was found is not reported as it was")
+        let again = (1..=most).any(|page| names(page) && has(page));
+        let at_deadline = |it: &&CallRecord| it.ended == Some(self.budget);
+        let last = self.calls.last().filter(at_deadline);
+        let cut_off = last.is_some_and(was_cut);
+        self.expect(fine, "what was found is not reported as it was")
             .asked(self.asked)
-            .fact(self.came_back())
-            .fact(format!("reported: {}", self.service.told(found)))
-            .fact(format!("wanted:   {}", self.service.told(&wanted)))
+            .fact(format!("reported: {}", self.service.describe(found)))
+            .fact(format!("wanted:   {}", self.service.describe(&wanted)))
             .because([
                 (lost && fails(&wanted) && fails(found), QUESTION_MARK),
                 (fails(&wanted) && !fails(found), ERROR_AS_DEADLINE),
                 (cut_off && fails(found), DEADLINE_AS_ERROR),
                 (cut_off && lost, NOTHING_AT_THE_DEADLINE),
-                (
-                    (1..=most).any(|it| names(it) && has(it)),
-                    THE_LAST_PAGE_AGAIN,
-                ),
+                (again, THE_LAST_PAGE_AGAIN),
             ]);
     }
 
-    fn came_back(&self) -> String {
-        format!("came back at {} ms, deadline: {} ms", self.after, self.budget)
+    /// How many pages had been answered before this moment.
+    fn answers(&self, at: u64) -> usize {
+        let answered = |it: &&CallRecord| !was_cut(it) && it.ended < Some(at);
+        self.calls.iter().filter(answered).count()
+    }
+
+    fn expect(&self, holds: bool, headline: &str) -> Expectation {
+        let Self { after, budget, .. } = self;
+        expect(holds, headline)
+            .drawn_if(self.service.drawn)
+            .fact(format!("came back at {after} ms, deadline: {budget} ms"))
     }
 }
 
@@ -297,7 +299,7 @@ fn was_cut(call: &CallRecord) -> bool {
     call.end == End::CutOff
 }
 
-fn told(call: &CallRecord) -> String {
+pub fn told(call: &CallRecord) -> String {
     let CallRecord { name, began, ended, .. } = call;
     let how = if was_cut(call) { "dropped" } else { "answered" };
     let ended = ended.unwrap_or_default();
