@@ -242,7 +242,7 @@ impl Seen {
             .facts(late.map(told))
             .fact_if(
                 late.is_none(),
-                "the page was dropped then, but afterwards",
+                "the page was dropped then, but after the return",
             )
             .drawn_if(late.is_some())
             .because([
@@ -256,8 +256,9 @@ impl Seen {
     pub fn is_reported(&self) {
         let least = self.answers(self.budget);
         let most = self.answers(self.budget + 1);
-        let mut right = (least..=most).map(|count| self.service.after(count));
-        let fine = right.any(|it| it == self.found);
+        let right = (least..=most).map(|count| self.service.after(count));
+        let fine = right.clone().any(|it| it == self.found);
+        let told: Vec<_> = right.map(|it| self.service.describe(&it)).collect();
 
         let (found, wanted) = (&self.found, self.service.after(least));
         let fails = |it: &Found| matches!(it.ended, Ended::Failed(_));
@@ -266,12 +267,12 @@ impl Seen {
         let has = |page| self.service.after(page).offers == found.offers;
         let again = (1..=most).any(|page| names(page) && has(page));
         let at_deadline = |it: &&CallRecord| it.ended == Some(self.budget);
-        let last = self.calls.last().filter(at_deadline);
-        let cut_off = last.is_some_and(was_cut);
+        let dropped = self.calls.last().filter(at_deadline);
+        let cut_off = dropped.is_some_and(was_cut);
         self.expect(fine, "what was found is not reported as it was")
             .asked(self.asked)
             .fact(format!("reported: {}", self.service.describe(found)))
-            .fact(format!("wanted:   {}", self.service.describe(&wanted)))
+            .fact(format!("wanted:   {}", told.join("\n      or: ")))
             .because([
                 (lost && fails(&wanted) && fails(found), QUESTION_MARK),
                 (fails(&wanted) && !fails(found), ERROR_AS_DEADLINE),
