@@ -121,20 +121,12 @@ fn agrees_with_itself_at_the_deadline() {
 }
 
 #[test]
-fn asks_for_nothing_when_the_deadline_is_past() {
+fn asks_for_no_page_from_the_deadline_on() {
     run_paused(async || {
-        let asked = "no page, no offers, and `Cut` with the cursor given";
-
-        Service::of(&[100, 100]).searched(0, asked).await.is_reported();
-    });
-}
-
-#[test]
-fn asks_for_no_page_at_the_deadline() {
-    run_paused(async || {
-        let asked = "no page from the deadline on";
+        let asked = "no page from the deadline on, and `Cut`";
 
         Service::of(&[150, 100, 100]).searched(BUDGET, asked).await;
+        Service::undrawn(&[9, 9]).searched(0, asked).await.is_reported();
     });
 }
 

@@ -186,9 +186,9 @@ impl Seen {
         }
         let cut = self.calls.iter().find(|it| was_cut(it));
         let anew = |it: &CallRecord| it.ended == Some(it.began + budget);
-        let to_its_end = self.calls.last().is_some_and(|it| {
-            it.began < budget && it.ended == Some(after) && !was_cut(it)
-        });
+        let last = self.calls.last().filter(|it| !was_cut(it));
+        let to_its_end =
+            last.is_some_and(|it| it.began < budget && it.ended == Some(after));
         self.expect(false, "the search does not end when it should")
             .asked(self.asked)
             .fact(format!("pages asked for: {}", self.calls.len()))
