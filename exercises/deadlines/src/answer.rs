@@ -1,19 +1,19 @@
-//! # deadlines: one limit for all the steps
+//! # deadlines: one deadline for all steps
 //!
-//! Collect offers page by page, from the page at `from` on. Each page names the
-//! next, so they cannot be asked for together. Come back with the last page,
-//! with the first failure, or at `deadline`, and bring every offer that has
-//! arrived. At the deadline itself, a page that arrives counts, the page under
-//! way is dropped, and no further page is asked for. When you return, no work
-//! goes on. Read the time with tokio's `Instant`, never with that of `std`.
-//! Write the body of `search`; all else is ready to use, and `tokio` and
-//! `futures` are there. Then run:
+//! Collect offers page by page: the page at `from`, then each page's `next`.
 //!
-//! ```sh
-//! cargo test -p deadlines
-//! ```
+//! - Return at once with the last page (`Complete`) or the first failure of the
+//!   service (`Failed`).
+//! - Otherwise return at `deadline`, on tokio's clock (`Cut`).
+//! - Each page may take all the time that is left.
+//! - However it ends, return the offers of all pages that have arrived, in that
+//!   order. `Cut` names the first page that has not.
+//! - From the deadline on, ask for no page.
+//! - Ask for each page once. When you return, none is under way any more.
+//! - Dropped, it stops at once and nothing of it goes on. A panic is passed on.
+//! - Calls know nothing of each other, at once or one after another.
 //!
-//! The page: book/src/deadlines.md
+//! Run `cargo test -p deadlines`. The page: book/src/deadlines.md
 
 use tokio::time::Instant;
 

@@ -37,7 +37,7 @@ pub trait SearchService: Clone + Send + Sync + 'static {
 /// What a search found, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Found {
-    /// The offers of every page that arrived, in the order of arrival.
+    /// The offers of every page that has arrived, in the order of arrival.
     pub offers: Vec<String>,
     pub ended: Ended,
 }
@@ -47,8 +47,9 @@ pub struct Found {
 pub enum Ended {
     /// The last page has arrived.
     Complete,
-    /// The deadline came first. The page at `next` has not arrived, nor any
-    /// after it; a later search can go on from there.
+    /// The deadline came first. `next` is the first page whose offers are not
+    /// in [`Found::offers`]: a later search can go on from there. A page that
+    /// arrives at the very deadline may count or not.
     Cut { next: Cursor },
     /// The service answered with an error.
     Failed(ServiceError),

@@ -1,8 +1,7 @@
 //! # deadlines, the reference
 //!
-//! One `Instant`, passed to every step. Whatever the steps before have used up is
-//! gone, whatever they left is there for the next, and nobody has to calculate.
-//! The offers are held outside of what the deadline drops.
+//! One `Instant` for all pages. What is found is held outside of the future
+//! that the deadline drops.
 
 use tokio::time::{Instant, timeout_at};
 
@@ -18,37 +17,31 @@ pub async fn search<S: SearchService>(
     from: Cursor,
     deadline: Instant,
 ) -> Found {
-    let mut offers = Vec::new();
-    let mut next = from;
-    let ended = loop {
-        let page = match page_by(deadline, service, next).await {
-            Ok(page) => page,
-            Err(ended) => break ended,
-        };
-        offers.extend(page.offers);
-        let Some(cursor) = page.next else {
-            break Ended::Complete;
-        };
-        next = cursor;
-    };
-    Found { offers, ended }
+    let mut found =
+        Found { offers: Vec::new(), ended: Ended::Cut { next: from } };
+    // `Err` says that the deadline came first, and so does `found`.
+    let _ = timeout_at(deadline, collect(service, deadline, &mut found)).await;
+    found
 }
 
-/// The page at `cursor`, or how the search ends without it. A page that
-/// arrives at the very moment of `deadline` counts; none is asked for then.
-async fn page_by<S: SearchService>(
-    deadline: Instant,
+/// Adds page after page to `found`, which is true at every await: the deadline
+/// may drop this future at any of them.
+async fn collect<S: SearchService>(
     service: &S,
-    cursor: Cursor,
-) -> Result<Page, Ended> {
-    let cut = Ended::Cut { next: cursor };
-    // `timeout_at` polls the page before it looks at the time: too late, a page
-    // would still be asked for, and dropped at once.
-    if Instant::now() >= deadline {
-        return Err(cut);
-    }
-    match timeout_at(deadline, service.page(cursor)).await {
-        Ok(answer) => answer.map_err(Ended::Failed),
-        Err(_elapsed) => Err(cut),
+    deadline: Instant,
+    found: &mut Found,
+) {
+    // `timeout_at` polls this before it looks at the time. Without the
+    // comparison, a page could be asked for too late.
+    while let Ended::Cut { next } = found.ended
+        && Instant::now() < deadline
+    {
+        found.ended = match service.page(next).await {
+            Ok(page) => {
+                found.offers.extend(page.offers);
+                page.next.map_or(Ended::Complete, |next| Ended::Cut { next })
+            }
+            Err(error) => Ended::Failed(error),
+        };
     }
 }

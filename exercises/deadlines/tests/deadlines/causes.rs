@@ -1,40 +1,39 @@
 //! Why answers to `deadlines` fail.
 
 testkit::causes! { "deadlines", include_str!("../../exercise.toml");
-    TIMEOUT_PER_STEP = "Each page is given the whole budget, counted anew from \
-        when it is asked for. What the pages before it have used is counted \
-        nowhere.";
-    SHARE_OF_THE_BUDGET = "Each page is given a share of the budget. A page may \
-        take all the time that is left; what the pages before have not used is \
-        there too.";
-    BETWEEN_THE_STEPS = "No page is asked for after the deadline. But the one \
-        that is under way when it comes is awaited to its end, however long \
-        that takes: a look at the clock between two pages ends neither.";
-    NOTHING_AT_THE_DEADLINE = "At a failure the search hands back what it has, \
-        and at the deadline it does not. What is to outlive the deadline must be held \
-        outside of what the deadline drops.";
-    QUESTION_MARK = "The search ended with the error, and left behind what it \
-        had. `?`, for one, brings out the error and nothing else.";
-    TOO_LATE_TO_ASK = "The page was asked for and dropped in the same moment. \
-        The first poll of a future asks, and `timeout_at`, for one, polls before \
-        it looks at the time. At the deadline itself it is too late already.";
-    DEADLINE_AS_ERROR = "The service has reported no failure: the visitor's \
-        time was up. One calls for another look at the service, the other for \
-        another search.";
+    TIMEOUT_PER_STEP = "Each page is given the whole budget, counted from when \
+        it is asked for. What the pages before it have used is counted nowhere.";
+    SHARE_OF_THE_BUDGET = "A page was dropped while there was time left: it \
+        has a limit that is shorter. It may use all that the pages before it \
+        have left.";
+    BETWEEN_THE_STEPS = "A page that is under way at the deadline is awaited to \
+        its end: a look at the clock between two pages ends neither.";
+    ANOTHER_CLOCK = "The time is read from another clock than tokio's, to which \
+        the deadline and its timers belong.";
+    NOTHING_AT_THE_DEADLINE = "The deadline dropped a page, and the offers \
+        before it are gone too. Hold them outside of what the deadline drops.";
+    QUESTION_MARK = "The search ended with the error, and left what it had: \
+        `?`, for one, returns the error and nothing else.";
     ERROR_AS_DEADLINE = "The deadline had not come: the service had answered, \
-        with an error. Whoever reads `Cut` tries again with more time, and \
-        nobody looks at the service.";
-    THE_LAST_PAGE_AGAIN = "`Cut` names a page that had arrived. Whoever goes on \
-        from it has its offers twice.";
-    LEFT_RUNNING = "The page runs in a task of its own. A task goes on when its \
-        handle is dropped; a future does not.";
-    ABORTED_ONLY = "A task that is told to stop has stopped, and dropped what it \
-        held, when its handle has been awaited, and no sooner.";
-    COIN_TOSS = "At 250 ms both are true: the page is there, and the time is up. \
-        Which of the two the code looks at first is left to chance.";
+        with an error. Anyone who reads `Cut` only allows more time.";
+    DEADLINE_AS_ERROR = "The service has reported no failure: the visitor's \
+        time was up.";
+    THE_LAST_PAGE_AGAIN = "`Cut` names a page that had arrived. Anyone who goes \
+        on from it has its offers twice.";
+    TOO_LATE_TO_ASK = "The page was asked for and dropped in the same moment: \
+        the first poll of a future asks. `timeout_at`, for one, polls before it \
+        looks at the time.";
+    ASKED_AGAIN = "The page was dropped, and asked for again: what it had done \
+        by then is lost. A future that is to go on has to be kept.";
+    LEFT_RUNNING = "The page is driven by something that the search does not \
+        own, such as a task. A task goes on when its handle is dropped.";
+    ABORTED_ONLY = "A task that is aborted has stopped when its handle has been \
+        awaited, and no sooner.";
+    PANIC_LOST = "The panic ended whatever polled the page, and the search \
+        returned as if the page had not arrived. The panic of a task is in the \
+        `JoinError` of its handle.";
+    SHARED_BETWEEN_CALLS = "Something outlives a call and is shared with \
+        others, a `static` perhaps.";
     SLEEPS_IT_OUT = "Nothing was left to wait for, and the search went on until \
         the deadline. A deadline is a limit, not an appointment.";
-    ANOTHER_CLOCK = "The code reads another clock than the one that its deadline \
-        and its timers belong to. Under a paused clock, in a test, the two have \
-        nothing to do with each other.";
 }
