@@ -19,9 +19,6 @@ mod service;
 use causes::*;
 use service::*;
 
-/// No poll of a right answer takes so long, except on a busy machine.
-const A_WHILE: Duration = Duration::from_millis(40);
-
 #[test]
 fn returns_the_product() {
     testkit::run(async || {
@@ -48,7 +45,9 @@ fn returns_the_product() {
                 .asked("`GET {base}/products/{code}`, and what comes of it")
                 .fact(how)
                 .fact(format!("asked for: {}", asked.target))
-                .fact(format!("returned: {got}, wanted: {wanted}"))
+                .fact("wanted:    /v1/products/AB7")
+                .fact(format!("returned: {got}"))
+                .fact(format!("wanted:   {wanted}"))
                 .without_drawing()
                 .because([(asked.is_joined(), JOINED)]);
         }
@@ -153,20 +152,19 @@ fn malformed_json_is_an_error() {
 #[test]
 fn an_incomplete_product_is_an_error() {
     testkit::run(async || {
-        let with = |name: &str, value: serde_json::Value| {
-            let mut product = bolt();
-            product[name] = value;
-            Answer::json(&product)
+        let costs = |cents: serde_json::Value| {
+            Answer::json(
+                &json!({ "code": "7", "name": "Bolt", "cents": cents }),
+            )
         };
         let of = |text: &str| Answer::text("").with_body(text);
         refuses([
             ("no code", of(r#"{"name": "Bolt", "cents": 240}"#)),
             ("no name", of(r#"{"code": "AB7", "cents": 240}"#)),
             ("no price", of(r#"{"code": "AB7", "name": "Bolt"}"#)),
-            ("a name of null", with("name", json!(null))),
-            ("a price in words", with("cents", json!("a lot"))),
-            ("a price of -1", with("cents", json!(-1))),
-            ("a price of 2^32 + 1", with("cents", json!((1_u64 << 32) + 1))),
+            ("a price in words", costs(json!("a lot"))),
+            ("a price of -1", costs(json!(-1))),
+            ("a price of 2^32 + 1", costs(json!((1_u64 << 32) + 1))),
         ])
         .await;
     });
@@ -216,13 +214,10 @@ fn no_answer_is_an_error() {
 fn asks_once() {
     testkit::run(async || {
         // Looked at in every call.
-        let good = Answer::json(&bolt());
-        Till::answering(good.clone()).fetch("AB7").await;
+        Till::answering(Answer::json(&bolt())).fetch("AB7").await;
         for status in [404, 429, 503] {
-            Till::broken(good.clone().with_status(status)).fetch("AB7").await;
+            Till::broken(Answer::status(status)).fetch("AB7").await;
         }
-        Till::broken(good.breaking_after(20)).fetch("AB7").await;
-
         let hangs_up = HangsUp::start();
         call(&client("till 1"), hangs_up.url(), "AB7", false).await;
         let sent = vec!["GET"; hangs_up.connections()];
@@ -261,17 +256,22 @@ fn lets_other_tasks_run_while_it_waits() {
 fn never_holds_the_thread() {
     testkit::run(async || {
         let till = Till::answering(Answer::json(&bolt()));
-        let mut shortest = Duration::MAX;
-        for _ in 0..5 {
-            let (_, longest) = poll::longest_poll(till.fetch("AB7")).await;
-            shortest = shortest.min(longest);
-        }
-        expect(shortest < A_WHILE, "the call holds the thread for a while")
+        expect(!is_held(&till).await, "the call holds the thread for a while")
             .asked("other tasks of the thread go on meanwhile")
-            .fact("each of 5 calls holds it for more than 40 ms at a stretch")
+            .fact("each of 5 calls holds it for more than 100 ms at a stretch")
             .without_drawing()
             .because([(true, PAUSES_THE_THREAD)]);
     });
+}
+
+/// Whether five calls hold the thread. A busy machine interrupts one, not five.
+async fn is_held(till: &Till) -> bool {
+    let mut shortest = Duration::MAX;
+    for _ in 0..5 {
+        let (_, longest) = poll::longest_poll(till.fetch("AB7")).await;
+        shortest = shortest.min(longest);
+    }
+    shortest > Duration::from_millis(100)
 }
 
 #[test]
@@ -280,8 +280,7 @@ fn calls_do_not_wait_for_each_other() {
         let gate = Gate::of(37);
         let till = Till::of(gate.holding(|_| Answer::json(&bolt())));
         let single = Till::answering(Answer::json(&bolt()));
-        let (_, longest) = poll::longest_poll(single.fetch("AB7")).await;
-        if longest > A_WHILE {
+        if is_held(&single).await {
             return; // What is wrong with one call is another test's matter.
         }
         let calls = async |till: &Till| {
@@ -295,7 +294,7 @@ fn calls_do_not_wait_for_each_other() {
 
         join_all((0..37).map(|_| calls(&till))).await;
 
-        let most = till.upstream.most_in_flight();
+        let most = gate.most_inside();
         expect(gate.was_reached(), "calls wait for each other")
             .asked("other calls go on while an answer is awaited")
             .fact(format!("37 calls at once, in flight: {most}"))

@@ -13,8 +13,8 @@ pub type Outcome = Option<Result<Product, FetchError>>;
 
 pub const BOLT: &str = r#""Bolt" (AB7) for 240 cents"#;
 
+/// With more than we need, as services do.
 pub fn bolt() -> Value {
-    // A service may always say more than we need.
     json!({ "code": "AB7", "name": "Bolt", "cents": 240, "stock": 3 })
 }
 
@@ -65,7 +65,6 @@ impl Till {
 /// Fails unless `sent` is one GET.
 pub async fn asked_once(sent: &str, sound: bool) {
     let again = sent.contains(',');
-    // Does it ask again because of the failure?
     let when_well = if again { when_all_is_well().await.1 } else { 0 };
     expect(sent == "GET", "the service was not asked exactly once")
         .asked("one GET at each call, whatever comes back")
