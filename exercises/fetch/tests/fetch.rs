@@ -5,7 +5,7 @@ use std::time::Duration;
 use futures::future::join_all;
 use serde_json::json;
 use testkit::{
-    Answer, Gate, Heart, SharedList, expect, journal,
+    Answer, Call, Gate, Heart, SharedList, expect, journal,
     mock::{self, HangsUp},
     poll,
 };
@@ -175,11 +175,11 @@ async fn refuses<const N: usize>(answers: [(&str, Answer); N]) {
     for (what, answer) in answers {
         outcomes.push((what, Till::broken(answer).fetch("AB7").await));
     }
-    are_errors(outcomes);
+    are_errors(&outcomes);
 }
 
 /// Fails if one of these, none of which is a product, was taken for one.
-fn are_errors(outcomes: Vec<(&str, Outcome)>) {
+fn are_errors(outcomes: &[(&str, Outcome)]) {
     let fine = |outcome: &_| matches!(outcome, Some(Err(_)));
     let filled = outcomes.iter().any(|(what, outcome)| {
         matches!(outcome, Some(Ok(_))) && what.starts_with("no ")
@@ -201,7 +201,7 @@ fn no_answer_is_an_error() {
         let off = |bytes| Answer::json(&bolt()).breaking_after(bytes);
         // The last chunk, which would be empty, never comes.
         let (early, late) = (Till::broken(off(20)), Till::broken(off(1_000)));
-        are_errors(vec![
+        are_errors(&[
             ("refused", call(&client, &nobody, "AB7", false).await),
             ("hung up", call(&client, hangs_up.url(), "AB7", false).await),
             ("broken off half way", early.fetch("AB7").await),
@@ -239,11 +239,9 @@ fn lets_other_tasks_run_while_it_waits() {
         let fetch = journal().call("fetch_product");
         heart.watch(till.fetch("AB7")).await;
         let stopped = heart.was_stopped().await;
-        if stopped.is_some() {
-            fetch.blocked()
-        } else {
-            fetch.finished()
-        }
+        let end =
+            if stopped.is_some() { Call::blocked } else { Call::finished };
+        end(fetch);
 
         expect(stopped.is_none(), "the other tasks had to wait as well")
             .asked("other tasks of the thread go on while an answer is awaited")

@@ -176,12 +176,7 @@ impl Sent {
 
     /// Whether the service reads the code from the path, as one segment.
     pub fn arrived(&self) -> bool {
-        self.read_as(&self.target).as_deref() == Some(self.code)
-    }
-
-    fn read_as(&self, target: &str) -> Option<String> {
-        let code = target.strip_prefix("/v1/products/")?;
-        (!code.contains(['/', '?'])).then(|| decoded(code))
+        read_as(&self.target).as_deref() == Some(self.code)
     }
 
     /// Whether it went in as it is.
@@ -203,8 +198,13 @@ impl Sent {
     /// Whether a `+` in place of a space is all that is wrong.
     pub fn has_plus_for_space(&self) -> bool {
         let spaces = self.target.replace('+', "%20");
-        self.read_as(&spaces).as_deref() == Some(self.code)
+        read_as(&spaces).as_deref() == Some(self.code)
     }
+}
+
+fn read_as(target: &str) -> Option<String> {
+    let code = target.strip_prefix("/v1/products/")?;
+    (!code.contains(['/', '?'])).then(|| decoded(code))
 }
 
 fn decoded(escaped: &str) -> String {
