@@ -1,5 +1,6 @@
 //! What the exercise gives you: types and functions that are ready to use.
 
+use reqwest::StatusCode;
 use serde::Deserialize;
 
 /// A product as the service describes one.
@@ -15,14 +16,15 @@ pub struct Product {
 pub enum FetchError {
     /// The service answered with an error: a status of 400 to 599.
     #[error("the service answered {0}")]
-    Status(u16),
+    Status(StatusCode),
     /// There was no answer, it broke off, or it is not a product.
     #[error("no product came back")]
     Request(#[source] reqwest::Error),
     /// The answer is not a product. Only needed if you decode it yourself.
     #[error("the answer is not a product")]
     Decode(#[from] serde_json::Error),
-    /// `base` is not a web address. Only needed if you parse it yourself.
+    /// The base has no path that could be added to: `mailto:` has none. Only
+    /// needed where you have to say what happens then.
     #[error("the address of the service cannot be used")]
     Address,
 }
@@ -31,7 +33,7 @@ pub enum FetchError {
 impl From<reqwest::Error> for FetchError {
     fn from(error: reqwest::Error) -> Self {
         match error.status() {
-            Some(status) => Self::Status(status.as_u16()),
+            Some(status) => Self::Status(status),
             None => Self::Request(error),
         }
     }

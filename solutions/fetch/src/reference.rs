@@ -15,7 +15,7 @@ use crate::given::*;
 /// received it by then, which does no harm: a GET asks, and changes nothing.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let url = address_of(base, code)?;
@@ -28,14 +28,12 @@ pub async fn fetch_product(
 }
 
 /// `{base}/products/{code}`, with the code as one segment of the path.
-fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
-    let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
+fn address_of(base: &Url, code: &str) -> Result<Url, FetchError> {
+    let mut url = base.clone();
     url.path_segments_mut()
         // Only addresses without a path, such as `mailto:`, have no segments.
         .map_err(|()| FetchError::Address)?
-        // Without it, a slash at the end of the base would stay in between.
-        .pop_if_empty()
-        // Escapes `/`, `?`, `#` and `%`, which mean something in an address.
+        // Escapes `/`, `\`, `?`, `#` and `%`, which mean something in a URL.
         // Tabs and line breaks it deletes: no printable code holds one.
         .extend(["products", code]);
     Ok(url)

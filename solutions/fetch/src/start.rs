@@ -1,32 +1,32 @@
-//! # fetch: one request, one typed answer
+//! # fetch: one HTTP request, without blocking the thread
 //!
-//! Fetch a product with `GET {base}/products/{code}`, through `client`, so that
-//! its open connections are used again. Call `send` once, whatever comes back.
-//! The code, any printable text (`a/b?c`, `50%`, `ä ö`, also with spaces at its
-//! ends), arrives as it is, as one segment of the path. A status of 200 to 299
-//! brings the product; one of 400 to 599 is `FetchError::Status`, whatever the
-//! body. All other failures (no answer, one that breaks off, one that is not a
-//! product) are an `Err` too, never a panic. Other tasks of the thread go on
-//! meanwhile, other fetches among them. Write the body of `fetch_product`; all
-//! else is ready to use, and `reqwest`, `serde_json` and `percent-encoding` are
-//! there. Then run:
+//! Fetch the product with this `code`: `GET {base}/products/{code}`.
 //!
-//! ```sh
-//! cargo test -p fetch
-//! ```
+//! - Return the product that the service sends.
+//! - The code arrives as it is, as one segment of the path: `a/b`, `50%`, `ä ö`.
+//! - A status of 400 to 599 is `FetchError::Status`, whatever the body is. One
+//!   of 200 to 299 brings the product.
+//! - An answer that is not a product is an `Err`, never a panic. So is a 3xx
+//!   that reaches you: the client has followed what it can.
+//! - No answer, or one that breaks off, is an `Err` too.
+//! - Send one request at each call, whatever comes back.
+//! - Other tasks of the thread go on meanwhile, other calls among them.
+//! - Send it through `client`, on the runtime that is there.
 //!
-//! The page: book/src/fetch.md
+//! `reqwest`, `serde_json` and `percent-encoding` are there to be used.
+//!
+//! Run `cargo test -p fetch`. The page: book/src/fetch.md
 
-use reqwest::Client;
+use reqwest::{Client, Url};
 
 use crate::given::*;
 
-/// Fetches the product with this `code` from the service at `base`, which is an
-/// address such as `http://127.0.0.1:8080/v1`, without a slash at its end. The
-/// code is never empty, `.` or `..`.
+/// Fetches the product with this `code`, which is printable and never empty,
+/// `.` or `..`, from the service at `base`: `http://127.0.0.1:8080/v1`, for
+/// one, without a slash at its end.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     todo!("fetch product {code} from {base} through {client:?}")

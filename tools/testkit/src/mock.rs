@@ -4,7 +4,15 @@
 //! counts. It cannot hold requests back, see a client go away or send half a body: that is what
 //! [`Upstream`](crate::Upstream) is for.
 
-use std::net::Ipv4Addr;
+use std::{
+    io::Read,
+    net::{Ipv4Addr, TcpListener},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread,
+};
 
 use serde::Serialize;
 use tokio::net::TcpSocket;
@@ -35,6 +43,46 @@ pub fn refusing() -> (TcpSocket, String) {
     socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("loopback has a free port for a test");
     let address = socket.local_addr().expect("a bound socket has an address");
     (socket, format!("http://{address}"))
+}
+
+/// A service that reads the beginning of each request, and closes the connection without an answer.
+/// It goes on until the process ends.
+pub struct HangsUp {
+    url: String,
+    connections: Arc<AtomicUsize>,
+}
+
+impl HangsUp {
+    /// Starts it.
+    ///
+    /// # Panics
+    ///
+    /// When the system has no port left.
+    pub fn start() -> Self {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
+            .expect("loopback has a free port for a test");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let connections = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&connections);
+        thread::spawn(move || {
+            for mut connection in listener.incoming().flatten() {
+                count.fetch_add(1, Ordering::SeqCst);
+                // Whatever comes is enough.
+                let _ = connection.read(&mut [0; 1024]);
+            }
+        });
+        Self { url: format!("http://{address}"), connections }
+    }
+
+    /// `http://127.0.0.1:PORT`, without a slash at its end.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// CONN: connections accepted. The client of this process sends one request on each.
+    pub fn connections(&self) -> usize {
+        self.connections.load(Ordering::SeqCst)
+    }
 }
 
 /// The requests that have arrived; cancelled ones too.

@@ -7,7 +7,7 @@ use std::{
     future::{Future, poll_fn},
     pin::pin,
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures::{FutureExt, future::poll_immediate, task::noop_waker};
@@ -117,6 +117,21 @@ pub async fn advance<F: Future + Unpin>(
         sleep(step).await;
     }
     None
+}
+
+/// Awaits `future`, and tells how long the longest of its polls took. On a busy machine one poll may
+/// be interrupted for a while: only where each of several calls has a long one does the code hold
+/// its thread.
+pub async fn longest_poll<F: Future>(future: F) -> (F::Output, Duration) {
+    let (mut future, mut longest) = (pin!(future), Duration::ZERO);
+    let output = poll_fn(|context| {
+        let began = Instant::now();
+        let polled = future.as_mut().poll(context);
+        longest = longest.max(began.elapsed());
+        polled
+    })
+    .await;
+    (output, longest)
 }
 
 /// What came of polling by hand: see [`poll_as`].

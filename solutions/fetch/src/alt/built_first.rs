@@ -1,17 +1,16 @@
-//! The request built first, with its address completed in place: `base` is
-//! parsed once, by reqwest, whose error says what is wrong with it.
+//! The request built first, and its address completed in place.
 
-use reqwest::Client;
+use reqwest::{Client, Method, Request, Url};
 
 use crate::given::*;
 
 /// Fetches the product with this `code`.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
-    let mut request = client.get(base).build()?;
+    let mut request = Request::new(Method::GET, base.clone());
     request
         .url_mut()
         .path_segments_mut()

@@ -7,7 +7,7 @@ use crate::given::*;
 /// Fetches the product with this `code`.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let url = address_of(base, code)?;
@@ -15,17 +15,16 @@ pub async fn fetch_product(
     let status = response.status();
     let body = response.bytes().await?;
     if status.is_client_error() || status.is_server_error() {
-        return Err(FetchError::Status(status.as_u16()));
+        return Err(FetchError::Status(status));
     }
     Ok(serde_json::from_slice(&body)?)
 }
 
 /// `{base}/products/{code}`, the code as one segment.
-fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
-    let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
+fn address_of(base: &Url, code: &str) -> Result<Url, FetchError> {
+    let mut url = base.clone();
     url.path_segments_mut()
         .map_err(|()| FetchError::Address)?
-        .pop_if_empty()
         .extend(["products", code]);
     Ok(url)
 }

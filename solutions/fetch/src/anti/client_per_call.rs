@@ -8,7 +8,7 @@ use crate::given::*;
 /// Fetches the product with this `code`.
 pub async fn fetch_product(
     _client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let url = address_of(base, code)?;
@@ -20,11 +20,10 @@ pub async fn fetch_product(
 }
 
 /// `{base}/products/{code}`, the code as one segment.
-fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
-    let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
+fn address_of(base: &Url, code: &str) -> Result<Url, FetchError> {
+    let mut url = base.clone();
     url.path_segments_mut()
         .map_err(|()| FetchError::Address)?
-        .pop_if_empty()
         .extend(["products", code]);
     Ok(url)
 }

@@ -1,13 +1,13 @@
 //! The code escaped by hand: the characters that somebody thought of.
 
-use reqwest::Client;
+use reqwest::{Client, Url};
 
 use crate::given::*;
 
 /// Fetches the product with this `code`.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let code = code.replace('%', "%25").replace('/', "%2F").replace(' ', "+");

@@ -8,12 +8,12 @@ use crate::given::*;
 /// Fetches the product with this `code`.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let code = utf8_percent_encode(code, NON_ALPHANUMERIC);
-    let url = Url::parse(base)
-        .and_then(|base| base.join(&format!("products/{code}")))
+    let url = base
+        .join(&format!("products/{code}"))
         .map_err(|_| FetchError::Address)?;
     let response = client.get(url).send().await?.error_for_status()?;
     Ok(response.json().await?)

@@ -7,23 +7,22 @@ use crate::given::*;
 /// Fetches the product with this `code`.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let url = address_of(base, code)?;
     let response = client.get(url).send().await?;
     if response.status() != 200 {
-        return Err(FetchError::Status(response.status().as_u16()));
+        return Err(FetchError::Status(response.status()));
     }
     Ok(response.json().await?)
 }
 
 /// `{base}/products/{code}`, the code as one segment.
-fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
-    let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
+fn address_of(base: &Url, code: &str) -> Result<Url, FetchError> {
+    let mut url = base.clone();
     url.path_segments_mut()
         .map_err(|()| FetchError::Address)?
-        .pop_if_empty()
         .extend(["products", code]);
     Ok(url)
 }

@@ -1,13 +1,13 @@
 //! The code spliced into the address as it stands.
 
-use reqwest::Client;
+use reqwest::{Client, Url};
 
 use crate::given::*;
 
 /// Fetches the product with this `code`.
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let url = format!("{base}/products/{code}");

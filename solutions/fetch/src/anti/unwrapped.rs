@@ -11,7 +11,7 @@ use crate::given::*;
 )]
 pub async fn fetch_product(
     client: &Client,
-    base: &str,
+    base: &Url,
     code: &str,
 ) -> Result<Product, FetchError> {
     let url = address_of(base, code)?;
@@ -23,11 +23,10 @@ pub async fn fetch_product(
 }
 
 /// `{base}/products/{code}`, the code as one segment.
-fn address_of(base: &str, code: &str) -> Result<Url, FetchError> {
-    let mut url = Url::parse(base).map_err(|_| FetchError::Address)?;
+fn address_of(base: &Url, code: &str) -> Result<Url, FetchError> {
+    let mut url = base.clone();
     url.path_segments_mut()
         .map_err(|()| FetchError::Address)?
-        .pop_if_empty()
         .extend(["products", code]);
     Ok(url)
 }

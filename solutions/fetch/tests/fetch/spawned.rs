@@ -12,7 +12,7 @@ fn it_can_be_spawned() {
                 &serde_json::json!({ "code": code, "name": "Bolt", "cents": 5 }),
             )
         });
-        let base = upstream.url();
+        let base: reqwest::Url = upstream.url().parse().expect("an address");
         let call = tokio::spawn(async move {
             let client = reqwest::Client::new();
             fetch_product(&client, &base, "bolt").await

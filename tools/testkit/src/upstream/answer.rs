@@ -81,6 +81,18 @@ impl Answer {
         self
     }
 
+    /// Sends these bytes instead: a body that is not text, say.
+    pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Leaves a header out: `content-type`, say.
+    pub fn without_header(mut self, name: &str) -> Self {
+        self.headers.retain(|(header, _)| *header != name);
+        self
+    }
+
     /// Names the lane that the request is drawn on. Without it: method and path.
     pub fn on_lane(mut self, lane: impl Into<String>) -> Self {
         self.lane = Some(lane.into());

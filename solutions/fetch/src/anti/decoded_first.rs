@@ -1,0 +1,27 @@
+//! The code taken for an escaped one, and decoded before it is escaped.
+
+use percent_encoding::percent_decode_str;
+use reqwest::{Client, Url};
+
+use crate::given::*;
+
+/// Fetches the product with this `code`.
+pub async fn fetch_product(
+    client: &Client,
+    base: &Url,
+    code: &str,
+) -> Result<Product, FetchError> {
+    let code = percent_decode_str(code).decode_utf8_lossy();
+    let url = address_of(base, &code)?;
+    let response = client.get(url).send().await?.error_for_status()?;
+    Ok(response.json().await?)
+}
+
+/// `{base}/products/{code}`, the code as one segment.
+fn address_of(base: &Url, code: &str) -> Result<Url, FetchError> {
+    let mut url = base.clone();
+    url.path_segments_mut()
+        .map_err(|()| FetchError::Address)?
+        .extend(["products", code]);
+    Ok(url)
+}

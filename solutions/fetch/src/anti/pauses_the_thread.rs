@@ -1,0 +1,29 @@
+//! A pause before each request, by a function that holds the thread.
+
+use std::{thread, time::Duration};
+
+use reqwest::{Client, Url};
+
+use crate::given::*;
+
+/// Fetches the product with this `code`.
+pub async fn fetch_product(
+    client: &Client,
+    base: &Url,
+    code: &str,
+) -> Result<Product, FetchError> {
+    let url = address_of(base, code)?;
+    // So that the service is not asked too fast.
+    thread::sleep(Duration::from_millis(200));
+    let response = client.get(url).send().await?.error_for_status()?;
+    Ok(response.json().await?)
+}
+
+/// `{base}/products/{code}`, the code as one segment.
+fn address_of(base: &Url, code: &str) -> Result<Url, FetchError> {
+    let mut url = base.clone();
+    url.path_segments_mut()
+        .map_err(|()| FetchError::Address)?
+        .extend(["products", code]);
+    Ok(url)
+}
