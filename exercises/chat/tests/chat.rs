@@ -89,7 +89,9 @@ fn all_members_hear_one_order() {
                 member.hears_up_to(place - n + 1).await;
             }
         }
-        members.iter_mut().for_each(|it| it.texts.clear());
+        for member in &mut members {
+            member.texts.clear();
+        }
         for round in 10..20 {
             // So few at once that no one falls behind.
             let speak = members.iter_mut().enumerate().map(async |(n, it)| {
@@ -178,7 +180,7 @@ fn a_member_who_is_a_little_behind_misses_nothing() {
         house.fall_asleep(waiting).await;
 
         let open = are_open(&mut house.sleepers).await;
-        join_all(house.sleepers.iter_mut().map(|it| it.hears())).await;
+        join_all(house.sleepers.iter_mut().map(Client::hears)).await;
         house.is_well().await;
         for (n, sleeper) in house.sleepers.iter_mut().enumerate() {
             let heard = sleeper.hears().await.len();

@@ -150,10 +150,13 @@ async fn reported_at_once(jobs: &[Job], unread: Cause) {
     shop.looked_at(&[jobs, &[another]].concat());
 }
 
+/// How jobs end, by their number.
+type Ends = fn(u64) -> Course;
+
 #[test]
 fn gives_every_place_back() {
     run_paused(async || {
-        let ways: [(_, _, fn(u64) -> Course, _); 3] = [
+        let ways: [(_, _, Ends, _); 3] = [
             ("errors", 60_000, Fails, ERROR_KEEPS_PLACE),
             ("panics", 60_000, Panics, PANIC_KEEPS_PLACE),
             ("callers gave up", 5, |_| Succeeds(20), CALLER_KEEPS_PLACE),

@@ -160,7 +160,7 @@ fn returns_when_every_call_has_ended() {
         };
         for slow in names.iter().rev() {
             let job = || Job::of(usual()).slow(slow);
-            is_awaited(job().drawn_if(names.ends_with(&[slow.clone()]))).await;
+            is_awaited(job().drawn_if(names.last() == Some(slow))).await;
             let mut others = names.clone();
             others.retain(|name| name != slow);
             is_awaited(job().failing(&others)).await;
@@ -180,10 +180,13 @@ fn returns_when_every_call_has_ended_on_several_threads() {
     });
 }
 
+/// Whether the call at a place fails.
+type Fails = fn(usize) -> bool;
+
 #[test]
 fn returns_every_error_in_its_place() {
     run_paused(async || {
-        let cases: [(Order, fn(usize) -> bool); 10] = [
+        let cases: [(_, Fails); 10] = [
             (usual(), |_| true),
             (usual(), |place| place > 0),
             (usual(), |place| place == 1),

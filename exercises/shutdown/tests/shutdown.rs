@@ -470,26 +470,26 @@ fn ends_its_process_after_sigterm() {
     run(async || {
         // An answer that is not written says so itself.
         let (mailer, stop) =
-            (Mailer::new(async |_| Ok(())), Default::default());
+            (Mailer::new(async |_| Ok(())), CancellationToken::default());
         let _ = serve(listen().1, mailer, stop, Duration::ZERO).now_or_never();
         if cfg!(windows) {
             return;
         }
         let name = "ends_its_process_after_sigterm";
-        let mut shop = Process::start(module_path!(), name);
-        let mut customer = shop.connect().await.expect("it listens");
+        let mut process = Process::start(module_path!(), name);
+        let mut customer = process.connect().await.expect("it listens");
         customer.send(&order(7).concat()).await;
         let status = customer.status_within(1_500).await;
-        let begun = shop.says().await.is_some_and(|line| line == "begun 7");
+        let begun = process.says().await.is_some_and(|line| line == "begun 7");
         expect(status == Some(202) && begun, "the process takes no order")
             .asked("202 at once, and a confirmation that begins")
             .fact(format!("status: {}", described(status)))
             .or_fail();
 
-        shop.terminate().await;
-        let sent = shop.says().await.is_some_and(|line| line == "sent 7");
-        let returned = shop.says().await;
-        let ended = shop.ended().await;
+        process.terminate().await;
+        let sent = process.says().await.is_some_and(|line| line == "sent 7");
+        let returned = process.says().await;
+        let ended = process.ended().await;
 
         expect(sent, "the process ends, and a confirmation is lost")
             .asked("after SIGTERM, confirmations have `grace` to finish")

@@ -10,7 +10,10 @@ use testkit::{
     run_parallel, run_paused,
 };
 use timeouts::{Http, download};
-use tokio::time::{sleep, timeout};
+use tokio::{
+    task::JoinError,
+    time::{sleep, timeout},
+};
 
 #[path = "timeouts/causes.rs"]
 mod causes;
@@ -144,9 +147,9 @@ fn tells_the_limit_from_a_file_and_from_a_failure() {
             let got = seen(steps, LIMIT).await;
 
             // Whether it comes back is asked elsewhere.
-            let fine = got.never() || got.elapsed();
+            let told = got.never() || got.elapsed();
             let (at_the_limit, file) = (got.back_at(LIMIT), got.file.is_some());
-            expect(fine, "the limit is reported as something else")
+            expect(told, "the limit is reported as something else")
                 .asked("`Elapsed` at the limit, and no part of the file")
                 .fact(format!("got: {}", got.in_words()))
                 .because([
@@ -341,7 +344,7 @@ fn the_store_sees_it_go() {
         at_rest_for(ms(200)).await;
         for call in calls {
             call.abort();
-            if let Some(panic) = call.await.err().filter(|it| it.is_panic()) {
+            if let Some(panic) = call.await.err().filter(JoinError::is_panic) {
                 resume_unwind(panic.into_panic());
             }
         }

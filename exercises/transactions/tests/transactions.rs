@@ -441,7 +441,7 @@ fn a_slow_database_loses_no_order() {
         let ticking = async {
             loop {
                 held.notified().await;
-                sleep(Duration::from_secs(3600)).await;
+                sleep(Duration::from_hours(1)).await;
                 let _ = tick.send(());
             }
         };

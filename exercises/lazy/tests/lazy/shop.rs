@@ -113,11 +113,11 @@ impl Job {
     }
 
     pub fn panicking(self, name: &str) -> Self {
-        self.planned(|plan| plan.panicking = name.to_owned())
+        self.planned(|plan| name.clone_into(&mut plan.panicking))
     }
 
     pub fn slow(self, name: &str) -> Self {
-        self.planned(|plan| plan.slow = name.to_owned())
+        self.planned(|plan| name.clone_into(&mut plan.slow))
     }
 
     pub fn stride(self, stride: usize) -> Self {

@@ -1,6 +1,6 @@
 //! What a call reports, beside what became of the backups.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use outcomes::{BackupError, Failure::*, Outcome};
 use testkit::{CallRecord, Cause, Ended, expect};
@@ -30,7 +30,7 @@ pub async fn report_of(night: Night) -> Report {
     let returned = night.call().await;
     let is_ok = returned.is_ok();
     let (done, failed) = match returned {
-        Ok(done) => (done, Default::default()),
+        Ok(done) => (done, BTreeMap::default()),
         Err(failures) => (failures.done, failures.failed),
     };
     let mut strays = done.len() + failed.len();
@@ -125,9 +125,7 @@ impl Report {
         let wrong = self.lines.iter().filter(|it| it.is_wrong());
         let is_shown = |it: &&Line| all <= 8 || it.is_wrong();
         let shown = self.lines.iter().filter(is_shown);
-        let is_about = |it: &Line| {
-            part(&it.wanted) || it.told.iter().any(|told| part(told))
-        };
+        let is_about = |it: &Line| part(&it.wanted) || it.told.iter().any(part);
         let mixed_up = self.is_ok != (failed == 0);
         let returned = if self.is_ok { "Ok" } else { "Err" };
         let fine = strays == 0 && !mixed_up && !wrong.clone().any(is_about);

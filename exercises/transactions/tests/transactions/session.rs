@@ -87,7 +87,7 @@ pub async fn leave(shop: &Shop, exit: Exit) -> Ended {
             Either::Left((end, _)) => {
                 format!("{:?}", end.returned("with_session"))
             }
-            Either::Right((_, _not_yet_dropped)) => {
+            Either::Right(((), _not_yet_dropped)) => {
                 midway = Some(shop.seen().await);
                 "nothing".to_owned()
             }
@@ -120,7 +120,7 @@ async fn work(
         Exit::Panic => panic_any(Crash),
         Exit::Dropped => {
             written.notify_one();
-            pending().await
+            pending::<()>().await;
         }
         Exit::Ok | Exit::DroppedWaiting => {}
     }
@@ -142,7 +142,7 @@ pub async fn meets_a_writer(shop: &Shop, stays: Duration) -> Outcome {
     let session = pin!(leave(shop, Exit::Ok));
     let ended = match select(session, pin!(sleep(stays))).await {
         Either::Left((ended, _)) => ended,
-        Either::Right((_, session)) => {
+        Either::Right(((), session)) => {
             run(&mut other, "ROLLBACK").await.expect("it has the lock");
             session.await
         }
