@@ -13,7 +13,7 @@ use tokio::{sync::Semaphore, task};
 use crate::given::*;
 
 /// Renders a thumbnail of each of `images` on the threads of tokio's blocking
-/// pool, as `slots` permits: one result for each image, in the order of `images`.
+/// pool, as `slots` permits: one result for each, in the order of `images`.
 ///
 /// # If it is dropped
 ///

@@ -74,8 +74,7 @@ impl Studio {
 
     /// What becomes of a call.
     pub async fn outcome(&self, names: &[String]) -> Observed<Vec<String>> {
-        const REFUSED: &str = "can call blocking only when running on the \
-                               multi-threaded runtime";
+        const REFUSED: &str = "can call blocking only when running on";
         let outcome = observe(self.call(names)).await;
         let refused = panics::seen().iter().any(|it| it.contains(REFUSED));
         expect(
@@ -105,13 +104,12 @@ impl Studio {
     }
 }
 
-/// A studio whose images wait for each other until all slots are in use. There
-/// are more images than slots.
+/// A studio whose images wait for each other until all slots are in use.
 pub async fn all_slots(slots: usize) -> Studio {
     let gate = Gate::of(slots);
     let render = move |working: &Working| working.waits_at(&gate);
     let studio = Studio::new(slots, WorkLog::new(), render);
-    let _ = studio.outcome(&of("image ", slots + 2)).await;
+    let _ = studio.results(&of("image ", slots + 2)).await;
     studio
 }
 

@@ -6,7 +6,10 @@ use std::{
     sync::Arc,
 };
 
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+};
 
 use crate::given::*;
 
@@ -19,24 +22,31 @@ pub async fn make_thumbnails<R>(
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let count = images.len();
+    let mut results = vec![Err(ThumbnailError::NotRendered); images.len()];
     let mut tasks = JoinSet::new();
     for (position, image) in images.into_iter().enumerate() {
         let (render, slots) = (render.clone(), Arc::clone(&slots));
         let Ok(slot) = slots.acquire_owned().await else { break };
-        tasks.spawn_blocking(move || {
-            let _slot = slot;
-            let work = AssertUnwindSafe(|| render(&image));
-            let rendered = panic::catch_unwind(work);
-            (position, rendered.map_err(ThumbnailError::from_panic))
-        });
+        let work = move || (position, rendered(&render, &image, slot));
+        tasks.spawn_blocking(work);
     }
-    let mut results = vec![Err(ThumbnailError::NotRendered); count];
     // A task that the runtime has cancelled at its end leaves its gap.
     while let Some(joined) = tasks.join_next().await {
-        if let Ok((position, result)) = joined {
-            results[position] = result;
-        }
+        let Ok((position, result)) = joined else { continue };
+        results[position] = result;
     }
     results
+}
+
+/// Renders one image. The slot is free at the end.
+fn rendered<R>(
+    render: &R,
+    image: &Image,
+    _slot: OwnedSemaphorePermit,
+) -> Result<Thumbnail, ThumbnailError>
+where
+    R: Fn(&Image) -> Thumbnail,
+{
+    panic::catch_unwind(AssertUnwindSafe(|| render(image)))
+        .map_err(ThumbnailError::from_panic)
 }

@@ -13,12 +13,12 @@ use tokio::sync::{Semaphore, oneshot};
 
 use crate::given::*;
 
-/// Made once. It has more threads than the tests have slots, wherever they run:
-/// with fewer, slots would be idle.
+/// Made once. It has more threads than all tests together have slots, wherever
+/// they run: with fewer, slots would be idle.
 static POOL: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> =
     LazyLock::new(|| {
         let cores = thread::available_parallelism().map_or(1, Into::into);
-        ThreadPoolBuilder::new().num_threads(16 * (cores + 16)).build()
+        ThreadPoolBuilder::new().num_threads(2 * cores + 64).build()
     });
 
 /// Renders the images in the pool of the process.

@@ -19,7 +19,8 @@ where
 {
     let mut thumbnails = Vec::with_capacity(images.len());
     for round in images.chunks(slots.available_permits().max(1)) {
-        let tasks = round.iter().cloned().map(async |image| {
+        let tasks = round.iter().map(async |image| {
+            let image = image.clone();
             let (render, slots) = (render.clone(), Arc::clone(&slots));
             let slot = slots.acquire_owned().await;
             let rendered = task::spawn_blocking(move || {

@@ -1,7 +1,10 @@
 //! A thread scope inside an `async` function: the work is elsewhere, and the
 //! runtime's thread waits for it all the same.
 
-use std::{sync::Arc, thread};
+use std::{
+    sync::Arc,
+    thread::{self, ScopedJoinHandle},
+};
 
 use tokio::{runtime::Handle, sync::Semaphore};
 
@@ -17,21 +20,15 @@ where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
     let runtime = Handle::current();
+    let render_one = |image| {
+        let _slot = runtime.block_on(slots.acquire());
+        render(image)
+    };
+    let one = &render_one;
     thread::scope(|scope| {
-        let render_one = |image| {
-            let _slot = runtime.block_on(slots.acquire());
-            render(image)
-        };
-        let threads: Vec<_> = images
-            .iter()
-            .map(|image| {
-                let render_one = &render_one;
-                scope.spawn(move || render_one(image))
-            })
-            .collect();
-        threads
-            .into_iter()
-            .map(|it| it.join().map_err(ThumbnailError::from_panic))
-            .collect()
+        let start = |image| scope.spawn(move || one(image));
+        let threads: Vec<_> = images.iter().map(start).collect();
+        let ends = threads.into_iter().map(ScopedJoinHandle::join);
+        ends.map(|end| end.map_err(ThumbnailError::from_panic)).collect()
     })
 }
