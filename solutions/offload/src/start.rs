@@ -3,7 +3,8 @@
 //! Render a thumbnail of each image with `render`, a synchronous function that
 //! takes long and panics on some files.
 //!
-//! - Return one result for each image, in the order of `images`.
+//! - Render each image once. Return one result for each, in the order of
+//!   `images`.
 //! - Other tasks go on meanwhile: hold no thread of the runtime.
 //! - No slot is idle while an image waits: when any image is done, the next one
 //!   starts.

@@ -18,6 +18,7 @@ testkit::causes! { "offload", include_str!("../../exercise.toml");
     ROUNDS = "Images 1 and 3 were done. Others wait until image 2 is too.";
     WINDOW = "When image 1 was done, another one was started. When those after \
         image 2 were, none was: they keep their slots until image 2 is done.";
+    CALL_AFTER_CALL = "The second call starts nothing while the first one lasts.";
     UNBOUNDED = "Every image was started at once: nothing held any back.";
     OWN_LIMIT = "Each call keeps to the number of slots. Both together do not: \
         each call has a limit that no other call knows.";

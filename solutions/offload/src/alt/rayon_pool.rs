@@ -18,7 +18,7 @@ use crate::given::*;
 static POOL: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> =
     LazyLock::new(|| {
         let cores = thread::available_parallelism().map_or(1, Into::into);
-        ThreadPoolBuilder::new().num_threads(2 * cores + 64).build()
+        ThreadPoolBuilder::new().num_threads(2 * cores + 128).build()
     });
 
 /// Renders the images in the pool of the process.
