@@ -193,19 +193,19 @@ fn an_image_that_waits_holds_no_thread() {
             seen
         });
 
-        let results = studio.results(&of("image ", 400)).await;
+        let results = studio.results(&of("image ", 900)).await;
 
         studio.stays_off_the_runtime();
-        expect(results.len() == 400, "not every image was rendered").or_fail();
+        expect(results.len() == 900, "not every image was rendered").or_fail();
         let (in_time, during) = other.await.unwrap_or_default();
         let most = studio.work.most();
         let taken = in_time && !gate.was_reached();
         // Threads of the code's own are counted where the system tells.
         let own =
-            during.zip(before).is_some_and(|(now, then)| now >= then + 390);
+            during.zip(before).is_some_and(|(now, then)| now >= then + 890);
         expect(in_time && !taken && !own, "what only waits holds threads")
             .asked("an image that waits for a slot holds no thread")
-            .fact(format!("images: 400, slots: 3, rendered at once: {most}"))
+            .fact(format!("images: 900, slots: 3, rendered at once: {most}"))
             .fact_if(taken, "threads in the blocking pool: 4, free: 0")
             .fact_if(in_time && own, "threads started: one for each image")
             .without_drawing()
