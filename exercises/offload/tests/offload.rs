@@ -313,6 +313,7 @@ fn starts_nothing_more_once_it_is_dropped() {
         expect(after == 0, "a call was dropped, and goes on")
             .asked("an image that has no slot yet never starts")
             .fact(format!("slots: 1, started without one after that: {after}"))
+            .without_drawing()
             .because([(true, DETACHED)]);
     });
 }
