@@ -243,7 +243,9 @@ fn returns_a_panic_as_an_error_at_its_position() {
             .because([(passed_on, TAKES_ALL)]);
         let results = outcome.returned("make_thumbnails");
         let begun = studio.work.begun();
-        expect(begun == 6, "not each image is rendered once").or_fail();
+        expect(begun == 6, "not each image is rendered once")
+            .without_drawing()
+            .or_fail();
         let mut wanted = rendered(&names);
         wanted[1] = "panic: unexpected end of file".into();
         wanted[3] = "panic: no such marker: image 4".into();
@@ -253,7 +255,7 @@ fn returns_a_panic_as_an_error_at_its_position() {
         };
         let last = results.get(5).map(String::as_str);
         expect_same(&wanted, &results, "a panic is misreported")
-            .asked("one result for each image, panics with their message")
+            .asked("a result for each image, panics with their message")
             .without_drawing()
             .because([
                 (in_order(&[0, 2, 4]), PANICS_LEFT_OUT),
