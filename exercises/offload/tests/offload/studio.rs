@@ -112,7 +112,7 @@ pub async fn all_slots(slots: usize) -> Studio {
 /// Whether more slots than there are cores are all used.
 pub async fn uses_every_slot_of_many() -> bool {
     let slots = cores() + 9;
-    all_slots(slots).await.work.most() == slots
+    all_slots(slots).await.work.most() >= slots
 }
 
 pub fn cores() -> usize {
