@@ -1,42 +1,40 @@
-//! # offload: synchronous work beside asynchronous code
+//! # offload: run blocking work on other threads
 //!
 //! Render a thumbnail of each image with `render`, a synchronous function that
-//! takes long and panics on some files. Return one result for each image, in
-//! the order of `images`; a panic is an `Err` with its message, in its place,
-//! and changes nothing for the others. Write the body of `make_thumbnails`:
+//! takes long and panics on some files.
 //!
-//! - `render` never runs on a thread of the runtime, of which there may be one
-//!   or many, and none of them stands still until it is done: the other tasks go
-//!   on, and dropping the future does not wait either;
-//! - at most `limit` images of this call are rendered at once, and no fewer
-//!   while some are waiting: whichever is done first, or panics, the next one
-//!   starts, even while an earlier image is still being rendered;
-//! - an image that waits for its turn holds no thread, neither of tokio's
-//!   blocking pool nor of its own;
-//! - when the future is dropped, an image that still waits for its turn never
-//!   starts. What is being rendered goes on to its end: nothing can stop it.
+//! - Render each image once. Return one result for each, in the order of
+//!   `images`.
+//! - Other tasks go on meanwhile: hold no thread of the runtime.
+//! - No slot is idle while an image waits: when any image is done, the next one
+//!   starts.
+//! - At most as many images are rendered at once as there are slots, in all
+//!   calls together.
+//! - An image that waits for a slot holds no thread.
+//! - A panic is an `Err` with its message, at its position, and costs no slot.
+//! - When a call is dropped, its images that have no slot yet never start. One
+//!   that is being rendered keeps its slot to the end: nothing can stop it.
 //!
-//! ```sh
-//! cargo test -p offload
-//! ```
-//!
-//! The page: book/src/offload.md
+//! Run `cargo test -p offload`. The page: book/src/offload.md
 
-use std::num::NonZeroUsize;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 
 use crate::given::*;
 
-/// Renders a thumbnail of each of `images`, at most `limit` at a time, away
-/// from the runtime's threads: one result for each image, in the order of
-/// `images`.
+/// Renders a thumbnail of each of `images`.
+///
+/// `slots` has a permit for each slot. The whole service shares it, and it is
+/// never closed.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
     let _ = render; // until it is used: delete this line
-    todo!("render {} images, {limit} at a time", images.len())
+    todo!("render {} images in {slots:?}", images.len())
 }

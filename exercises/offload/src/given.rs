@@ -19,7 +19,7 @@ pub enum ThumbnailError {
     #[error("the image could not be rendered: {0}")]
     Panicked(String),
     /// The work ended without an answer: the runtime is shutting down, or the
-    /// system has no thread to give. No test asks for it.
+    /// system has no thread to give.
     #[error("the image was not rendered")]
     NotRendered,
 }

@@ -12,7 +12,6 @@
 
 use std::{
     hint::{self, black_box},
-    num::NonZeroUsize,
     sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
@@ -23,7 +22,7 @@ use criterion::{
 };
 use tokio::{
     runtime::{self, Runtime},
-    sync::Notify,
+    sync::{Notify, Semaphore},
 };
 
 use offload_solution::{self as reference, given};
@@ -32,7 +31,7 @@ use offload_solution::{self as reference, given};
 mod inline;
 
 const IMAGES: usize = 4;
-const LIMIT: NonZeroUsize = NonZeroUsize::MIN.saturating_add(1);
+const SLOTS: usize = 2;
 
 fn offload(criterion: &mut Criterion) {
     let runtime = runtime::Builder::new_current_thread()
@@ -64,7 +63,8 @@ fn both(group: &mut BenchmarkGroup<'_, WallTime>, on: &Runtime, millis: u64) {
                     given::Thumbnail::default()
                 });
                 let images = vec![given::Image(Vec::new()); IMAGES];
-                let all = inline::make_thumbnails(render, images, LIMIT);
+                let slots = Arc::new(Semaphore::new(SLOTS));
+                let all = inline::make_thumbnails(render, images, slots);
                 on.block_on(other.waits_beside(all))
             });
             waited.sum()
@@ -80,7 +80,8 @@ fn both(group: &mut BenchmarkGroup<'_, WallTime>, on: &Runtime, millis: u64) {
                     reference::Thumbnail::default()
                 });
                 let images = vec![reference::Image(Vec::new()); IMAGES];
-                let all = reference::make_thumbnails(render, images, LIMIT);
+                let slots = Arc::new(Semaphore::new(SLOTS));
+                let all = reference::make_thumbnails(render, images, slots);
                 on.block_on(other.waits_beside(all))
             });
             waited.sum()

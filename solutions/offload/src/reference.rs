@@ -1,20 +1,19 @@
 //! # offload, the reference
 //!
-//! Each image is rendered on tokio's blocking pool, and a semaphore bounds how
+//! Each image is rendered on tokio's blocking pool, and a semaphore limits how
 //! many are there at once. Futures wait for a slot out here, which costs no
 //! thread. The slot moves into the closure, and a return gives it back as well
 //! as a panic.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
-/// Renders a thumbnail of each of `images`, at most `limit` at a time, on the
-/// threads of tokio's blocking pool: one result for each image, in the order of
-/// `images`.
+/// Renders a thumbnail of each of `images` on the threads of tokio's blocking
+/// pool, as `slots` permits: one result for each, in the order of `images`.
 ///
 /// # If it is dropped
 ///
@@ -24,14 +23,11 @@ use crate::given::*;
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    // More slots than images would never be used.
-    let slots = limit.get().min(images.len());
-    let slots = Arc::new(Semaphore::new(slots));
     let thumbnails = images
         .into_iter()
         .map(|image| make_thumbnail(render.clone(), image, Arc::clone(&slots)));

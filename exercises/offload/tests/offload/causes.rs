@@ -1,48 +1,44 @@
 //! Why answers to `offload` fail.
 
 testkit::causes! { "offload", include_str!("../../exercise.toml");
-    LIMIT_OF_NOTHING = "Nothing is being rendered, so what it waits for never \
-        comes. With `buffered` and its like, look at the limit: 0 never starts \
-        anything.";
+    LIMIT_OF_NOTHING = "Nothing is being rendered, and still something waits. \
+        With `buffered`, look at the limit: 0 never starts anything.";
     INLINE = "Between two awaits, asynchronous code runs on the thread that \
         polls it. `async` around a call changes nothing about that.";
-    SPAWNED = "A spawned task runs on the runtime's threads like any other: \
-        `tokio::spawn` moves the work to another task, and not off those \
-        threads.";
+    SPAWNED = "`tokio::spawn` moves the work to another task, and not off the \
+        threads of the runtime.";
     IN_PLACE = "It lets another worker of the runtime take over the tasks of \
         this thread. A current-thread runtime has no other.";
-    SCOPED = "The work is done on other threads, and still the runtime's \
-        thread was held until it was done: it waits for them without an \
-        await.";
-    ONE_AT_A_TIME = "Each image was finished before the next one was started, \
-        with slots to spare.";
-    ROUNDS = "Images 1 and 3 had started together with image 2 and were done. \
-        Nothing was started in their place until image 2 was done too.";
-    WINDOW = "When the first image was done, the next one took its slot. When \
-        those behind image 2 were, nothing did: what is finished behind it \
-        keeps its slot until image 2 is done.";
+    SCOPED = "The work is done on other threads, and the runtime's thread is \
+        held all the same: it waits for them without an await.";
+    COMPLETION_ORDER = "The results are in the order of completion.";
+    RAYON_GLOBAL = "They are rendered in a rayon pool that has fewer threads \
+        than there are slots. The global pool has one for each core.";
+    ONE_AT_A_TIME = "Each image was done before the next was started.";
+    ROUNDS = "Images 1 and 3 were done. Others wait until image 2 is too.";
+    WINDOW = "When image 1 was done, another one was started. When those after \
+        image 2 were, none was: they keep their slots until image 2 is done.";
+    CALL_AFTER_CALL = "The second call starts nothing while the first one lasts.";
     UNBOUNDED = "Every image was started at once: nothing held any back.";
+    OWN_LIMIT = "Each call keeps to the number of slots. Both together do not: \
+        each call has a limit that no other call knows.";
     FILLS_THE_POOL = "More images are rendered at once than may be, and they \
-        hold the whole pool.", explained in "offload", "No bound but the pool's";
+        hold the whole pool.", explained in "offload", "No limit but the pool's";
     WAITS_INSIDE = "The rest of the pool is held by what waits in it and renders \
         nothing. Another request that wanted a thread got none.";
-    COMPLETION_ORDER = "The results are in the order in which the images were \
-        finished: whichever was ready first was taken first.";
-    PANICS_IN_ORDER = "Image 4 panicked first, and its panic is where that of \
-        image 2 belongs: the panics were given out in the order in which they \
-        happened.";
-    JOIN_ERROR_SHOWN = "The message is what a `JoinError` says of itself. What \
-        the panic carried is inside of it: `try_into_panic` takes it out.";
-    PANICS_LEFT_OUT = "Only the panics are missing. Afterwards nobody can tell \
-        which images they belonged to, or that they failed.";
-    BLANK = "A panic became a thumbnail with nothing on it. Nobody can tell it \
-        from a success.";
     TAKES_ALL = "The panic of an image came back from where it happened, and was \
         carried on instead of being turned into an error.";
-    SLOT_BY_HAND = "Each panic took its slot along, until there was none.";
-    DETACHED = "Nobody waits for the thumbnails any more. The images that were \
-        left are owned not by the future but by something that outlives it: a \
-        task, a queue or a pool.";
-    JOINED_IN_DROP = "The drop came back when the image was done, and until then \
-        it held the runtime's thread. A drop cannot await.";
+    PANICS_LEFT_OUT = "Only the panics are missing, and nothing tells whose.";
+    PANICS_IN_ORDER = "The panics are in the order in which they happened.";
+    BLANK = "A panic became a thumbnail that looks like a success.";
+    JOIN_ERROR_SHOWN = "The message is that of a `JoinError`, which has a number \
+        in it. `try_into_panic` takes out what the panic carried.";
+    SLOT_BY_HAND = "Panics have taken slots along, until none was left.";
+    DETACHED = "The images that were left are owned not by the future but by \
+        something that outlives it: a task, a queue or a pool.";
+    JOINED_IN_DROP = "The drop waited for the image that was being rendered, \
+        and held the runtime's thread until then. A drop cannot await.";
+    LET_GO = "The call gave its slots back when it was dropped, and its images \
+        were still being rendered.";
+    GIVEN_BACK_LATE = "A dropped call never reached what gives its slot back.";
 }

@@ -1,55 +1,64 @@
-//! A rayon pool of `limit` threads, and a oneshot channel to carry each answer
-//! back.
+//! A rayon pool that the whole process shares, and a oneshot channel to carry
+//! each answer back.
 
 use std::{
-    num::NonZeroUsize,
     panic::{self, AssertUnwindSafe},
+    sync::{Arc, LazyLock},
+    thread,
 };
 
 use futures::future::join_all;
-use rayon::ThreadPoolBuilder;
-use tokio::sync::oneshot;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::given::*;
 
-type Answer = oneshot::Sender<Result<Thumbnail, ThumbnailError>>;
+/// Made once. It has more threads than all tests together have slots, wherever
+/// they run: with fewer, slots would be idle.
+static POOL: LazyLock<Result<ThreadPool, ThreadPoolBuildError>> =
+    LazyLock::new(|| {
+        let cores = thread::available_parallelism().map_or(1, Into::into);
+        ThreadPoolBuilder::new().num_threads(2 * cores + 128).build()
+    });
 
-/// Renders the images on a rayon pool made for this call.
+/// Renders the images in the pool of the process.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let threads = limit.get().min(images.len());
-    let pool = ThreadPoolBuilder::new().num_threads(threads).build();
-    let answers = images.into_iter().map(|image| {
-        let (answer, answered) = oneshot::channel();
-        let render = render.clone();
-        // Without a pool the answer is dropped, and that is an answer too.
-        if let Ok(pool) = &pool {
-            pool.spawn(move || work(&render, &image, answer));
-        }
-        answered
+    let Ok(pool) = &*POOL else {
+        return vec![Err(ThumbnailError::NotRendered); images.len()];
+    };
+    let thumbnails = images.into_iter().map(|image| {
+        make_thumbnail(pool, render.clone(), image, Arc::clone(&slots))
     });
-    let answers = join_all(answers).await.into_iter();
-    let lost = |_| Err(ThumbnailError::NotRendered);
-    answers.map(|answer| answer.unwrap_or_else(lost)).collect()
+    join_all(thumbnails).await
 }
 
-/// Renders one image, unless nobody waits for it any more.
-fn work<R>(render: &R, image: &Image, answer: Answer)
+/// Waits for a slot, then renders one image in the pool.
+async fn make_thumbnail<R>(
+    pool: &ThreadPool,
+    render: R,
+    image: Image,
+    slots: Arc<Semaphore>,
+) -> Result<Thumbnail, ThumbnailError>
 where
-    R: Fn(&Image) -> Thumbnail,
+    R: Fn(&Image) -> Thumbnail + Send + 'static,
 {
-    // The future has been dropped: nothing more is to start.
-    if answer.is_closed() {
-        return;
-    }
-    // An uncaught panic would abort the process: rayon has nobody to hand it
-    // to.
-    let rendered = panic::catch_unwind(AssertUnwindSafe(|| render(image)));
-    let _ = answer.send(rendered.map_err(ThumbnailError::from_panic));
+    let slot =
+        slots.acquire_owned().await.map_err(|_| ThumbnailError::NotRendered)?;
+    let (answer, answered) = oneshot::channel();
+    pool.spawn(move || {
+        let _slot = slot;
+        // An uncaught panic would abort the process: `spawn` has no caller to
+        // hand it to.
+        let work = AssertUnwindSafe(|| render(&image));
+        let rendered = panic::catch_unwind(work);
+        let _ = answer.send(rendered.map_err(ThumbnailError::from_panic));
+    });
+    answered.await.unwrap_or(Err(ThumbnailError::NotRendered))
 }

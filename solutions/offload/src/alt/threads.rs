@@ -1,72 +1,53 @@
-//! Threads of one's own: as many workers as there are slots, a queue that they
-//! share, and a oneshot channel to carry each answer back.
+//! A thread for each image that has a slot, and a oneshot channel to carry its
+//! answer back.
 
 use std::{
-    num::NonZeroUsize,
     panic::{self, AssertUnwindSafe},
-    sync::{Arc, Mutex, PoisonError},
-    thread, vec,
+    sync::Arc,
+    thread,
 };
 
 use futures::future::join_all;
-use tokio::sync::oneshot;
+use tokio::sync::{Semaphore, oneshot};
 
 use crate::given::*;
 
-type Answer = oneshot::Sender<Result<Thumbnail, ThumbnailError>>;
-
-type Queue = Mutex<vec::IntoIter<(Image, Answer)>>;
-
-/// Renders the images on `limit` threads that live as long as there is work.
+/// Renders each image on a thread with a name and a larger stack.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let jobs = images.into_iter().map(|image| {
-        let (answer, answered) = oneshot::channel();
-        ((image, answer), answered)
-    });
-    let (jobs, answers): (Vec<_>, Vec<_>) = jobs.unzip();
-    start(limit.get().min(jobs.len()), &render, jobs);
-    let answers = join_all(answers).await.into_iter();
-    // A worker that is gone has dropped its sender.
-    let lost = |_| Err(ThumbnailError::NotRendered);
-    answers.map(|answer| answer.unwrap_or_else(lost)).collect()
+    let thumbnails = images
+        .into_iter()
+        .map(|image| make_thumbnail(render.clone(), image, Arc::clone(&slots)));
+    join_all(thumbnails).await
 }
 
-/// Starts `workers` threads that share a queue of `jobs`.
-fn start<R>(workers: usize, render: &R, jobs: Vec<(Image, Answer)>)
+/// Waits for a slot, then renders one image on a thread of its own.
+async fn make_thumbnail<R>(
+    render: R,
+    image: Image,
+    slots: Arc<Semaphore>,
+) -> Result<Thumbnail, ThumbnailError>
 where
-    R: Fn(&Image) -> Thumbnail + Clone + Send + 'static,
+    R: Fn(&Image) -> Thumbnail + Send + 'static,
 {
-    let queue = Arc::new(Mutex::new(jobs.into_iter()));
-    for _ in 0..workers {
-        let (render, queue) = (render.clone(), Arc::clone(&queue));
-        // Where the system refuses a thread the others do its work; where it
-        // refuses all of them, the queue is dropped and with it each `Answer`.
-        let _ = thread::Builder::new().spawn(move || work(&render, &queue));
-    }
-}
-
-/// Renders one image after another until the queue is empty or nobody waits.
-fn work<R: Fn(&Image) -> Thumbnail>(render: &R, queue: &Queue) {
-    while let Some((image, answer)) = next(queue) {
-        // The future has been dropped: nothing more is to start.
-        if answer.is_closed() {
-            return;
-        }
-        // A panic would end this thread, and with it a slot.
-        let rendered = panic::catch_unwind(AssertUnwindSafe(|| render(&image)));
+    let slot =
+        slots.acquire_owned().await.map_err(|_| ThumbnailError::NotRendered)?;
+    let (answer, answered) = oneshot::channel();
+    let work = move || {
+        let _slot = slot;
+        let work = AssertUnwindSafe(|| render(&image));
+        let rendered = panic::catch_unwind(work);
+        // An error means that nothing awaits the thumbnail any more.
         let _ = answer.send(rendered.map_err(ThumbnailError::from_panic));
-    }
-}
-
-/// A function of its own, so that the lock is free again before the work
-/// begins.
-fn next(queue: &Queue) -> Option<(Image, Answer)> {
-    queue.lock().unwrap_or_else(PoisonError::into_inner).next()
+    };
+    let thread = thread::Builder::new().name("thumbnail".to_owned());
+    // If the system refuses a thread, the sender is dropped with the closure.
+    let _ = thread.stack_size(8 * 1024 * 1024).spawn(work);
+    answered.await.unwrap_or(Err(ThumbnailError::NotRendered))
 }

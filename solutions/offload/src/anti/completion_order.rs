@@ -1,29 +1,32 @@
-//! Thumbnails in the order in which they are finished.
+//! Thumbnails in the order in which they are done.
 
-use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use futures::{StreamExt, stream};
-use tokio::task;
+use futures::{StreamExt, stream::FuturesUnordered};
+use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
 /// Renders the images on the blocking pool and takes each thumbnail as it is
-/// finished.
+/// done.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    stream::iter(images)
-        .map(|image| {
-            let render = render.clone();
-            task::spawn_blocking(move || render(&image))
-        })
-        .buffer_unordered(limit.get())
-        .map(outcome_of)
-        .collect()
-        .await
+    let thumbnails = images.into_iter().map(|image| {
+        let (render, slots) = (render.clone(), Arc::clone(&slots));
+        async move {
+            let slot = slots.acquire_owned().await;
+            let rendered = task::spawn_blocking(move || {
+                let _slot = slot;
+                render(&image)
+            });
+            outcome_of(rendered.await)
+        }
+    });
+    thumbnails.collect::<FuturesUnordered<_>>().collect().await
 }

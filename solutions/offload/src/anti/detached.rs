@@ -1,24 +1,22 @@
-//! A task for each image, which nobody stops: a dropped handle lets its task go
+//! A task for each image, which nothing stops: a dropped handle lets its task go
 //! on.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
-/// Renders the images on the blocking pool, `limit` at a time, each watched
-/// over by a task.
+/// Renders the images on the blocking pool, each watched over by a task.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let slots = Arc::new(Semaphore::new(limit.get().min(images.len())));
     let tasks: Vec<_> = images
         .into_iter()
         .map(|image| {

@@ -2,12 +2,12 @@
 //! panics where there is none.
 
 use std::{
-    num::NonZeroUsize,
     panic::{self, AssertUnwindSafe},
+    sync::Arc,
 };
 
-use futures::{StreamExt, stream};
-use tokio::task::block_in_place;
+use futures::future::join_all;
+use tokio::{sync::Semaphore, task::block_in_place};
 
 use crate::given::*;
 
@@ -16,16 +16,17 @@ use crate::given::*;
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let calls = images.iter().map(|image| async {
+    let thumbnails = images.iter().map(async |image| {
+        let _slot = slots.acquire().await;
         block_in_place(|| {
             panic::catch_unwind(AssertUnwindSafe(|| render(image)))
                 .map_err(ThumbnailError::from_panic)
         })
     });
-    stream::iter(calls).buffered(limit.get()).collect().await
+    join_all(thumbnails).await
 }

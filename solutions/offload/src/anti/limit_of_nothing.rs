@@ -1,32 +1,32 @@
-//! A limit of nothing: where there is no image, the stream has no slot either,
-//! and never looks whether it is at its end.
+//! A limit of nothing: for an empty list `buffered(0)` waits for ever.
 
-use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use futures::{StreamExt, stream};
-use tokio::task;
+use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
-/// Renders the images on the blocking pool, no more than `limit` or than there
-/// are at a time.
+/// Renders the images on the blocking pool, with no more futures than images.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    // More slots than images would never be used.
-    let slots = limit.get().min(images.len());
-    let calls = images.into_iter().enumerate().map(|(place, image)| {
-        let render = render.clone();
-        let work = move || render(&image);
-        async move { (place, outcome_of(task::spawn_blocking(work).await)) }
+    let window = images.len();
+    let thumbnails = images.into_iter().map(|image| {
+        let (render, slots) = (render.clone(), Arc::clone(&slots));
+        async move {
+            let slot = slots.acquire_owned().await;
+            let rendered = task::spawn_blocking(move || {
+                let _slot = slot;
+                render(&image)
+            });
+            outcome_of(rendered.await)
+        }
     });
-    let mut thumbnails: Vec<_> =
-        stream::iter(calls).buffer_unordered(slots).collect().await;
-    thumbnails.sort_by_key(|(place, _)| *place);
-    thumbnails.into_iter().map(|(_, thumbnail)| thumbnail).collect()
+    stream::iter(thumbnails).buffered(window).collect().await
 }

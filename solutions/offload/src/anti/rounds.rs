@@ -1,28 +1,35 @@
-//! Rounds of `limit` images: each round waits for its slowest image.
+//! Rounds of as many images as there are slots: each round waits for its slowest
+//! image.
 
-use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use futures::future::join_all;
-use tokio::task;
+use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
-/// Renders `limit` images on the blocking pool, then the next `limit`.
+/// Renders a round of images on the blocking pool, then the next.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
     let mut thumbnails = Vec::with_capacity(images.len());
-    for round in images.chunks(limit.get()) {
-        let tasks = round.iter().cloned().map(|image| {
-            let render = render.clone();
-            task::spawn_blocking(move || render(&image))
+    for round in images.chunks(slots.available_permits().max(1)) {
+        let tasks = round.iter().map(async |image| {
+            let image = image.clone();
+            let (render, slots) = (render.clone(), Arc::clone(&slots));
+            let slot = slots.acquire_owned().await;
+            let rendered = task::spawn_blocking(move || {
+                let _slot = slot;
+                render(&image)
+            });
+            outcome_of(rendered.await)
         });
-        thumbnails.extend(join_all(tasks).await.into_iter().map(outcome_of));
+        thumbnails.extend(join_all(tasks).await);
     }
     thumbnails
 }

@@ -2,52 +2,33 @@
 //! runtime's thread waits for it all the same.
 
 use std::{
-    collections::BTreeMap,
-    num::NonZeroUsize,
-    panic::{self, AssertUnwindSafe},
-    sync::{Mutex, MutexGuard, PoisonError},
-    thread,
+    sync::Arc,
+    thread::{self, ScopedJoinHandle},
 };
+
+use tokio::{runtime::Handle, sync::Semaphore};
 
 use crate::given::*;
 
-/// Renders the images on `limit` threads and waits for them to end.
+/// Renders each image on a thread, and waits for the threads to end.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let queue = Mutex::new(images.iter().enumerate());
-    let done = Mutex::new(BTreeMap::new());
+    let runtime = Handle::current();
+    let render_one = |image| {
+        let _slot = runtime.block_on(slots.acquire());
+        render(image)
+    };
+    let one = &render_one;
     thread::scope(|scope| {
-        for _ in 0..limit.get().min(images.len()) {
-            scope.spawn(|| {
-                while let Some((place, image)) = next(&queue) {
-                    let thumbnail = attempt(&render, image);
-                    lock(&done).insert(place, thumbnail);
-                }
-            });
-        }
-    });
-    let mut done = lock(&done);
-    std::mem::take(&mut *done).into_values().collect()
-}
-
-fn attempt<R>(render: &R, image: &Image) -> Result<Thumbnail, ThumbnailError>
-where
-    R: Fn(&Image) -> Thumbnail,
-{
-    panic::catch_unwind(AssertUnwindSafe(|| render(image)))
-        .map_err(ThumbnailError::from_panic)
-}
-
-fn next<I: Iterator>(queue: &Mutex<I>) -> Option<I::Item> {
-    lock(queue).next()
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+        let start = |image| scope.spawn(move || one(image));
+        let threads: Vec<_> = images.iter().map(start).collect();
+        let ends = threads.into_iter().map(ScopedJoinHandle::join);
+        ends.map(|end| end.map_err(ThumbnailError::from_panic)).collect()
+    })
 }

@@ -1,6 +1,6 @@
 //! A slot given back by a line of code, which a panic skips.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use tokio::{
@@ -10,16 +10,15 @@ use tokio::{
 
 use crate::given::*;
 
-/// Renders the images on the blocking pool, `limit` at a time.
+/// Renders the images on the blocking pool.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let slots = Arc::new(Semaphore::new(limit.get()));
     let thumbnails = images.into_iter().map(|image| {
         let (render, slots) = (render.clone(), Arc::clone(&slots));
         async move {

@@ -1,22 +1,21 @@
 //! A task for each image: tasks take turns on the threads of the runtime.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use tokio::sync::Semaphore;
 
 use crate::given::*;
 
-/// Renders each image in a task of its own, `limit` at a time.
+/// Renders each image in a task.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let slots = Arc::new(Semaphore::new(limit.get().min(images.len())));
     let tasks: Vec<_> = images
         .into_iter()
         .map(|image| {

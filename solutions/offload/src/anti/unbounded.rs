@@ -1,23 +1,23 @@
-//! Every image handed to the blocking pool at once: its bound is hundreds of
+//! Every image handed to the blocking pool at once: its limit is hundreds of
 //! threads, made for waiting, not for computing.
 
-use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use futures::future::join_all;
-use tokio::task;
+use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
-/// Renders the images on the blocking pool and leaves the bound to the pool.
+/// Renders the images on the blocking pool and leaves the limit to the pool.
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let _ = limit;
+    drop(slots);
     let tasks = images.into_iter().map(|image| {
         let render = render.clone();
         task::spawn_blocking(move || render(&image))

@@ -1,7 +1,7 @@
 //! The slot awaited inside the blocking closure: what waits for a turn holds a
 //! thread.
 
-use std::{num::NonZeroUsize, sync::Arc};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use tokio::{runtime::Handle, sync::Semaphore, task};
@@ -12,12 +12,11 @@ use crate::given::*;
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    let slots = Arc::new(Semaphore::new(limit.get()));
     let tasks = images.into_iter().map(|image| {
         let (render, slots) = (render.clone(), Arc::clone(&slots));
         task::spawn_blocking(move || {

@@ -1,10 +1,10 @@
-//! `buffered`: keeps the order by letting finished thumbnails sit in the slots
+//! `buffered`: keeps the order by letting finished thumbnails sit in the places
 //! of those that could be rendered.
 
-use std::num::NonZeroUsize;
+use std::sync::Arc;
 
 use futures::{StreamExt, stream};
-use tokio::task;
+use tokio::{sync::Semaphore, task};
 
 use crate::given::*;
 
@@ -13,18 +13,22 @@ use crate::given::*;
 pub async fn make_thumbnails<R>(
     render: R,
     images: Vec<Image>,
-    limit: NonZeroUsize,
+    slots: Arc<Semaphore>,
 ) -> Vec<Result<Thumbnail, ThumbnailError>>
 where
     R: Fn(&Image) -> Thumbnail + Clone + Send + Sync + 'static,
 {
-    stream::iter(images)
-        .map(|image| {
-            let render = render.clone();
-            task::spawn_blocking(move || render(&image))
-        })
-        .buffered(limit.get())
-        .map(outcome_of)
-        .collect()
-        .await
+    let thumbnails = images.into_iter().map(|image| {
+        let (render, slots) = (render.clone(), Arc::clone(&slots));
+        async move {
+            let slot = slots.acquire_owned().await;
+            let rendered = task::spawn_blocking(move || {
+                let _slot = slot;
+                render(&image)
+            });
+            outcome_of(rendered.await)
+        }
+    });
+    let window = slots.available_permits().max(1);
+    stream::iter(thumbnails).buffered(window).collect().await
 }
