@@ -376,12 +376,14 @@ async function marks(browser, path) {
 /** How many results of a search are on a laptop's screen, so that nobody has to look for them. */
 const AT_ONCE = 6;
 
-/** What a search is to find: the page of an exercise by its name, and of what one would ask. */
+/** What a search is to find: the page of an exercise by its name, unless the file says otherwise, and
+    the page of what one would ask. */
 function searches(list) {
     const names = list.map((path) => path.replace(".html", ""))
         .filter((name) => existsSync(join(here, "..", "..", "exercises", name)))
         .map((name) => [name, name]);
-    return [...names, ...Object.entries(JSON.parse(readFileSync(join(here, "searches.json"))))];
+    const asked = JSON.parse(readFileSync(join(here, "searches.json")));
+    return Object.entries({ ...Object.fromEntries(names), ...asked });
 }
 
 /** Searches that do not find their page at once. */
