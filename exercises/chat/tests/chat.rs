@@ -7,7 +7,8 @@ use std::time::Duration;
 use chat::{LONGEST, Room, WAITING};
 use futures::future::join_all;
 use testkit::{
-    alive_tasks, expect, journal, poll, run_parallel, run_paused, websocket::*,
+    alive_tasks, expect, journal, poll, run_parallel, run_paused, wait::pause,
+    websocket::*,
 };
 use tokio::task;
 

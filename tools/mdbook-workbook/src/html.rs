@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_may_break_after_an_underscore() {
+    fn a_name_is_one_word_to_the_search() {
         assert_eq!(name("a_b<c"), "<code>a_b&lt;c</code>");
     }
 

@@ -72,6 +72,11 @@ impl Run {
         CURRENT.try_with(|current| current.borrow().clone()).ok().flatten()
     }
 
+    /// Whether its clock is paused.
+    pub(crate) fn is_paused(&self) -> bool {
+        self.journal.paused_runtime().is_some()
+    }
+
     /// Makes this thread one of the run's.
     pub(crate) fn adopt(self: &Arc<Self>) {
         CURRENT.set(Some(Arc::clone(self)));

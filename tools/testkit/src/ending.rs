@@ -3,8 +3,15 @@
 use std::{any::Any, panic, sync::atomic::Ordering};
 
 use timeline::outcome::{Failure, Kind};
+use tokio::runtime::Handle;
 
-use crate::{cause::common, context::Run, panics, rest::Condition, verdict::Verdict};
+use crate::{
+    cause::common,
+    context::Run,
+    panics,
+    rest::{Condition, Rest},
+    verdict::Verdict,
+};
 
 impl Verdict {
     /// Ends the test with this verdict and both lists side by side, unless they agree.
@@ -50,14 +57,13 @@ pub(crate) fn hang(run: &Run) -> Failure {
         Condition::Busy if run.nudged.load(Ordering::SeqCst) => Condition::Idle,
         condition => condition,
     };
-    let clock_stands =
-        || run.journal.paused_runtime().is_some_and(|runtime| run.rest.clock_stands(runtime));
-    let clock_is_outrun =
-        || run.journal.paused_runtime().is_some_and(|runtime| run.rest.clock_is_outrun(runtime));
+    let clock = |is: fn(&Rest, &Handle) -> bool| {
+        run.journal.paused_runtime().is_some_and(|runtime| is(&run.rest, runtime))
+    };
     let verdict = match (condition, of_the_test) {
         // What the test expects of a hang is true of one that waits, and of no other.
         (Condition::Idle, Some(verdict)) => verdict,
-        (Condition::Idle | Condition::Busy, _) if clock_stands() => {
+        (Condition::Idle | Condition::Busy, _) if clock(Rest::clock_stands) => {
             Verdict::new("the paused clock of this test stands still").because(common::CLOCK_HELD)
         }
         (Condition::Idle, None) => Verdict::new("the code waits for something that never comes")
@@ -66,12 +72,13 @@ pub(crate) fn hang(run: &Run) -> Failure {
             Verdict::new("the code never gave the runtime's thread back")
                 .because(common::HOLDS_THE_THREAD)
         }),
-        (Condition::Busy, _) if clock_is_outrun() => {
-            Verdict::new("the code goes on and on and comes to no end")
-                .because(common::CLOCK_OUTRUN)
-        }
         (Condition::Busy, _) => {
-            Verdict::new("the code goes on and on and comes to no end").because(common::GOES_ROUND)
+            let outrun = clock(Rest::clock_is_outrun);
+            Verdict::new("the code goes on and on and comes to no end").because(if outrun {
+                common::CLOCK_OUTRUN
+            } else {
+                common::GOES_ROUND
+            })
         }
     };
     verdict

@@ -104,7 +104,7 @@ impl FutureLog {
             let of_name = tally.entry(call.name).or_default();
             of_name.polled += 1;
             of_name.cut_off += usize::from(call.end == Ended::CutOff);
-            of_name.ended += usize::from(matches!(call.end, Ended::Finished | Ended::Failed));
+            of_name.ended += usize::from(call.end.is_over());
         }
         tally
     }

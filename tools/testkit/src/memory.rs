@@ -44,9 +44,7 @@ pub fn listen() -> (Door, MemoryListener) {
 impl Door {
     /// A new connection; `None` where the listener has been dropped.
     pub fn connect(&self) -> Option<Connection<DuplexStream>> {
-        let (client, server) = duplex(BUFFER);
-        self.0.send(server).ok()?;
-        Some(Connection(client))
+        self.pipe(BUFFER).map(Connection)
     }
 
     /// The client's end of a new connection that holds so many bytes in each direction: backpressure

@@ -13,7 +13,7 @@ use std::{
 
 use tokio::{runtime::Handle, task::JoinHandle, time};
 
-use crate::context::Run;
+use crate::{context::Run, rest::now_in};
 
 const A_MILLISECOND: Duration = Duration::from_millis(1);
 
@@ -54,7 +54,7 @@ impl Nudge {
     /// For a run whose clock is paused.
     pub(crate) fn of(run: &Run) -> Option<Self> {
         let runtime = run.journal.paused_runtime()?.clone();
-        let at = now(&runtime);
+        let at = now_in(&runtime);
         let changed = Instant::now();
         Some(Self { runtime, at, looks: 0, moving: None, blind: 0, changed })
     }
@@ -64,7 +64,7 @@ impl Nudge {
         if self.moving.as_ref().is_some_and(|moving| !moving.is_finished()) {
             return;
         }
-        let now = now(&self.runtime);
+        let now = now_in(&self.runtime);
         if self.moving.take().is_some() {
             // By us: it is as held as before.
             self.at = now;
@@ -98,9 +98,4 @@ impl Nudge {
         self.looks = HELD - 1;
         self.moving = Some(self.runtime.spawn(time::advance(step)));
     }
-}
-
-fn now(runtime: &Handle) -> time::Instant {
-    let _inside = runtime.enter();
-    time::Instant::now()
 }

@@ -38,7 +38,7 @@ const AT_REST_PAUSED: Duration = Duration::from_millis(300);
 ///
 /// Outside a run.
 pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
-    let paused = Run::current().journal.paused_runtime().is_some();
+    let paused = Run::current().is_paused();
     tokio::select! {
         output = AssertUnwindSafe(future).catch_unwind() => Observed::of(output),
         () = parked_for(if paused { AT_REST_PAUSED } else { AT_REST }) => Observed::Never,

@@ -105,11 +105,7 @@ impl Rest {
     /// does not jump to it. That is so while something runs in the blocking pool, and a thread that
     /// parks for timers in vain looks busy. Asked when the run is over: the clock may jump by it.
     pub(crate) fn clock_stands(&self, runtime: &Handle) -> bool {
-        let now = || {
-            let _inside = runtime.enter();
-            time::Instant::now()
-        };
-        let before = now();
+        let before = now_in(runtime);
         let (tell, told) = mpsc::channel();
         let timer = runtime.spawn(async move {
             let _ = tell.send(());
@@ -121,7 +117,7 @@ impl Rest {
         let began = Instant::now();
         while stands && began.elapsed() < A_MOMENT {
             thread::sleep(A_MOMENT / 20);
-            stands = now() == before;
+            stands = now_in(runtime) == before;
             looks += 1;
             parked += usize::from(self.all_parked());
         }
@@ -132,10 +128,7 @@ impl Rest {
     /// Whether the paused clock of `runtime` does not move because something in it is always ready to
     /// go on: the run's body is polled, and its thread never parks.
     pub(crate) fn clock_is_outrun(&self, runtime: &Handle) -> bool {
-        let look = || {
-            let _inside = runtime.enter();
-            (time::Instant::now(), self.rests())
-        };
+        let look = || (now_in(runtime), self.rests());
         let (before, polled) = (look(), self.last_change());
         thread::sleep(A_MOMENT);
         look() == before && self.last_change() > polled
@@ -168,4 +161,10 @@ impl Rest {
     fn touch(&self) {
         *self.0.last_change.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
     }
+}
+
+/// The time on the clock of `runtime`.
+pub(crate) fn now_in(runtime: &Handle) -> time::Instant {
+    let _inside = runtime.enter();
+    time::Instant::now()
 }

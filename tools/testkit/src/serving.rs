@@ -6,7 +6,7 @@ use tokio::{sync::watch, task};
 
 use crate::{
     calls::{CallLog, Ended},
-    observe::{Observed, observe},
+    observe::observe,
 };
 
 /// A service under test, in a task of its own: when it returned, what, and which calls were under
@@ -102,9 +102,7 @@ impl<T: Clone + Send + Sync + 'static> Serving<T> {
     /// If the service has, as [`returned`](Self::returned).
     pub async fn end(&self) -> Option<Returned<T>> {
         let mut returned = self.returned.clone();
-        let came = observe(returned.wait_for(Option::is_some)).await;
-        let never = matches!(came, Observed::Never);
-        drop(came);
-        if never { None } else { self.returned() }
+        let came = observe(returned.wait_for(Option::is_some)).await.came_back();
+        if came { self.returned() } else { None }
     }
 }

@@ -2,16 +2,35 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep, sleep_until};
 
-use crate::calls::CallLog;
+use crate::context::Run;
 
-/// Lets so many milliseconds pass. testkit knows of it, so that a paused clock which is held by
-/// blocking work is moved on to it.
+/// Lets so much time pass. testkit knows of it, so that a paused clock which is held by blocking work
+/// is moved on to its end.
+pub async fn pause(time: Duration) {
+    let end = Instant::now() + time;
+    if let Some(run) = Run::find() {
+        run.expect_at(end);
+    }
+    sleep_until(end).await;
+}
+
+/// Lets so many milliseconds pass, as [`pause`] does. No timer is set where there are none.
 pub async fn later(millis: u64) {
-    let time = CallLog::undrawn().begin("time");
-    time.takes(millis).await;
-    time.finish();
+    if millis > 0 {
+        pause(Duration::from_millis(millis)).await;
+    }
+}
+
+/// What `future` comes to, unless `rest` is over before that, such as [`at_rest`](crate::at_rest())
+/// or a sleep. What comes at that very moment counts.
+pub async fn before<T>(future: impl Future<Output = T>, rest: impl Future) -> Option<T> {
+    tokio::select! {
+        biased;
+        output = future => Some(output),
+        _ = rest => None,
+    }
 }
 
 /// What comes within so many milliseconds. What comes at that very moment counts.
@@ -29,20 +48,12 @@ pub async fn later(millis: u64) {
 /// });
 /// ```
 pub async fn within<T>(millis: u64, future: impl Future<Output = T>) -> Option<T> {
-    tokio::select! {
-        biased;
-        got = future => Some(got),
-        () = later(millis) => None,
-    }
+    before(future, later(millis)).await
 }
 
-/// Whether `future` is over before `rest`, as [`at_rest`](crate::at_rest()) is, or a sleep.
+/// Whether `future` is over before `rest`: see [`before`].
 pub async fn is_over(future: impl Future, rest: impl Future) -> bool {
-    tokio::select! {
-        biased;
-        _ = future => true,
-        _ = rest => false,
-    }
+    before(future, rest).await.is_some()
 }
 
 /// Waits until it is so; for half a second of the clock at most, where that means never.

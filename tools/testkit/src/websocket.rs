@@ -36,7 +36,6 @@ use tokio::{
     io::{AsyncRead, AsyncWrite, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     task,
-    time::{Instant, sleep_until},
 };
 pub use tokio_tungstenite::tungstenite::{
     Message,
@@ -57,6 +56,7 @@ use crate::{
     context::{Run, journal},
     gate::at_rest_for,
     memory::{self, Door},
+    wait::{before, pause},
 };
 
 /// On a paused clock, what is done at once takes no time; code that looks now and then is at once,
@@ -300,36 +300,19 @@ pub fn frame(kind: Data, bytes: &[u8], is_last: bool) -> Message {
 /// What `future` comes to, unless nothing happens any more before that.
 pub async fn in_time<T>(future: impl Future<Output = T>) -> Option<T> {
     let quiet = async {
-        if is_paused() {
+        if Run::current().is_paused() {
             pause(A_BEAT).await;
         } else {
             at_rest_for(REST).await;
         }
     };
-    tokio::select! {
-        biased;
-        output = future => Some(output),
-        () = quiet => None,
-    }
+    before(future, quiet).await
 }
 
 /// On a paused clock, waits until all that could happen at once has happened. On a real one nothing
 /// tells when that is.
 pub async fn settle() {
-    if is_paused() {
+    if Run::current().is_paused() {
         pause(A_BEAT).await;
     }
-}
-
-/// Lets so much time pass. A paused clock that is held by blocking work is moved on to its end.
-pub async fn pause(time: Duration) {
-    let end = Instant::now() + time;
-    if let Some(run) = Run::find() {
-        run.expect_at(end);
-    }
-    sleep_until(end).await;
-}
-
-fn is_paused() -> bool {
-    Run::current().journal.paused_runtime().is_some()
 }
