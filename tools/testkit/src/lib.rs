@@ -34,7 +34,10 @@
 //! | [`upstream`] | [`Upstream`]: an HTTP server that sees connections, cancellations and order (GATE, INFL, DROP, REQ, CONN) |
 //! | [`memory`] | a listener in memory: servers on a paused clock |
 //! | [`orders`] | customers of a shop in memory, and which of their orders were taken |
-//! | [`websocket`] | a WebSocket client over any connection, which keeps what it hears |
+#![cfg_attr(
+    feature = "websocket",
+    doc = "| [`websocket`] | a WebSocket client over any connection, which keeps what it hears |"
+)]
 //! | [`process`] | a test's second process, for signals |
 //! | [`mock`] | wiremock without its traps (REQ) |
 //!
@@ -139,6 +142,7 @@ pub mod stall;
 pub mod upstream;
 pub mod verdict;
 pub mod wait;
+#[cfg(feature = "websocket")]
 pub mod websocket;
 pub mod work;
 

@@ -26,10 +26,10 @@ testkit::causes! { "blocking", include_str!("../../exercise.toml");
         dropped in async code, which must not wait so.";
     SPAWNED = "It was not in your future's own poll. A spawned task runs on the \
         runtime's threads like any other: the stall has moved, and is not \
-        cured.", explained in "offload", "A task of its own";
+        cured.", explained in "offload", "A task for each image";
     JOINED = "The scale was read on another thread, and your future waited for \
         it inside a poll, without an await.",
-        explained in "offload", "Waiting with the thread";
+        explained in "offload", "Waiting without an await";
     TOO_SOON = "The courier has said when it wants to be asked again, and was \
         asked before.";
     ERRORS_ASKED_AGAIN = "Only `Later` asks for another question. Any other \
