@@ -12,7 +12,10 @@ use std::{
 use timeline::{Clock, Timeline};
 use tokio::{sync::oneshot, time};
 
-use crate::{gate::Quiet, journal::Journal, lull::Lull, note::Note, rest::Rest, verdict::Verdict};
+use crate::{
+    gate::Quiet, journal::Journal, lull::Lull, note::Note, rest::Rest, threads::Threads,
+    verdict::Verdict,
+};
 
 /// Is told how quiet the run is, until it has heard enough.
 type AtRest = Box<dyn FnMut(Quiet) -> ControlFlow<()> + Send>;
@@ -22,6 +25,7 @@ pub(crate) struct Run {
     pub(crate) test: String,
     pub(crate) journal: Journal,
     pub(crate) rest: Rest,
+    threads: Threads,
     panics: Mutex<Vec<Note>>,
     /// The timeline at the moment that decided about the test.
     frozen: OnceLock<Timeline>,
@@ -49,6 +53,7 @@ impl Run {
             test,
             journal: Journal::new(clock),
             rest: Rest::new(),
+            threads: Threads::default(),
             panics: Mutex::default(),
             frozen: OnceLock::new(),
             at_rest: Mutex::default(),
@@ -79,6 +84,7 @@ impl Run {
 
     /// Makes this thread one of the run's.
     pub(crate) fn adopt(self: &Arc<Self>) {
+        self.threads.add_this();
         CURRENT.set(Some(Arc::clone(self)));
     }
 
@@ -100,7 +106,7 @@ impl Run {
 
     /// Tells all listeners.
     pub(crate) fn tell_rest(&self) {
-        let quiet = lock(&self.lull).look(&self.rest, &self.journal);
+        let quiet = lock(&self.lull).look(&self.rest, &self.threads, &self.journal);
         lock(&self.at_rest).retain_mut(|listener| listener(quiet).is_continue());
     }
 

@@ -29,11 +29,11 @@ use crate::{
 ///
 /// # What counts as quiet
 ///
-/// Every runtime of the run has been parked without a break. That is exact, except for code that
-/// wakes up now and then of its own accord, such as a progress bar beside the work: it is never
-/// parked for long. So a run in which *nothing has been journaled* for much longer counts as quiet
-/// too, if all of it has been parked again and again meanwhile. A runtime that is merely short of
-/// processor time is neither.
+/// Every runtime of the run has been parked without a break, and on Linux no thread of the run has
+/// had anything to do. That is exact, except for code that wakes up now and then of its own accord,
+/// such as a progress bar beside the work: it is never parked for long. So a run in which *nothing
+/// has been journaled* for much longer counts as quiet too, if all of it has been parked again and
+/// again meanwhile. A runtime that is merely short of processor time is neither.
 ///
 /// # What a test may say
 ///

@@ -139,6 +139,7 @@ pub mod serving;
 pub mod shared_list;
 pub mod spot;
 pub mod stall;
+mod threads;
 pub mod upstream;
 pub mod verdict;
 pub mod wait;

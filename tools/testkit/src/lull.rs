@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{gate::Quiet, journal::Journal, rest::Rest};
+use crate::{gate::Quiet, journal::Journal, rest::Rest, threads::Threads};
 
 /// Code that only wakes up now and then has been parked so often since anything was journaled.
 const OFTEN: usize = 8;
@@ -30,8 +30,9 @@ struct Span {
 
 impl Lull {
     /// Called by the watchdog, every few milliseconds.
-    pub(crate) fn look(&mut self, rest: &Rest, journal: &Journal) -> Quiet {
-        let parked_since = rest.all_parked().then(|| rest.last_change());
+    pub(crate) fn look(&mut self, rest: &Rest, threads: &Threads, journal: &Journal) -> Quiet {
+        let at_rest = rest.all_parked() && !threads.at_work();
+        let parked_since = at_rest.then(|| rest.last_change());
         let parked = self.parked.look(parked_since);
         let changed = journal.changed();
         if self.unchanged.since != Some(changed) {

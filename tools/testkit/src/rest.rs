@@ -4,7 +4,7 @@
 //! one, and must not give up because the machine is slow. So it does not watch the clock alone: it
 //! gives up when every runtime of the run (the one of the code under test, the one of the upstream)
 //! has been parked without a break for a while. A runtime that is merely short of processor time is
-//! not parked.
+//! not parked, or its thread has something to do (see [`Threads`](crate::threads::Threads)).
 
 use std::{
     future::{Future, poll_fn},

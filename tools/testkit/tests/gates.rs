@@ -63,6 +63,29 @@ fn a_late_call_is_waited_for_while_something_is_under_way() {
     });
 }
 
+/// The system tells on Linux only whether a thread computes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_late_call_is_waited_for_while_something_is_computed() {
+    testkit::run(async || {
+        let gate = Gate::of(2);
+        let late = async {
+            tokio::task::spawn_blocking(|| compute_for(Duration::from_millis(700))).await.unwrap();
+            call(&gate, "late").await;
+        };
+        futures::join!(call(&gate, "early"), late);
+        assert!(gate.was_reached());
+    });
+}
+
+#[cfg(target_os = "linux")]
+fn compute_for(time: Duration) {
+    let began = std::time::Instant::now();
+    while began.elapsed() < time {
+        std::hint::spin_loop();
+    }
+}
+
 #[test]
 fn it_works_across_threads_and_under_a_paused_clock() {
     testkit::run_parallel(async || {

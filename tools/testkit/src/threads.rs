@@ -1,0 +1,59 @@
+//! Which threads of a run run, or would run if a processor were free.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
+};
+
+/// The threads of a run, as the system knows them.
+///
+/// A runtime counts as parked until its thread has really gone on, and on a machine with much to do
+/// that may be half a second after it was woken. The system knows better. It tells on Linux, in
+/// `/proc`; elsewhere the list is empty, and time alone decides.
+#[derive(Default)]
+pub(crate) struct Threads(Mutex<Vec<PathBuf>>);
+
+impl Threads {
+    /// Adds the thread that calls.
+    pub(crate) fn add_this(&self) {
+        let Ok(thread) = fs::read_link("/proc/thread-self") else { return };
+        let stat = Path::new("/proc").join(thread).join("stat");
+        let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !threads.contains(&stat) {
+            threads.push(stat);
+        }
+    }
+
+    /// Whether one of them has something to do. Those that have ended are forgotten.
+    pub(crate) fn at_work(&self) -> bool {
+        let mut at_work = false;
+        let mut threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        threads.retain(|stat| {
+            let Ok(stat) = fs::read_to_string(stat) else { return false };
+            at_work |= has_something_to_do(&stat);
+            true
+        });
+        at_work
+    }
+}
+
+/// Whether a thread's `stat` says that it is running or runnable, or waits for a disk. The state
+/// follows on the thread's name, which is in parentheses and may have some of its own.
+fn has_something_to_do(stat: &str) -> bool {
+    let state = stat.rsplit_once(')').map(|(_, rest)| rest.trim_start());
+    state.is_some_and(|state| state.starts_with(['R', 'D']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::has_something_to_do;
+
+    #[test]
+    fn the_state_is_read_behind_the_name() {
+        assert!(has_something_to_do("12 (a (R) b) R 1 2"));
+        assert!(has_something_to_do("12 (writer) D 1 2"));
+        assert!(!has_something_to_do("12 (R) S 1 2"));
+        assert!(!has_something_to_do(""));
+    }
+}
