@@ -5,18 +5,18 @@
 //! - A text message goes to every member, including its sender. All members
 //!   hear all messages in the same order.
 //! - A member that does not read holds up no one, and is still heard. Up to
-//!   `WAITING` messages wait for it. When one more comes, it is dropped: it is a
-//!   member no longer, and its connection is closed at once.
+//!   `WAITING` messages wait for it. When one more comes, the member is dropped:
+//!   it no longer counts, and its connection is closed at once.
 //! - Members leave with a close frame, which is answered, or without one.
 //!   `members` counts those still there.
 //! - A message that is binary (1003), longer than `LONGEST` or malformed
-//!   (`code_for`) is answered with a close frame. From then on its sender is a
-//!   member no longer; to the others nothing happens.
+//!   (`code_for`) is answered with a close frame. From then on its sender is no
+//!   longer a member; nothing happens to the others.
 //! - `close` sends each member what still waits, then a close frame, 1001. Each
 //!   call returns when all connections are closed.
-//! - Whoever has not answered `patience` after `close` was called is dropped.
-//! - Whoever comes after `close` was called gets 503.
-//! - Rooms know nothing of each other.
+//! - A member that has not answered `patience` after the call is dropped.
+//! - Anyone who comes after `close` was called gets 503.
+//! - Rooms do not affect each other.
 //!
 //! Give `Room` the fields you need. `goodbye` and `code_for` are in given.rs;
 //! `axum`, `futures`, `tokio` and `tokio-util` are there. Run

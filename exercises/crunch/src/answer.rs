@@ -4,7 +4,7 @@
 //!
 //! - Other tasks go on while documents are being scored.
 //! - Return one result for each document, in the order of `documents`.
-//! - No place is idle while a document waits, of whichever call.
+//! - No place is idle while a document of any call waits.
 //! - At most `places` documents are being scored at once, in all calls together.
 //! - A document on which the model panics is an `Err` at its position.
 //! - A panic costs no place.

@@ -2,16 +2,16 @@
 //!
 //! Fetch the document of every id in `ids`.
 //!
-//! - Hand every result to `each` with its id: failures too, and an id that
-//!   occurs twice, twice.
+//! - Hand every result to `each` with its id, failures included. An id that
+//!   occurs twice is fetched and handed over twice.
 //! - Keep `limit` requests in flight while ids are left, and never more.
 //! - A request is in flight until its body has been read.
 //! - The moment one ends, well or badly, send the next.
 //! - Call `each` as soon as a result is there, in any order.
-//! - `ids` may be longer than your memory: hold at most ten times `limit` of
-//!   it, from taking an id to handing its result over.
+//! - `ids` may be longer than your memory: hold at most ten times `limit` ids,
+//!   each from taking it to handing its result over.
 //! - Return when every result has been handed over.
-//! - Calls know nothing of each other. One that is dropped sends nothing more.
+//! - Calls do not affect each other. One that is dropped sends nothing more.
 //!
 //! Run `cargo test -p limits`. The page: book/src/limits.md
 

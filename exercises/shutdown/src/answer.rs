@@ -14,7 +14,7 @@
 //!   one deadline, `stop` + `grace`, for all of it.
 //! - Return the numbers of the orders that were taken and not confirmed, each
 //!   once: the confirmation was cut off or never begun, or the mailer failed or
-//!   panicked, before `stop` too.
+//!   panicked, even before `stop`.
 //! - After the return no confirmation is being sent, and no order is taken.
 //! - Several services may run in one process. None affects another.
 //!

@@ -9,9 +9,9 @@
 //!   return its error.
 //! - A job that panics fails as well: return what it panicked with.
 //! - A job that fails while it is being stopped changes nothing.
-//! - Return, with values or without, when no job is left: each has ended or
-//!   been dropped, destructors included.
-//! - A call that is dropped stops its jobs. Calls know nothing of each other.
+//! - Return, with values or without, only when every job has ended or been
+//!   dropped, destructors included.
+//! - A call that is dropped stops its jobs. Calls do not affect each other.
 //!
 //! `GroupError` is in given.rs; `tokio`, `tokio-util` and `futures` are there.
 //! Run `cargo test -p taskgroup`. The page: book/src/taskgroup.md

@@ -5,11 +5,11 @@
 //! - Store the order, and answer 201 with its number once it is stored, or 503.
 //! - The answer does not wait for the confirmation, however slow the mailer is.
 //! - Confirm each order once, when it is stored; never one that is not stored.
-//! - A confirmation that fails is reported. The customer is told nothing.
+//! - A confirmation that fails is reported. The customer is not told.
 //! - Customers may go away: an order that has arrived is stored and confirmed.
-//! - `finish` is called when no order comes any more. It waits until all that
-//!   have come are stored and confirmed.
-//! - Services know nothing of each other.
+//! - `finish` is called when no more orders come. It waits until all that have
+//!   come are stored and confirmed.
+//! - Services do not affect each other.
 //!
 //! Give `Service` the fields that you need. The types, `insert` and
 //! `Mailer::confirm` are in given.rs; `axum`, `sqlx`, `tokio`, `tokio-util`

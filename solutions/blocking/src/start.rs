@@ -3,13 +3,13 @@
 //! Quote the postage of the parcel that lies on `scale`.
 //!
 //! - Weigh the parcel once, and ask the courier for the postage of its weight.
-//! - `Later` is not an error: wait so long, and ask again with that weight.
+//! - `Later` is not an error: wait as long as it says, and ask again.
 //! - An error of the scale or the courier ends the call and is returned.
-//! - While the parcel is being weighed, other tasks run on the same thread.
-//! - While the courier takes its time over a reply, too.
-//! - In the pause before you ask again, too.
-//! - While something else has the scale, too: they share one.
-//! - Once a parcel is weighed the scale is free, and the next quote weighs.
+//! - Other tasks on the same thread run while the parcel is being weighed.
+//! - They run while the courier takes its time over a reply.
+//! - They run in the pause before you ask again.
+//! - They run while something else has the scale: they all share one.
+//! - Once the parcel is weighed, the scale is free for the next quote.
 //!
 //! The runtime may have one thread or many. given.rs has a synchronous client
 //! and an asynchronous one. Run `cargo test -p blocking`. The page:

@@ -5,14 +5,14 @@
 //! - It returns `Ok` or `Err`: release the seat, wait until that is over, and
 //!   return the result.
 //! - It panics: release the seat, wait, and let the panic go on as it was.
-//! - There is no seat: return `Refused`, do no work, and ask no second time.
+//! - There is no seat: return `Refused`, do no work, and do not ask again.
 //! - Your future is dropped, on any thread, or its task aborted: the work ends,
 //!   the seat is released soon, and `cleaner.finished()` waits for that.
-//! - Dropped while it acquires, it leaves no seat taken.
+//! - If it is dropped while it acquires, it leaves no seat taken.
 //! - A release begins once, when nothing is left of the work. It runs to its
 //!   end, however long that takes and even if you are dropped.
 //! - Report a release that fails to the cleaner, once. The result stays.
-//! - Calls know nothing of each other.
+//! - Calls do not affect each other.
 //!
 //! The types are in given.rs; `tokio`, `tokio-util` and `futures` are there.
 //! Run `cargo test -p cleanup`. The page: book/src/cleanup.md

@@ -9,9 +9,10 @@
 //! - However it ends, return the offers of all pages that have arrived, in that
 //!   order. `Cut` names the first page that has not.
 //! - From the deadline on, ask for no page.
-//! - Ask for each page once. When you return, none is under way any more.
-//! - Dropped, it stops at once and nothing of it goes on. A panic is passed on.
-//! - Calls know nothing of each other, at once or one after another.
+//! - Ask for each page once. When you return, none is still under way.
+//! - A call that is dropped stops at once, and nothing of it goes on. A panic
+//!   is passed on.
+//! - Calls do not affect each other, at once or one after another.
 //!
 //! Run `cargo test -p deadlines`. The page: book/src/deadlines.md
 

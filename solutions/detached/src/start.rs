@@ -4,11 +4,11 @@
 //!
 //! - `start` does not wait for its job. A job runs by itself.
 //! - As many jobs run at once as there are places, and no more.
-//! - At most twice as many are taken and not over: then `start` waits.
+//! - At most twice as many are taken and not over. Beyond that, `start` waits.
 //! - A job that fails is reported the moment it does, once.
-//! - A job that panics is reported just so.
+//! - A job that panics is reported in the same way.
 //! - A failure, a panic or a `start` that is dropped costs no place.
-//! - Of a job that is over, no memory is kept.
+//! - A job that is over takes up no memory.
 //! - `close` waits until every job that was taken is over and reported. From
 //!   then on, and while it waits, `start` returns `Closed`, and its job never
 //!   runs.

@@ -10,7 +10,7 @@
 //! - Return when every call has ended, however long that takes.
 //! - Return `Ok` if all succeeded. Otherwise return `Incomplete` with every
 //!   error: the receipt's, the pages' in the order of `products`, the audit's.
-//! - Calls of `close` know nothing of each other.
+//! - Calls of `close` do not affect each other.
 //!
 //! `outcome` in given.rs is ready to use. Run `cargo test -p lazy`. The page:
 //! book/src/lazy.md

@@ -3,7 +3,7 @@
 //! Back up all `databases`, each in a task that `start` spawns.
 //!
 //! - Start every backup before you wait for one, however many they are.
-//! - Wait for all of them, second tries too, whatever fails, and abort none.
+//! - Wait for all of them, second tries included. Whatever fails, abort none.
 //! - Return every snapshot; or, if one is missing, every snapshot and every
 //!   failure, as `all_or_each` does.
 //! - A failure is `Failed` with the error that the backup returned, `Panicked`
@@ -11,13 +11,13 @@
 //! - Start a backup that ends with `Busy` once more: its second try is what
 //!   counts, however it ends.
 //! - Start no other backup again.
-//! - Calls know nothing of each other, at once or one after another.
+//! - Calls do not affect each other, at once or one after another.
 //!
 //! Run `cargo test -p outcomes`. The page: book/src/outcomes.md
 
 use crate::given::*;
 
-/// Backs up `databases`, no id of which occurs twice.
+/// Backs up `databases`. No id occurs twice.
 pub async fn back_up_all(
     start: impl Fn(u64) -> Backup + Clone + Send + Sync + 'static,
     databases: &[u64],

@@ -13,7 +13,7 @@
 //! - The first error in the order of the offers ends the call: insert the rows
 //!   before it, none after it, and return it. A panic is passed on.
 //! - When `stop` is ready, take no more offers, and insert those you took.
-//! - Calls know nothing of each other, and leave nothing running.
+//! - Calls do not affect each other, and leave nothing running.
 //!
 //! Run `cargo test -p streams`. The page: book/src/streams.md
 

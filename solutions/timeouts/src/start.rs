@@ -4,23 +4,24 @@
 //!
 //! - Return every byte of every piece, in order. A piece may be empty.
 //! - Return as soon as the file is whole or the store has failed.
-//! - `limit` is for the whole: for `open` and for all pieces together.
-//! - When it is over, return `Elapsed`, even if nothing comes any more. Until
-//!   then, any part may be slow.
+//! - `limit` covers everything: `open` and all pieces together.
+//! - When it is over, return `Elapsed`, even if nothing more comes. Until then,
+//!   any part may be slow.
 //! - Return what the store reports as `Failed`, even if it reports a time-out.
-//! - Call `open` once. Calls know nothing of each other.
-//! - When it has returned, nothing of the download goes on.
-//! - Dropped, it stops at once and nothing of it goes on; a panic is passed on.
+//! - Call `open` once. Calls do not affect each other.
+//! - When the call has returned, nothing of the download goes on.
+//! - A call that is dropped stops at once, and nothing of it goes on. A panic
+//!   is passed on.
 //!
-//! All else is in given.rs, and `tokio`, `tokio-util` and `futures` are there.
+//! The rest is in given.rs, and `tokio`, `tokio-util` and `futures` are there.
 //! Run `cargo test -p timeouts`. The page: book/src/timeouts.md
 
 use std::time::Duration;
 
 use crate::given::*;
 
-/// Downloads a file, and takes no longer than `limit`, by tokio's clock. Zero is
-/// over at once.
+/// Downloads a file, and takes no longer than `limit`, by tokio's clock. A
+/// limit of zero is over at once.
 pub async fn download<S: Store>(
     store: &S,
     name: &str,

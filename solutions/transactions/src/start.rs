@@ -8,18 +8,18 @@
 //!   next session on the connection can begin.
 //! - Errors and panics of the work go on to the caller as they are. Only after
 //!   `Busy` may the work be run again, in a new transaction.
-//! - Another writer is waited for, as long as the busy timeout of the pool's
-//!   connections: after that, it is `Busy`. One that comes while the work runs
-//!   does not make the session fail.
+//! - Wait for another writer as long as the busy timeout of the pool's
+//!   connections; after that, it is `Busy`. A writer that comes while the work
+//!   runs does not make the session fail.
 //!
 //! `place` stores an order: all of it or nothing, wherever it is dropped.
 //!
 //! - Ask the carrier once for the postage, and hold no connection meanwhile.
-//! - Store the order, and take its lines from the stock. An error of these is
-//!   returned.
+//! - Store the order, and take its lines from the stock. Return an error of
+//!   either.
 //! - Then redeem its voucher and take one `GIFT`: both or neither. If that
 //!   fails, for whatever reason, the order is stored, and `Gift` says why.
-//! - A pool of one connection is enough, for several calls at once too.
+//! - A pool of one connection is enough, even for several calls at once.
 //!
 //! The rest is in given.rs. The database is in WAL mode. Run
 //! `cargo test -p transactions`. The page: book/src/transactions.md
