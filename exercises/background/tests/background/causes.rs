@@ -4,8 +4,8 @@ testkit::causes! { "background", include_str!("../../exercise.toml");
     OWN_NUMBER = "After a refused order, the numbers are not those of the \
         database: they are counted somewhere else.";
     COMMIT_UNREAD = "The order was written but could not be committed, and the \
-        answer says that it is stored: the result of the commit was not \
-        checked.";
+        answer says that it is stored: the answer does not depend on the \
+        commit.";
     AWAITED = "The answer came only when the mailer had answered: something \
         between the order and its answer waits for the mailer.";
     ANSWERED_TOO_SOON = "The customer has an answer about an order that may \

@@ -10,9 +10,9 @@ testkit::causes! { "blocking", include_str!("../../exercise.toml");
     THREAD_SLEEP = "Nothing else has run on that thread since. Whatever holds \
         it during the pause, `std::thread::sleep` or a loop, stops every task, \
         timer and connection of the thread.";
-    GUARD_KEPT = "It had been weighed by then. The guard lives until the end \
-        of its scope, and anything that awaits or blocks before that end keeps \
-        the others out.";
+    GUARD_KEPT = "The parcel had been weighed by then. The guard lives until \
+        the end of its scope, and anything that awaits or blocks before that \
+        end keeps the others out.";
     LOCKED_OUT = "One quote has weighed its parcel and kept the lock across an \
         await. The other waits for the lock, and holds the thread that the \
         first one needs to go on.",
