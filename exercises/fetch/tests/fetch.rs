@@ -245,7 +245,7 @@ fn lets_other_tasks_run_while_it_waits() {
 
         expect(stopped.is_none(), "the other tasks had to wait as well")
             .asked("other tasks on the thread go on while an answer is awaited")
-            .fact("the service waited for the heart, and gave up")
+            .fact("the service waited for a heartbeat, and gave up")
             .because([(stopped.is_some_and(|it| it.in_a_poll), THREAD_HELD)]);
     });
 }
