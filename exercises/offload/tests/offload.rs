@@ -206,7 +206,7 @@ fn an_image_that_waits_holds_no_thread() {
         // A rayon pool that is small may be held by another test's images.
         let in_rayon = studio.threads_of_rayon.load(SeqCst) > 0;
         let fine = in_rayon || in_time && !taken && !own;
-        expect(fine, "images that only wait hold threads")
+        expect(fine, "more threads are held than needed")
             .asked("an image that waits for a slot holds no thread")
             .fact(format!("images: 900, slots: 3, rendered at once: {most}"))
             .fact_if(taken, "threads in the blocking pool: 4, free: 0")

@@ -38,7 +38,7 @@ testkit::causes! { "lazy", include_str!("../../exercise.toml");
         way, and may be done, half done or not done at all.";
     LEFT_ALONE = "They ended after `close` had returned: what runs them does \
         not need `close`, and `close` did not wait for it. If one of them \
-        fails now, its error is lost.";
+        failed, its error is lost.";
     ONLY_THE_FIRST = "Of several errors, only the first in the order comes \
         back.";
     JOINED_UNREAD = "These calls ended with an error, and even if no other \

@@ -53,7 +53,7 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
         and wait in memory: in a queue, or as futures.";
     GONE_TOO_SOON = "What is left goes on, and nothing awaits it: the caller \
         of `fetch_all` takes what is there for the whole.";
-    FAILURES_DROPPED = "What is missing are the failures. No one can tell a \
+    FAILURES_DROPPED = "It is the failures that are missing. No one can tell a \
         document that failed from one that was never asked for.";
     NEXT_IN_LINE = "The answers are there, under the wrong ids: requests do \
         not end in the order in which they are sent.";

@@ -30,7 +30,7 @@ testkit::causes! { "shutdown", include_str!("../../exercise.toml");
     EACH_ITS_OWN = "Requests had `grace`, and after them the confirmations had it \
         again. One deadline, set at `stop`, covers both.";
     SENT_REPORTED = "A confirmed order is among them: the list was made before \
-        the confirmation was noted. Make it when every confirmation has \
+        the confirmation was noted. Make the list when every confirmation has \
         ended.";
     CUT_UNREPORTED = "Orders whose confirmation was cut off are missing. A task \
         that is cut off cannot report itself: something else has to know of it.";

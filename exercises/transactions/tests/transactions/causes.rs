@@ -15,8 +15,8 @@ testkit::causes! { "transactions", include_str!("../../exercise.toml");
     COMMIT_IN_DROP = "The work is committed even after a drop. No line of the \
         future runs then, but destructors do, and tasks that it has started: \
         one of them commits, and cannot know whether the work was complete.";
-    RETRY_EVERYTHING = "Whatever else fails, fails again for the same reason. \
-        Try again after `Busy`, and after nothing else.";
+    RETRY_EVERYTHING = "Try again after `Busy`, and after nothing else. Any \
+        other error has a reason that is still there the second time.";
     ROLLBACK_MASKS = "SQLite had already rolled back by itself, so `ROLLBACK` \
         failed. Its error was returned instead of that of the work.";
     BEGIN_BY_HAND = "sqlx does not know of this transaction: it was begun by a \
