@@ -128,7 +128,7 @@ async fn meanwhile(
     customer.finished();
     expect(answered, "an order is not answered while the mailer is busy")
         .asked("the answer comes before the confirmation is sent")
-        .fact_if(stored, "it was stored, and answered after a mail was sent")
+        .fact_if(stored, "it was stored, but answered after a mail was sent")
         .drawn_if(lane != "customers")
         .because([(stored, AWAITED)]);
 }
@@ -189,7 +189,7 @@ fn reports_each_confirmation_that_fails() {
         let stored = shop.db.orders().await;
 
         let told = answers.iter().any(|status| status != "201");
-        expect(!told, "the customer is told of the mailer's error")
+        expect(!told, "the customer gets the mailer's error")
             .asked("201 for an order that is stored")
             .fact(format!("orders stored: {} of 7", stored.len()))
             .without_drawing()
@@ -313,7 +313,7 @@ fn services_do_not_wait_for_each_other() {
         let later = !finished && is_over(finish, sleep(NEVER)).await;
 
         expect(answered && !later, "a service waits for another one")
-            .asked("orders, and `finish`, that know of no other service")
+            .asked("neither an order nor `finish` waits for another service")
             .fact_if(!answered, "an order waited for the other's database")
             .fact_if(later, "`finish` waited for the other's order")
             .without_drawing()

@@ -41,7 +41,7 @@ fn quotes_the_postage_of_the_weight() {
                 .asked("one question, with the weight of the parcel")
                 .or_fail();
             expect_same(&[format!("{cents} cents")], &[got], "a wrong price")
-                .asked("the price that the courier has replied")
+                .asked("the price in the courier's reply")
                 .or_fail();
         }
     });
@@ -159,7 +159,7 @@ fn other_tasks_run_in_the_pause() {
         let courier = replying(move |_| {
             run.join();
             testkit::journal().call("courier").finished();
-            let held = Verdict::new("the pause keeps the runtime's thread")
+            let held = Verdict::new("the pause holds the runtime's thread")
                 .asked("other tasks run in the pause before it asks again")
                 .fact("the courier replied: later, in an hour")
                 .because(THREAD_SLEEP);
@@ -189,7 +189,7 @@ fn other_tasks_run_in_the_pause() {
         };
 
         expect(!early, "the pause was cut short")
-            .asked("no other question for as long as `Later` says: an hour")
+            .asked("no question before the time in `Later` is up: an hour")
             .because([(*questions.borrow() > 1, TOO_SOON)]);
     });
 }
@@ -269,7 +269,7 @@ fn quotes_on_several_threads() {
         let got = counter.quotes(40, &courier).await;
 
         let wanted = (101..=140).map(|cents| format!("{cents} cents"));
-        expect(got.into_iter().eq(wanted), "a quote of forty went wrong")
+        expect(got.into_iter().eq(wanted), "one of forty quotes went wrong")
             .or_fail();
     });
 }

@@ -162,7 +162,7 @@ fn a_member_who_does_not_read_is_dropped() {
             .fact_if(!forgotten, "it is still a member")
             .fact_if(open, "its connection is still open")
             .fact_if(kept, "when it reads at last, it hears all of them")
-            .fact_if(deaf, "when it reads at last, it hears some and no more")
+            .fact_if(deaf, "when it reads at last, it hears only some")
             .without_drawing()
             .because([
                 (open && kept, UNBOUNDED),
@@ -338,7 +338,7 @@ fn close_sends_what_waits_first() {
             let fine = heard == waiting[n] && told;
             expect(fine, "messages that waited are lost")
                 .asked("`close` sends what waits, and then the close frame")
-                .fact("it began to read after 59 minutes, of an hour")
+                .fact("it began to read after 59 minutes of the hour")
                 .fact(format!("waiting: {}", waiting[n]))
                 .fact_if(told, format!("heard: {heard}"))
                 .fact(format!("its connection: {}", sleeper.ending()))
@@ -428,11 +428,11 @@ fn close_does_not_wait_for_ever() {
             let waited = !returned && call.is_finished();
             expect(
                 returned && !open,
-                "those who do not answer are not dropped",
+                "members who do not answer are not dropped",
             )
-            .asked("whoever has not answered in time is dropped")
+            .asked("a member who has not answered in time is dropped")
             .fact("a call of `close` was dropped, and another one made")
-            .fact_if(!returned, "when `patience` is over, it waits")
+            .fact_if(!returned, "`patience` is over, and it still waits")
             .fact_if(open, "connections are still open then")
             .without_drawing()
             .because([(returned, NOT_DROPPED), (waited, NO_BOUND)]);
@@ -452,8 +452,8 @@ fn latecomers_are_refused() {
 
         let let_in = answers.contains(&None);
         let fine = answers == [Some(Refused(Some(503))); 2];
-        expect(fine, "one who comes later is not refused")
-            .asked("503 for whoever comes when `close` has been called")
+        expect(fine, "a latecomer is not refused")
+            .asked("503 for anyone who comes after `close` was called")
             .facts(answers.into_iter().flatten())
             .because([(let_in, LET_IN)]);
     });

@@ -101,7 +101,7 @@ fn without_a_seat_there_is_no_work() {
                 got == wanted && asked == 1 && server.begun() + work == 0;
             expect(fine, "a refusal is not passed on")
                 .asked(format!("one request, and {wanted}"))
-                .fact(format!("what came of it: {got}"))
+                .fact(format!("the result: {got}"))
                 .fact(format!("requests: {asked}, the work was done: {work}"))
                 .without_drawing()
                 .because([(unwraps, UNWRAPS), (asked > 1, ASKS_AGAIN)]);
@@ -138,8 +138,8 @@ fn may_be_dropped_anywhere() {
             let started = dropped(&server, place).await;
             let back = server.comes_back().await;
             let in_a_panic = place == IN_A_PANIC && server.is_lost();
-            expect(back, "the seat stays taken where its scope is dropped")
-                .asked("a seat that is released, wherever the scope is dropped")
+            expect(back, "the seat stays taken after its scope is dropped")
+                .asked("a released seat, wherever the scope is dropped")
                 .fact("dropped in the cleaner's runtime: released")
                 .fact(format!("dropped {place}: stays taken"))
                 .fact_if(started > 0, format!("tasks started there: {started}"))
@@ -192,7 +192,7 @@ fn leaves_nothing_to_the_shutdown() {
 
         let over = server.over();
         server.is_released(Exit::Dropped).await;
-        expect(over == 3, "the cleaner has finished, and a seat is taken")
+        expect(over == 3, "the cleaner has finished, but a seat is taken")
             .asked("every seat is back when `cleaner.finished()` returns")
             .fact(format!("scopes dropped: 3, released by then: {over}"))
             .fact("a little later, where the runtime goes on: all released")
@@ -208,7 +208,7 @@ fn keeps_no_seat_when_it_is_dropped_while_acquiring() {
         let Some(Cut { server, granted, .. }) = wrong else { return };
         let (all, back) = (server.granted.len(), server.comes_back().await);
         let lost = server.is_lost();
-        expect(back, "a seat was acquired that nobody has")
+        expect(back, "a seat was acquired, and no scope has it")
             .asked("dropped while it acquires, a scope leaves no seat taken")
             .fact(format!("granted before the drop: {granted}, in all: {all}"))
             .fact(format!("released: {}", server.over()))
@@ -247,7 +247,7 @@ fn a_release_once_begun_runs_to_its_end() {
             .fact(format!(
                 "releases before the drop: {before}, in all: {begun}"
             ))
-            .fact(format!("come to an end: {over}"))
+            .fact(format!("run to their end: {over}"))
             .because([(begun == before && ended_with_it, CUT_OFF)]);
     });
 }
@@ -272,7 +272,7 @@ fn releases_each_seat_once() {
         let again = |cut: &Cut| cut.server.begun() > 1;
         let wrong = Cut::first_wrong(Phase::Releasing, Usual, again).await;
         let Some(Cut { server, begun: before, .. }) = wrong else { return };
-        expect(false, "a drop during the release releases once more")
+        expect(false, "a drop during the release releases again")
             .asked("one release for each seat that was acquired")
             .fact(format!("releases before the drop: {before}"))
             .fact(format!("releases in all: {}", server.begun()))

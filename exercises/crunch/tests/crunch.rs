@@ -42,7 +42,7 @@ fn other_tasks_go_on_meanwhile() {
 
         service.stays_off_the_runtime(heart.beats_before_the_last());
         let beats = heart.beats();
-        let headline = "the runtime stands still while documents are scored";
+        let headline = "the runtime stalls while documents are scored";
         expect(!heart.has_missed(), headline)
             .asked("other tasks go on while documents are being scored")
             .fact("documents scored on the runtime's thread: 0")
@@ -158,8 +158,8 @@ fn keeps_all_calls_together_to_the_places() {
 
         let (work, most) = (&service.work, service.work.most());
         let (of_a_call, at_once) = (work.most_of_a_group(), work.most_groups());
-        expect(most <= 2, "all calls together take more than the places")
-            .asked("at most as many documents at once, of all calls together")
+        expect(most <= 2, "all calls together use more than the places")
+            .asked("no more documents at once than places, in all calls")
             .fact(format!("places: 2, being scored at once: {most}"))
             .fact(format!("of one call: {of_a_call}, calls at once: {at_once}"))
             .because([
@@ -188,7 +188,7 @@ fn returns_a_panic_as_an_error_at_its_position() {
 
         let panicked = matches!(outcome, Observed::Panicked(_))
             && service.work.begun() > 0;
-        expect(!panicked, "the panic of a document became that of the call")
+        expect(!panicked, "a document's panic became the call's")
             .asked("five results, two of them errors")
             .without_drawing()
             .because([(panicked, TAKES_ALL)]);
@@ -329,7 +329,7 @@ fn a_dropped_call_costs_no_place() {
         let fine =
             gate.was_reached() || all_places(3, &["A"]).await.work.most() < 3;
         expect(fine, "after calls were dropped, places are missing")
-            .asked("the places of a dropped call are free when they can be")
+            .asked("the places of a dropped call become free again")
             .fact(format!("places: 3, in use at once: {}", gate.most_inside()))
             .without_drawing()
             .because([(!fine, GIVEN_BACK_LATE)]);
@@ -350,7 +350,7 @@ fn serves_many_calls_on_several_threads() {
 
         for (call, task) in calls.iter().zip(tasks) {
             let Ok(results) = task.await else { continue };
-            expect(results == scored(call), "a call has other results")
+            expect(results == scored(call), "a call has the wrong results")
                 .asked("a score for each document of each call, in order")
                 .or_fail();
         }

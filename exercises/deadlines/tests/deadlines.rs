@@ -23,7 +23,7 @@ use service::*;
 #[test]
 fn comes_back_with_the_last_page() {
     run_paused(async || {
-        let asked = "every page, and an end at once with the last";
+        let asked = "every page, and an end together with the last";
         for service in [
             Service::of(&[100, 100, 100, 100]),
             Service::undrawn(&[1; 317]),
@@ -108,7 +108,7 @@ fn says_where_it_was_cut() {
 #[test]
 fn agrees_with_itself_at_the_deadline() {
     run_paused(async || {
-        let asked = "`Cut` if a page is missing, with the first that is";
+        let asked = "`Cut` if a page is missing, with the first missing one";
         // The second page arrives at the very deadline. Chance may decide
         // whether it counts.
         for _ in 0..20 {
@@ -141,7 +141,7 @@ fn asks_for_nothing_late_on_several_threads() {
             let found = search(&service, cursor(1), past).await;
 
             let fine = service.log.count() == 0 && found == service.after(0);
-            expect(fine, "the deadline is past, and a page asked for")
+            expect(fine, "the deadline is past, and a page is asked for")
                 .asked("no page, no offers, and `Cut` with the cursor given")
                 .without_drawing()
                 .or_fail();
@@ -227,10 +227,10 @@ fn calls_know_nothing_of_each_other() {
         let (both, beside) = join!(one.search(BUDGET), other.search(BUDGET));
 
         for (service, both) in [(one, both), (other, beside)] {
-            let asked = "alone, and after another search, the same";
+            let asked = "the same result, alone and after another search";
             let alone = service.searched(BUDGET, asked).await.found;
             expect(both == alone, "two searches get in each other's way")
-                .asked("of each search as much as of one alone")
+                .asked("as much from each search as from one alone")
                 .fact(format!("alone: {}", service.describe(&alone)))
                 .fact(format!("beside another: {}", service.describe(&both)))
                 .without_drawing()

@@ -97,7 +97,7 @@ fn start_waits_when_enough_are_taken() {
             later(1).await;
 
             let (taken, most) = (shop.taken.len(), shop.log.most());
-            expect(taken <= 2 * limit, "more is taken than may wait")
+            expect(taken <= 2 * limit, "more jobs are taken than may wait")
                 .asked("at most twice as many jobs taken as there are places")
                 .fact(format!("places {places}, taken {taken}, running {most}"))
                 .because([
@@ -226,7 +226,7 @@ fn keeps_nothing_of_a_job_that_is_over() {
         let each = kept.returned("start") / MANY;
         expect(each < 100, "memory is kept for jobs that are over")
             .asked("nothing kept of a job, once it is over")
-            .fact(format!("of {MANY} jobs, kept: more than 100 bytes each"))
+            .fact(format!("kept of {MANY} jobs: more than 100 bytes each"))
             .without_drawing()
             .because([(each >= 100, KEPT)]);
     });
@@ -264,10 +264,10 @@ fn close_waits_for_every_job() {
             let after = shop.over() - over;
             let lost = taken.saturating_sub(shop.over());
             expect(run <= taken, "a job that was not taken was run")
-                .asked("where `start` returns `Closed`, the job never runs")
+                .asked("if `start` returns `Closed`, the job never runs")
                 .fact(format!("taken: {taken}, run: {run}"))
                 .or_fail();
-            expect(after == 0 && lost == 0, "`close` leaves jobs")
+            expect(after == 0 && lost == 0, "`close` leaves jobs behind")
                 .asked("every job that was taken is over when `close` returns")
                 .fact(format!("over when it returns: {over}, running: {open}"))
                 .fact(format!("later: {after}, cut off: {cut}, lost: {lost}"))
@@ -315,7 +315,7 @@ fn services_do_not_wait_for_each_other() {
         let both = join(running(&one, 3), running(&two, 3)).await;
 
         expect(both == (3, 3) || alone < 3, "two services share their places")
-            .asked("3 jobs running of each service")
+            .asked("3 running jobs in each service")
             .fact(format!("running of each: {both:?}"))
             .because([(alone == 3, SHARED)]);
     });

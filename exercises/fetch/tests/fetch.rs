@@ -42,7 +42,7 @@ fn returns_the_product() {
             let asked = Sent::last(&till, "AB7");
             let fine = got == wanted && asked.arrived();
             expect(fine, "the product did not come back")
-                .asked("`GET {base}/products/{code}`, and what comes of it")
+                .asked("`GET {base}/products/{code}`, and its result")
                 .fact(how)
                 .fact(format!("asked for: {}", asked.target))
                 .fact("wanted:    /v1/products/AB7")
@@ -119,7 +119,7 @@ fn an_error_status_is_an_error() {
                 wrong.push((refused, believed, body.len() > 9));
             }
         }
-        expect(wrong.is_empty(), "a status was taken for another")
+        expect(wrong.is_empty(), "a status was misread")
             .asked("a product with 200 to 299, `Status` with 400 to 599")
             .facts(rows)
             .without_drawing()
@@ -244,8 +244,8 @@ fn lets_other_tasks_run_while_it_waits() {
         end(fetch);
 
         expect(stopped.is_none(), "the other tasks had to wait as well")
-            .asked("other tasks of the thread go on while an answer is awaited")
-            .fact("the service waited for the heart, and gave up")
+            .asked("other tasks on the thread go on while an answer is awaited")
+            .fact("the service waited for a heartbeat, and gave up")
             .because([(stopped.is_some_and(|it| it.in_a_poll), THREAD_HELD)]);
     });
 }
@@ -255,7 +255,7 @@ fn never_holds_the_thread() {
     testkit::run(async || {
         let till = Till::answering(Answer::json(&bolt()));
         expect(!is_held(&till).await, "the call holds the thread for a while")
-            .asked("other tasks of the thread go on meanwhile")
+            .asked("other tasks on the thread go on meanwhile")
             .fact("each of 5 calls holds it for more than 100 ms at a stretch")
             .without_drawing()
             .because([(true, PAUSES_THE_THREAD)]);
@@ -325,16 +325,16 @@ fn uses_the_client_it_is_given() {
         let names: Vec<_> = names.map(|it| it.unwrap_or("none")).collect();
         let own = names[..5] == ["till 1"; 5] && names[5] == "till 2";
         expect(own, "a request was not sent through its client")
-            .asked("each request through the client that is given")
+            .asked("each request through the client that was given")
             .fact(format!("user agents: {}", names.join(", ")))
             .fact("wanted: five times till 1, then till 2")
             .without_drawing()
             .because([(names == ["none"; 6], CLIENT_PER_CALL)]);
         let elsewhere = tasks.to_vec().iter().all(|&count| count == 0);
-        expect(connections < 5, "open connections were not used again")
+        expect(connections < 5, "open connections were not reused")
             .asked("requests on the connections that the client keeps open")
             .fact(format!("connections: {connections} for 5 requests"))
-            .fact_if(elsewhere, "on the runtime that is there: none of them")
+            .fact_if(elsewhere, "on the runtime that is running: none of them")
             .without_drawing()
             .because([(elsewhere, OWN_RUNTIME)]);
     });

@@ -113,7 +113,7 @@ fn drops_nothing_that_is_under_way() {
 
         let cut_off = upstream.cancelled();
         expect(cut_off == 0, "requests were dropped half way")
-            .asked("every request that is sent is waited for")
+            .asked("every request that is sent is awaited")
             .fact(format!("cut off: {cut_off}, wanted: 0"))
             .because([(true, DROPPED)]);
     });
@@ -198,7 +198,7 @@ async fn failures_are_kept(ids: &[u64], wanted: &str) {
 
     let is_error = |one: &str| one.starts_with("error");
     let good = wanted.iter().filter(|one| !is_error(one));
-    expect_same(&wanted, &got, "not every id has what became of it")
+    expect_same(&wanted, &got, "not every id has its own result")
         .asked("one result for each id, failures included")
         .drawn_if(ids.len() == 4)
         .because([
@@ -253,8 +253,8 @@ fn loses_no_result_to_a_panic() {
         let mut got: Vec<_> = results.iter().map(described).collect();
         got.sort();
         let (wanted, rest) = (users(&[2, 3, 4]), got.iter().skip(1));
-        expect_same(&wanted, &rest.collect::<Vec<_>>(), "a panic cost others")
-            .asked("one result for each id, or a panic that nobody can miss")
+        expect_same(&wanted, &rest.collect::<Vec<_>>(), "a panic cost results")
+            .asked("one result for each id, or a panic that no one can miss")
             .without_drawing()
             .because([
                 (got == wanted, PANIC_LEFT_OUT),
@@ -297,7 +297,7 @@ fn calls_do_not_wait_for_each_other() {
             // What is wrong with one call alone is another test's matter.
             let fine = both.was_reached() || !one.was_reached();
             expect(fine, "two calls at once get in each other's way")
-                .asked("as many in flight of each call as of one alone")
+                .asked("as many in flight for each call as for one alone")
                 .without_drawing()
                 .because([(true, SHARED_BETWEEN_CALLS)]);
             // In a row: the second call asks again.

@@ -26,7 +26,7 @@ fn stores_the_order_before_anything_else() {
         job.runs(&["store"], "the order is not stored");
         let early = job.early();
         expect(early.is_empty(), "the order is not stored first")
-            .asked("`store`, and the other calls when it has succeeded")
+            .asked("`store` first, the other calls once it has succeeded")
             .fact(format!("begun before it ended: {}", listed(&early)))
             .because([(true, ALL_AT_ONCE)]);
     });

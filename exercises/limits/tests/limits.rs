@@ -53,7 +53,7 @@ fn has_as_many_in_flight_as_the_limit_allows() {
             let most = log.most();
             let fine = most >= limit || log.is_untimed();
             expect(fine, "fewer requests are in flight than may be")
-                .asked("as many requests in flight as the limit")
+                .asked("as many requests in flight as the limit allows")
                 .fact(format!("in flight at once: {most}, limit: {limit}"))
                 .drawn_if(last == 12)
                 .because([
@@ -111,7 +111,7 @@ fn reads_as_many_bodies_at_once() {
         let of_many = many.bodies.most();
         let fine = bodies >= 3 && of_many >= 60 || job.requests.is_untimed();
         expect(fine, "fewer bodies are read than may be")
-            .asked("as many bodies read side by side as the limit")
+            .asked("as many bodies read side by side as the limit allows")
             .fact(format!("bodies read at once: {bodies}, limit: 3"))
             .fact(format!("bodies read at once: {of_many}, limit: 60"))
             .because([
@@ -335,7 +335,7 @@ fn calls_do_not_wait_for_each_other() {
         let busy = alone.is_complete() && alone.idle().is_none();
         let idle = one.idle().or(two.idle()).filter(|_| busy);
         expect(idle.is_none(), "two calls at once share a limit")
-            .asked("3 requests in flight of each call, as of one alone")
+            .asked("3 requests in flight for each call, as for one alone")
             .facts(idle)
             .because([(true, SHARED_BETWEEN_CALLS)]);
     });

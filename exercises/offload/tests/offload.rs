@@ -38,7 +38,7 @@ fn gives_nothing_for_no_images() {
 
         let outcome = studio.outcome(&[]).await;
 
-        expect(outcome.came_back(), "an empty list never comes back")
+        expect(outcome.came_back(), "the call for an empty list never returns")
             .because([(true, LIMIT_OF_NOTHING)]);
         assert!(outcome.returned("make_thumbnails").is_empty());
     });
@@ -57,7 +57,7 @@ fn lets_other_tasks_run_meanwhile() {
 
         studio.stays_off_the_runtime();
         let beats = heart.beats();
-        let headline = "the runtime stands still while images are rendered";
+        let headline = "the runtime stalls while images are rendered";
         expect(!heart.has_missed(), headline)
             .asked("other tasks go on while images are being rendered")
             .fact(format!("beats of another task until the end: {beats}"))
@@ -206,7 +206,7 @@ fn an_image_that_waits_holds_no_thread() {
         // A rayon pool that is small may be held by another test's images.
         let in_rayon = studio.threads_of_rayon.load(SeqCst) > 0;
         let fine = in_rayon || in_time && !taken && !own;
-        expect(fine, "what only waits holds threads")
+        expect(fine, "more threads are held than needed")
             .asked("an image that waits for a slot holds no thread")
             .fact(format!("images: 900, slots: 3, rendered at once: {most}"))
             .fact_if(taken, "threads in the blocking pool: 4, free: 0")
@@ -241,7 +241,7 @@ fn returns_a_panic_as_an_error_at_its_position() {
 
         let panic = outcome.panic_message().unwrap_or_default();
         let passed_on = panic.contains("image 4") || panic.contains("end of");
-        expect(!passed_on, "the panic of an image is that of the call")
+        expect(!passed_on, "an image's panic became the call's")
             .without_drawing()
             .because([(passed_on, TAKES_ALL)]);
         let results = outcome.returned("make_thumbnails");
@@ -347,7 +347,7 @@ fn a_dropped_call_costs_no_slot() {
 
         let slot = observe(studio.slots.acquire()).await;
         expect(slot.came_back(), "after calls were dropped, a slot is missing")
-            .asked("the slots of a dropped call are free when they can be")
+            .asked("the slots of a dropped call become free again")
             .without_drawing()
             .because([(true, GIVEN_BACK_LATE)]);
     });
@@ -408,7 +408,7 @@ fn serves_two_calls_on_several_threads() {
         for (call, task) in calls.iter().zip(tasks) {
             let joined = observe(task).await.returned("make_thumbnails");
             let fine = joined.is_ok_and(|results| results == rendered(call));
-            expect(fine, "a call has other results").or_fail();
+            expect(fine, "a call has the wrong results").or_fail();
         }
         let fine = studio.work.most() <= 16;
         expect(fine, "more images are rendered at once than may be").or_fail();

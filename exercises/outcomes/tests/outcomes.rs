@@ -152,7 +152,7 @@ fn tells_a_cancellation_from_a_failure() {
 
         let report = report_of(night).await;
 
-        let asked = "`Cancelled` for a task that somebody aborted";
+        let asked = "`Cancelled` for a task that was aborted";
         report.expect(Result::is_err, asked);
         let alone = Night::of(&[(75, 10, Aborted), (76, 20, Done)]).undrawn();
         report_of(alone).await.expect(Result::is_err, asked);
@@ -253,7 +253,7 @@ fn reports_the_second_try_as_it_was() {
 
         let report = report_of(night).await;
 
-        report.expect(|_| true, "what becomes of the second try, as it was");
+        report.expect(|_| true, "the outcome of the second try, as it was");
         let longer = Night::of(&[(129, 10, Busy), (124, 20, Done)]);
         let longer = longer.again(129, DAYS, Done).undrawn();
         report_of(longer).await.expect(|_| true, "however long it takes");
@@ -301,7 +301,7 @@ fn calls_know_nothing_of_each_other() {
         let at_once = began(&one) == Some(0) && began(&two) == Some(0)
             || one.log.is_untimed();
         expect(right && at_once || !fine, "a call depends on others")
-            .asked("the same of each call, whatever others do or have done")
+            .asked("the same from each call, whatever others do or have done")
             .fact("a call alone: as it should be")
             .fact_if(!right, "two more, at once: not both have their outcomes")
             .fact_if(!at_once, "two more, at once: one begins after the other")

@@ -204,12 +204,12 @@ fn goes_on_where_a_caller_stopped_waiting() {
         let observed = observe(reader.stream.next()).await;
         let never = matches!(observed, Observed::Never);
         expect(!never, "a page is there, and its reader sleeps on")
-            .asked("whoever polled last is woken")
+            .asked("the task that polled last is woken")
             .because([(task.is_woken(), FIRST_WAKER)]);
         let mut got = vec![described(observed.returned("next"))];
         got.extend(reader.read().await);
         expect_same(&service.all(), &got, "a caller stopped waiting")
-            .asked("all reviews, to whoever asks next and however late")
+            .asked("all reviews, whichever task asks next and however late")
             .or_fail();
     });
 }

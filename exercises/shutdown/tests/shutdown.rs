@@ -108,7 +108,7 @@ fn sends_events_until_it_is_stopped() {
             .asked("`GET /events` streams `events()`, until `stop`")
             .or_fail();
         let late = report.after >= 8_000 + SOON;
-        expect(at_stop == FOLLOWERS && !late, "the events hold the end up")
+        expect(at_stop == FOLLOWERS && !late, "the events hold up the end")
             .asked("the response ends at `stop`, whatever else is under way")
             .fact(format!("ended {SOON} ms after `stop`: {at_stop}"))
             .fact(format!("returned {} ms after `stop`", report.after))
@@ -212,7 +212,7 @@ fn finishes_confirmations_under_way() {
         shop.stop().await;
         let report = shop.end().await;
         let sent = shop.log.numbers(Ended::Finished);
-        expect(sent == [3, 4], "some are not finished")
+        expect(sent == [3, 4], "some confirmations are not finished")
             .asked("confirmations under way have `grace` to finish")
             .fact(format!("sent: {sent:?}, wanted: [3, 4]"))
             .fact(format!("returned {} ms after `stop`", report.after))
@@ -305,7 +305,7 @@ fn ends_when_grace_is_over() {
                 ]);
             let again = rest_after == Some(A_DAY) && after == 2 * grace;
             expect(after < grace + SOON, "`serve` returns after `grace`")
-                .asked("`grace` counts from `stop`, for all of it")
+                .asked("`grace` counts from `stop`, once for everything")
                 .fact(format!(
                     "returned {after} ms after `stop`, grace: {grace}"
                 ))
@@ -398,7 +398,7 @@ fn services_know_nothing_of_each_other() {
 
         let (late, sending) = (after >= SOON, other.log.open());
         let shared = late || unsent == [11] || sending == 0;
-        expect(!late && unsent.is_empty() && sending == 1, "one is not alone")
+        expect(!late && unsent.is_empty() && sending == 1, "shops interfere")
             .asked("services know nothing of each other")
             .fact(format!("one returned {after} ms after `stop`"))
             .fact(format!("it returned {unsent:?}, wanted: []"))

@@ -75,7 +75,7 @@ fn keeps_the_order_of_the_offers() {
             let got = shop.rows();
             let ended = lookups.iter().map(|call| &call.name).eq(&got);
             let (wanted, got) = (&shop.wanted()[..9], &got[..got.len().min(9)]);
-            expect_same(wanted, got, "rows are in another order")
+            expect_same(wanted, got, "rows are in the wrong order")
                 .asked("the rows in the order of their offers")
                 .drawn_if(last == 9)
                 .because([(ended, UNORDERED)]);
@@ -99,7 +99,7 @@ fn inserts_whole_batches() {
             let sizes = inserted.iter().map(Vec::len);
             let large = sizes.clone().any(|size| size > batch);
             let small = sizes.rev().skip(1).any(|size| size < batch);
-            expect(!small && !large, "batches have another size")
+            expect(!small && !large, "batches have the wrong size")
                 .asked(format!("{batch} rows in each insert but the last"))
                 .fact_if(small, "smaller, before the last: some")
                 .fact_if(large, "larger: some")
@@ -386,7 +386,7 @@ fn takes_no_offer_after_stop() {
 
         let late = shop.record().taken.iter().filter(|at| **at > 35).count();
         // A `select!` that tosses a coin takes a few.
-        expect(late < 20, "it was stopped, and takes offers")
+        expect(late < 20, "it was stopped, and still takes offers")
             .asked("no more offers when `stop` is ready")
             .fact("taken after that: 20 or more")
             .because([(true, NOT_STOPPED)]);

@@ -68,7 +68,7 @@ fn returns_as_soon_as_there_is_a_result() {
 
             let at_the_limit = got.back_at(LIMIT) && twice.back_at(2 * LIMIT);
             let fine = !got.never() && got.after <= 50;
-            expect(fine, "there is a result, and the caller waits on")
+            expect(fine, "there is a result, and the caller still waits")
                 .asked("an end as soon as there is a file or a failure")
                 .fact(format!("got: {}, wanted: at 50 ms", got.in_words()))
                 .because([(at_the_limit, SLEEPS_IT_OUT)]);
@@ -244,7 +244,7 @@ fn calls_know_nothing_of_each_other() {
         let unasked = row.iter().any(|store| store.downloads.ever() == 0);
         let anew = row.iter().any(|it| it.parts.went_on_after_a_cut());
         for (got, how) in [(in_a_row, "in a row"), (at_once, "at once")] {
-            let headline = format!("calls {how} end otherwise than alone");
+            let headline = format!("calls {how} end differently than alone");
             expect_same(&alone, &got, headline)
                 .asked("each call as if it were the only one")
                 .without_drawing()

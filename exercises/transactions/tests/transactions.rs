@@ -67,10 +67,10 @@ fn a_commit_that_fails_is_an_error() {
 
         let is_error = outcome.returned.contains("FOREIGN KEY");
         let fine = is_error && outcome.seen == UNTOUCHED;
-        let headline = "what cannot be committed is not reported as such";
+        let headline = "a commit that fails is not reported as such";
         let asked = "a commit that fails is an error, and nothing is left";
         outcome
-            .fact("the work breaks a foreign key that the commit looks at")
+            .fact("the work breaks a foreign key that the commit checks")
             .judge(fine, headline, asked, [])
             .await;
     });
@@ -108,7 +108,7 @@ fn keeps_to_one_connection_of_several() {
 async fn nothing_is_left(exit: Exit, connections: u32) {
     let outcome = left(exit, connections).await.outcome;
     let fine = outcome.seen == UNTOUCHED;
-    let headline = "the work is kept, and was no success";
+    let headline = "the work is kept, and it was no success";
     let asked = "after an error, a panic or a drop, nothing of it is left";
     outcome
         .fact(format!("wanted there:    {UNTOUCHED}"))
@@ -243,7 +243,7 @@ fn does_not_fail_for_a_writer_in_between() {
             (busy && stale.get(), RETRY_INSIDE),
             (busy && runs == taken, PLAIN_BEGIN),
         ];
-        let headline = "a writer in between comes in the way";
+        let headline = "a writer in between gets in the way";
         let asked = "a writer that comes while the work runs does no harm";
         outcome
             .fact("the work reads 10 nuts, and writes two fewer")
@@ -314,7 +314,7 @@ fn leaves_nothing_of_an_order_that_fails() {
             let (before, outcome) = case.placed().await;
 
             let fine = outcome.seen == before;
-            let headline = "a part of an order is stored that failed";
+            let headline = "a part of a failed order is stored";
             let asked = "all of the order, or nothing";
             outcome.judge(fine, headline, asked, []).await;
         }
@@ -345,7 +345,7 @@ fn reports_nothing_that_sqlite_has_undone() {
 
             let lost = outcome.is_ok() && outcome.seen == before;
             let fine = !lost || !is_stored_whole().await;
-            let headline = "an order is reported as stored that is not there";
+            let headline = "an order that is not there is reported as stored";
             let asked = "all of the order, or nothing and an error";
             outcome.judge(fine, headline, asked, []).await;
         }
@@ -394,7 +394,7 @@ fn stores_the_order_where_there_is_no_gift() {
                 (its_own, KNOWN_FAILURES),
             ];
             let headline = "without a gift, the order is lost";
-            let asked = "where the gift fails, the order is stored without";
+            let asked = "if the gift fails, the order is stored without it";
             outcome.judge(fine, headline, asked, causes).await;
         }
     });
@@ -412,7 +412,7 @@ fn says_why_there_is_no_gift() {
 
             let fine = !outcome.is_ok() || outcome.says(case.error);
             let lost = outcome.returned == "Ok(None)";
-            let headline = "why there is no gift is lost";
+            let headline = "the reason why there is no gift is lost";
             let asked = "the reason, in `Gift::Failed`";
             let causes = [(lost, GIFT_SWALLOWED)];
             outcome.judge(fine, headline, asked, causes).await;
@@ -455,7 +455,7 @@ fn a_slow_database_loses_no_order() {
         let outcome = Outcome::new(&result, shop.seen_when_idle().await);
         let lost = result.is_ok() && outcome.seen == UNTOUCHED;
         let lost = lost && is_stored_whole().await;
-        let headline = "an order is reported as stored that is not there";
+        let headline = "an order that is not there is reported as stored";
         let asked = "all of the order, or nothing and an error";
         let outcome = outcome.fact("each statement takes an hour");
         let causes = [(lost, PART_IN_A_TIMEOUT)];

@@ -91,11 +91,11 @@ impl Shop {
         let (missing, others) = unmatched(stored.clone(), confirmed);
         let twice = others.iter().any(|number| stored.contains(number));
         let wrong = !missing.is_empty() || !others.is_empty();
-        expect(!wrong, "the confirmations are not those of the orders")
+        expect(!wrong, "orders and confirmations do not match")
             .asked("one confirmation for each order that is stored")
             .fact(format!("orders stored: {}", stored.len()))
             .fact(format!("of these, not confirmed: {}", missing.len()))
-            .fact(format!("confirmed besides: {}", others.len()))
+            .fact(format!("other confirmations: {}", others.len()))
             .without_drawing()
             .because([
                 (twice, TWICE),

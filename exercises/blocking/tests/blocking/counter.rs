@@ -63,7 +63,7 @@ impl Counter {
         let quote = quote(Courier::new(url), self.scale());
         let result = returned(observe(quote).await);
         let weighings = self.weighings.load(SeqCst);
-        expect(weighings == 1, "the parcel was not weighed once")
+        expect(weighings == 1, "the parcel was not weighed exactly once")
             .asked("one weighing for each quote")
             .fact(format!("weighings: {weighings}, wanted: 1"))
             .because([(weighings > 1, WEIGHED_AGAIN)]);
@@ -94,7 +94,7 @@ impl Counter {
             if !begun || counter.weighs(2) || counter.is_let_go() {
                 return;
             }
-            let verdict = Verdict::new("two quotes at once never come back")
+            let verdict = Verdict::new("two quotes at once never return")
                 .fact("parcels weighed: 1, wanted: 2; the scale: locked")
                 .because(LOCKED_OUT);
             testkit::if_it_holds_the_thread(verdict);
@@ -122,10 +122,10 @@ pub async fn beats_on(
 ) {
     let Some(stopped) = heart.was_stopped().await else { return };
     let here = stopped.on_its_thread;
-    expect(false, format!("the runtime stands still while {during}"))
+    expect(false, format!("the runtime stalls while {during}"))
         .asked(format!("other tasks run while {during}"))
         .fact("beats of another task meanwhile: 0, wanted: 3")
-        .fact_if(here, "that went on on the thread of the runtime")
+        .fact_if(here, "that happened on the runtime's thread")
         .because([
             (!stopped.in_a_poll, SPAWNED),
             (here, inline),

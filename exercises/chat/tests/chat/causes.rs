@@ -9,7 +9,7 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
         either: sending and reading take turns.";
     UNBOUNDED = "The room kept every message for a member who read none: its \
         queue has no bound, or one far above `WAITING`.";
-    STUCK = "It is no longer a member, and its connection was closed only when \
+    STUCK = "It is no longer a member, but its connection was closed only when \
         it began to read: until then a task waited to send to it.";
     LAGGED = "It is still connected, but nothing is sent to it any more: what \
         wrote to it has ended, and what reads from it has not.";
@@ -35,7 +35,7 @@ testkit::causes! { "chat", include_str!("../../exercise.toml");
         or for longer than `patience`.";
     NOT_DROPPED = "`close` has returned, and nothing has ended the connections \
         of members who do not answer.", explained in "chat", "The pattern";
-    LET_IN = "The room was closed, and it let a member in.";
+    LET_IN = "The room was closed, and still let a member in.";
     SHARED = "It heard what was said in another room: the members of all rooms \
         are kept together.";
 }

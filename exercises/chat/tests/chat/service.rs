@@ -121,7 +121,7 @@ impl House {
             let open = member.is_open().await;
             member.hears().await;
             let told = member.end == Some(End::Frame(1001));
-            expect(told, "the room is closed, and a member is not told")
+            expect(told, "a member of a closed room gets no 1001")
                 .asked("a close frame, 1001, for every member")
                 .fact(format!("its connection: {}", member.ending()))
                 .because([(member.end == Some(End::Broken), NO_GOODBYE)]);
@@ -133,7 +133,7 @@ impl House {
         settle().await;
         let returned = calls.iter().all(JoinHandle::is_finished);
         let left = self.room.members();
-        expect(returned && left == 0, "all have gone from a closed room")
+        expect(returned && left == 0, "the room does not close")
             .asked("each call returns when all connections are closed")
             .fact_if(!returned, "`close` has not returned")
             .fact(format!("members: {left}"))

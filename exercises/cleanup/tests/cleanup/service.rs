@@ -212,7 +212,7 @@ impl Server {
             _ => "a panic".to_owned(),
         };
         let fine = got == wanted || self.manner == Manner::Failing;
-        expect(fine, "another result")
+        expect(fine, "a different result")
             .asked("the result of the work, or its panic")
             .fact(format!("wanted: {wanted}, got: {got}"))
             .without_drawing()
@@ -246,7 +246,7 @@ impl Server {
     pub fn is_not_early(&self) {
         let early = self.early.load(SeqCst);
         expect(!early, "the seat is released while the work still uses it")
-            .asked("a release when nothing is left of the work")
+            .asked("the release only when nothing is left of the work")
             .without_drawing()
             .because([(early, DROP_ORDER)]);
     }

@@ -292,7 +292,7 @@ impl Seen {
         let Self { after, budget, .. } = self;
         expect(holds, headline)
             .drawn_if(self.service.drawn)
-            .fact(format!("came back at {after} ms, deadline: {budget} ms"))
+            .fact(format!("returned at {after} ms, deadline: {budget} ms"))
     }
 }
 

@@ -104,7 +104,7 @@ impl Shop {
         let reports = self.reports.to_vec();
         let (missing, others) = unmatched(self.failures(jobs), reports);
         expect(missing.is_empty() && others.is_empty(), "a report is wrong")
-            .asked("one report for each failure, and none besides")
+            .asked("one report for each failure, and no others")
             .fact(format!("missing: {missing:?}, too many: {others:?}"))
             .or_fail();
     }

@@ -53,7 +53,7 @@ impl Till {
         let outcome = call(&self.client, &url, code, self.sound).await;
         let sent = self.upstream.requests().split_off(before);
         expect(!sent.is_empty(), "no request was sent")
-            .asked("one GET at each call, and what comes of it")
+            .asked("one GET in each call, and its result")
             .fact(format!("returned: {}", described(&outcome)))
             .because([(matches!(outcome, Some(Ok(_))), REMEMBERED)]);
         let methods: Vec<_> = sent.iter().map(|it| &*it.method).collect();
@@ -67,7 +67,7 @@ pub async fn asked_once(sent: &str, sound: bool) {
     let again = sent.contains(',');
     let when_well = if again { when_all_is_well().await.1 } else { 0 };
     expect(sent == "GET", "the service was not asked exactly once")
-        .asked("one GET at each call, whatever comes back")
+        .asked("one GET in each call, whatever comes back")
         .fact(format!("sent: {sent}"))
         .fact_if(!sound, "the service was down, or its answer was broken")
         .without_drawing()

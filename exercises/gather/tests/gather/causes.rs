@@ -3,24 +3,26 @@
 testkit::causes! { "gather", include_str!("../../exercise.toml");
     IN_SEQUENCE = "Each request is finished before the next one is sent: \
         somewhere between two requests, the answer to the first is awaited.";
-    NOT_REFILLED = "Fewer than ten were in flight, and the rest was sent only \
-        when some of them had been answered: ids wait for others of the list.",
+    NOT_REFILLED = "Fewer than ten were in flight, and the rest were sent only \
+        when some of them had been answered: ids wait for other ids of the \
+        list.",
         explained in "gather", "Shares of the list";
     COMPLETION_ORDER = "The results are in the order in which the answers \
         arrived: whichever was ready first was taken first.";
-    SORTED_BY_ID = "With honest ids every result was right. Here the answer \
-        to user 2 carries id 5, and results moved: the id in an answer \
-        decided where it goes.";
+    SORTED_BY_ID = "With honest ids every result was right. Here the answer to \
+        user 2 carries id 5, and results moved: the id in an answer decided \
+        where its result goes.";
     ASKED_AGAIN = "Each position in `ids` is worth one request. A future that \
-        is to go on has to be kept, not made again.";
+        is to go on must be kept, not made again.";
     DROPPED = "Dropping a future cancels its request: the service had begun \
         to answer, and nothing waited for the rest.";
     ONCE_PER_ID = "An id that occurs twice was asked for once. Each position \
         in `ids` gets its own request and its own result.";
     ALL_OR_NOTHING = "There is one error and nothing else: the first failure \
-        ended the call for all of them.";
-    ERRORS_DROPPED = "Only the errors are missing. Afterwards nobody can tell \
-        which ids they belonged to, and the results after them have moved up.";
+        ended the call for every id.";
+    ERRORS_DROPPED = "Only the errors are missing. Afterwards no one can tell \
+        which ids they belonged to, and the results after them have moved \
+        up.";
     GIVES_UP = "After some failures, the rest was never asked for. A failure \
         says nothing about the next request.";
     UNTIL_A_JOIN_ERROR = "A task panicked, and results of other tasks are \

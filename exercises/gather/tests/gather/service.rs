@@ -62,13 +62,13 @@ pub async fn fetched(upstream: &Upstream, ids: &[u64]) -> Vec<String> {
         .fact_if(seldom, "fewer requests for one user than positions")
         .without_drawing()
         .because([(!again.is_empty(), ASKED_AGAIN), (seldom, ONCE_PER_ID)]);
-    expect(observed.came_back(), "it has not come back")
+    expect(observed.came_back(), "it has not returned")
         .asked("one result for each id")
         .because([(ids.is_empty() && asked.is_empty(), LIMIT_OF_NOTHING)]);
     let results = observed.returned("fetch_users");
     let made_up = asked.is_empty() && results.iter().any(Result::is_ok);
-    expect(!made_up, "users came back, and none was asked for")
-        .asked("one request for each position in `ids`, at each call")
+    expect(!made_up, "users were returned, and none was asked for")
+        .asked("one request for each position in `ids`, in each call")
         .without_drawing()
         .because([(true, ANSWERED_FROM_BEFORE)]);
     results.iter().map(described).collect()

@@ -241,7 +241,7 @@ impl Job {
         let plain = !fails && !slows;
         expect(missing.is_empty(), headline)
             .asked("each call made, and run to its end")
-            .fact_if(fails, format!("these are to fail: {}", listed(failing)))
+            .fact_if(fails, format!("set to fail: {}", listed(failing)))
             .fact_if(slows, format!("this one takes more than a day: {slow}"))
             .facts(missing.iter().map(|(n, it)| format!("{n}: {it}")).take(8))
             .drawn_if(self.log.is_drawn())

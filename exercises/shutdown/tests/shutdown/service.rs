@@ -204,7 +204,7 @@ impl Shop {
         let no_cut =
             !cut.is_empty() && cut.iter().all(|it| missing.contains(it));
         let all_failed = missing.iter().all(|it| failed.contains(it));
-        expect(*got == wanted, "`serve` returns other orders")
+        expect(*got == wanted, "`serve` returns the wrong orders")
             .asked("the orders that were taken and not confirmed, each once")
             .fact(format!("failed: {}", listed(&failed)))
             .fact(format!("cut off: {}", listed(&cut)))

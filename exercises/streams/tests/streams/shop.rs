@@ -137,7 +137,7 @@ impl Shop {
         }
         let open = log.open();
         expect(open == 0, "it has returned, and lookups go on")
-            .asked("nothing that runs on, once the call is over")
+            .asked("nothing goes on once the call is over")
             .fact(format!("in flight: {open}"))
             .because([(true, RUNS_ON)]);
         let sound = self.ids.iter().all(|id| *id > 0) && !failing;
@@ -151,7 +151,7 @@ impl Shop {
         let (_, made_up) = unmatched(log.names(), self.rows());
         let (_, again) = unmatched(names, log.names());
         let changed = made_up.iter().any(|row| row == OTHER);
-        expect(made_up.is_empty(), "a row is inserted that no lookup gave")
+        expect(made_up.is_empty(), "a row is inserted that no lookup returned")
             .asked("the rows of this call's lookups, as they are")
             .fact(format!("such rows: {}", made_up.join(", ")))
             .without_drawing()

@@ -6,23 +6,24 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
     NOT_AWAITED = "The call stopped these jobs, and returned before they were \
         gone. What they hold, a file or a permit, is still taken when the \
         caller goes on.";
-    REPORTED_TOO_EARLY = "What became of the job had been handed over, and the \
+    REPORTED_TOO_EARLY = "The outcome of the job had been handed over, but the \
         job was still being dropped when the call returned.";
     LATER_FAILURE = "This failure came while the call was already stopping its \
         jobs. It must not replace the first.";
     ONE_EXIT_FORGOTTEN = "If the same job fails with an error, nothing is left \
         when the call returns. After a panic something is: the call leaves by \
-        another way.";
-    STOPPED_BY_HAND = "After an error the call stops its jobs. But nothing \
-        that its future owns stops them when it is dropped: from then on only \
-        destructors run.";
+        another way out.";
+    STOPPED_BY_HAND = "After an error the call stops its jobs. But when its \
+        future is dropped, only destructors run, and nothing that it owns \
+        stops the jobs then.";
     WAITS_FOR_EVERYBODY = "The call went on until the last job had ended, for \
         values that are of no use any more.";
-    IN_LINE = "The failure was seen when the jobs before it in the list had \
-        ended. They run together, and are awaited in the order of the list.";
+    IN_LINE = "The failure was seen only when the jobs before it in the list \
+        had ended. The jobs run together, but are awaited in the order of the \
+        list.";
     IN_SEQUENCE = "Each job begins only when the one before it has ended.";
-    A_FEW_AT_A_TIME = "The others began only when some had ended. If one that \
-        runs waits for one that has not begun, that is for ever.";
+    A_FEW_AT_A_TIME = "The others began only when some had ended. If a job \
+        that runs waits for one that has not begun, it waits for ever.";
     COMPLETION_ORDER = "The values are in the order in which the jobs ended: \
         whichever was ready first was taken first.";
     INNER_ERROR_LOST = "The job that failed was left out of the list. Its task \
@@ -31,15 +32,15 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
     EMPTY_LIST = "An empty list is what a group without jobs gives. The caller \
         cannot tell the two apart.";
     PANIC_AS_SUCCESS = "The job that panicked has no value. It was left out, \
-        and the caller is told that all went well.";
-    STOPPED_AS_PANIC = "No job panicked with this: it is the error of a task \
-        that was aborted, which is a `JoinError` as well.";
+        and the call reports success.";
+    STOPPED_AS_PANIC = "No job panicked with this: it is the error of an \
+        aborted task, which is a `JoinError` too.";
     PAYLOAD_LOST = "The caller cannot tell what the job panicked with. \
         `JoinError::into_panic` and `catch_unwind` give the payload itself.";
     PASSED_ON = "The job's panic went through the call, and takes down the \
         task that awaits it. Caught around the job, or in a task, it is a \
         value to return.";
-    SHARED_BETWEEN_CALLS = "A call alone runs all its jobs and returns their \
+    SHARED_BETWEEN_CALLS = "Alone, a call runs all its jobs and returns their \
         values. Beside or after others it does not: something outlives the \
         call, a `static` perhaps.";
 }

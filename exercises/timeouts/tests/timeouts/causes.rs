@@ -8,24 +8,25 @@ testkit::causes! { "timeouts", include_str!("../../exercise.toml");
         dropped; a future does not.";
     ABORT_AT_THE_LIMIT = "The function stops its task when the limit is over. \
         When the function itself is dropped, that line never runs.";
-    ANEW_EACH_TURN = "With each piece the limit begins again. It is never over, \
-        as long as something comes now and then.";
-    TWO_LIMITS = "When the headers had come, the limit began again. Together, \
-        the two may take twice as long as was said.";
+    ANEW_EACH_TURN = "The limit begins again with each piece. It is never \
+        over, as long as something comes now and then.";
+    TWO_LIMITS = "The limit began again when the headers had come. Together, \
+        the two may take twice as long as allowed.";
     BETWEEN_THE_PIECES = "The clock is read only when something has come. \
         Nothing ends the wait itself.";
-    MERGED = "The limit was not over: something had failed. The reader of \
-        `Elapsed` allows more time, and nothing says what failed.";
+    MERGED = "The limit was not over: something had failed. To the caller, \
+        `Elapsed` means allow more time, and nothing says what failed.";
     SHARE = "The headers are given a share of the limit. Whichever part is \
         slow, it may use all the time there is.";
-    ANOTHER_CLOCK = "40 ms passed on the wall and none on tokio's clock, and a \
-        limit of 25 ms was over: it goes by another clock than tokio's.";
-    ZERO_IS_NO_LIMIT = "Zero is taken for no limit. It is what is left when the \
-        time is used up, and then nothing may wait for ever.";
+    ANOTHER_CLOCK = "40 ms passed on the wall clock and none on tokio's, and a \
+        limit of 25 ms was over: it goes by a clock other than tokio's.";
+    ZERO_IS_NO_LIMIT = "Zero is taken for no limit. But it is what is left \
+        when the time is used up, and then nothing may wait for ever.";
     SLEEPS_IT_OUT = "There was nothing more to wait for, and it waited until the \
         limit. A limit is the longest that it may take, not an appointment.";
-    ASKED_ANEW = "The wait for a piece was dropped half-way, and began again: \
-        what was under way is lost. Keep the future of `piece`, and poll it on.";
+    ASKED_ANEW = "The wait for a piece was dropped half way, and began again: \
+        what was under way is lost. Keep the future of `piece`, and go on \
+        polling it.";
     EMPTY_IS_THE_END = "The file ends at its first empty piece; without the \
         empty pieces it is whole. Its end is `None`, and nothing else.";
     LOSSY = "Bytes that are not UTF-8 were replaced by U+FFFD. A file is bytes, \
@@ -38,12 +39,13 @@ testkit::causes! { "timeouts", include_str!("../../exercise.toml");
         was up. `Elapsed` means allow more time; `Failed`, try another store.";
     TRIES_AGAIN = "A store in trouble gets more to do, and each try begins from \
         nothing. Trying again is for the caller to decide.";
-    SHARED_BETWEEN_CALLS = "The same calls alone, with the same stores, end \
-        otherwise: something outlives a call, a `static` perhaps.";
+    SHARED_BETWEEN_CALLS = "The same calls to the same stores end differently \
+        when they are made alone: something outlives a call, a `static` \
+        perhaps.";
     ANSWERED_FROM_BEFORE = "The store was not asked: the file of an earlier \
         call was used again.";
     DRAINS = "The rest of the body is read all the same. That takes as long as \
-        the store likes: where it stalls, for ever.";
+        the store likes; if it stalls, for ever.";
     PANIC_AS_FAILURE = "The store has reported nothing: code has panicked, and \
         `Failed` hides a bug. `resume_unwind` passes the panic of a task on.";
 }

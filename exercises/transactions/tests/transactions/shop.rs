@@ -142,7 +142,7 @@ impl Shop {
         let result = observe(place(&self.pool, carrier, order)).await;
         let result = result.returned("place");
         let asked = carrier.asked.load(SeqCst);
-        expect(asked == 1, "the carrier is not asked once")
+        expect(asked == 1, "the carrier is not asked exactly once")
             .asked("the carrier asked once for the postage")
             .fact(format!("requests to the carrier: {asked}, wanted: 1"))
             .without_drawing()
