@@ -18,8 +18,7 @@ pub enum ThumbnailError {
     /// `render` panicked on this image, with this message.
     #[error("the image could not be rendered: {0}")]
     Panicked(String),
-    /// The work ended without an answer: the runtime is shutting down, or the
-    /// system has no thread to give.
+    /// The work ended without an answer: the runtime is shutting down.
     #[error("the image was not rendered")]
     NotRendered,
 }
