@@ -7,7 +7,7 @@
 //! - `limit` covers everything: `open` and all pieces together.
 //! - When it is over, return `Elapsed`, even if nothing more comes. Until then,
 //!   any part may be slow.
-//! - Return what the store reports as `Failed`, even if it reports a time-out.
+//! - Whatever error the store reports, return it as `Failed`, even a time-out.
 //! - Call `open` once. Calls do not affect each other.
 //! - When the call has returned, nothing of the download goes on.
 //! - A call that is dropped stops at once, and nothing of it goes on. A panic
@@ -20,8 +20,8 @@ use std::time::Duration;
 
 use crate::given::*;
 
-/// Downloads a file, and takes no longer than `limit`, by tokio's clock. A
-/// limit of zero is over at once.
+/// Downloads a file, and takes no longer than `limit`, by tokio's clock. With a
+/// limit of zero it waits for nothing; what is there at once may be returned.
 pub async fn download<S: Store>(
     store: &S,
     name: &str,

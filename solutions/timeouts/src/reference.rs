@@ -14,7 +14,7 @@ use crate::given::*;
 ///
 /// # If it is dropped
 ///
-/// The download ends with it, and what had come of the file is lost.
+/// The download ends with it, and what had arrived of the file is lost.
 pub async fn download<S: Store>(
     store: &S,
     name: &str,

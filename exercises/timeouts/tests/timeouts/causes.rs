@@ -27,8 +27,8 @@ testkit::causes! { "timeouts", include_str!("../../exercise.toml");
     ASKED_ANEW = "The wait for a piece was dropped half way, and began again: \
         what was under way is lost. Keep the future of `piece`, and go on \
         polling it.";
-    EMPTY_IS_THE_END = "The file ends at its first empty piece; without the \
-        empty pieces it is whole. Its end is `None`, and nothing else.";
+    EMPTY_IS_THE_END = "Empty pieces came, and the file ends where they begin. \
+        Its end is `None`, and nothing else.";
     LOSSY = "Bytes that are not UTF-8 were replaced by U+FFFD. A file is bytes, \
         and need not be text.";
     HALF_A_FILE = "Nothing in `Ok` says that the rest is missing: the caller \

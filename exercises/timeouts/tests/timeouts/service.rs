@@ -73,7 +73,7 @@ impl Memory {
     pub fn of(steps: &[Step]) -> Self {
         static MADE: AtomicU32 = AtomicU32::new(0);
         Self {
-            name: format!("prices-{}.csv", MADE.fetch_add(1, SeqCst)),
+            name: format!(" Größen {}.CSV ", MADE.fetch_add(1, SeqCst)),
             steps: steps.to_vec(),
             parts: CallLog::undrawn(),
             downloads: InFlight::default(),
@@ -91,11 +91,12 @@ impl Memory {
         Self { parts: CallLog::new(), ..self }
     }
 
-    /// Why a download goes on.
+    /// Why a download goes on, when it had time enough to end.
     pub fn goes_on(&self) -> [(bool, Cause); 2] {
         let (parts, cuts) = (&self.parts, self.parts.ended(Ended::CutOff));
         let reads_on = cuts == 1 && parts.went_on_after_a_cut();
-        [(reads_on, DRAINS), (parts.began_in_a_task(), RUNS_ON)]
+        let runs_on = parts.began_in_a_task() && self.downloads.now() > 0;
+        [(reads_on, DRAINS), (runs_on, RUNS_ON)]
     }
 
     async fn take(
@@ -134,7 +135,10 @@ impl Store for Memory {
     type Body = MemoryBody;
 
     async fn open(&self, name: &str) -> Result<MemoryBody, StoreError> {
-        assert_eq!(name, self.name, "there is no other file");
+        expect(name == self.name, "another file was asked for")
+            .asked("the file `name` of the store, spelled the same")
+            .fact(format!("got: {name:?}, wanted: {:?}", self.name))
+            .or_fail();
         let entered = self.downloads.enter();
         self.take(self.steps[0], "headers").await?;
         Ok(MemoryBody { store: self.clone(), next: 1, _entered: entered })
