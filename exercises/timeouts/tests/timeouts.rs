@@ -346,7 +346,7 @@ fn the_store_sees_it_go() {
         let upstream = Upstream::start(move |_| answer.clone());
         let store = over_http(&upstream, LONG);
         // One ends at its limit, two when they are dropped.
-        let calls = [50, LONG, LONG].map(|limit| {
+        let calls = [150, LONG, LONG].map(|limit| {
             let store = store.clone();
             tokio::spawn(
                 async move { download(&store, "file", ms(limit)).await },
