@@ -3,12 +3,12 @@
 //! Run all `jobs` together: return the value of each, or the first failure.
 //!
 //! - No jobs give no values.
-//! - Start all jobs before you wait for one. There are at most thirty.
+//! - Start all jobs before you wait for one. At most thirty: set no limit.
 //! - Return the values in the order of `jobs`.
 //! - The moment a job fails, wherever it is in the list, stop the others and
 //!   return its error.
 //! - A job that panics fails as well: return what it panicked with.
-//! - A job that fails while it is being stopped changes nothing.
+//! - A job that fails or panics while it is being stopped changes nothing.
 //! - Return, with values or without, only when every job has ended or been
 //!   dropped, destructors included.
 //! - A call that is dropped stops its jobs. Calls do not affect each other.

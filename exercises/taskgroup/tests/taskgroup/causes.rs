@@ -14,13 +14,13 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
         when the call returns. After a panic something is: the call leaves by \
         another way out.";
     STOPPED_BY_HAND = "After an error the call stops its jobs. But when its \
-        future is dropped, only destructors run, and nothing that it owns \
-        stops the jobs then.";
+        future is dropped, only destructors run, and none stops the jobs.";
+    STOPPED_IN_TURN = "While one job was still being dropped, others went on. \
+        Ask all of them to stop before you wait for one.";
     WAITS_FOR_EVERYBODY = "The call went on until the last job had ended, for \
         values that are of no use any more.";
     IN_LINE = "The failure was seen only when the jobs before it in the list \
-        had ended. The jobs run together, but are awaited in the order of the \
-        list.";
+        had ended: all run together, but are awaited in that order.";
     IN_SEQUENCE = "Each job begins only when the one before it has ended.";
     A_FEW_AT_A_TIME = "The others began only when some had ended. If a job \
         that runs waits for one that has not begun, it waits for ever.";
@@ -35,7 +35,7 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
         and the call reports success.";
     STOPPED_AS_PANIC = "No job panicked with this: it is the error of an \
         aborted task, which is a `JoinError` too.";
-    PAYLOAD_LOST = "The caller cannot tell what the job panicked with. \
+    PAYLOAD_LOST = "This is not what the job panicked with. \
         `JoinError::into_panic` and `catch_unwind` give the payload itself.";
     PASSED_ON = "The job's panic went through the call, and takes down the \
         task that awaits it. Caught around the job, or in a task, it is a \

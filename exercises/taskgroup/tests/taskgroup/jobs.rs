@@ -5,22 +5,21 @@ use std::{future::poll_fn, panic::panic_any, time::Duration};
 use futures::{FutureExt, future::BoxFuture};
 use taskgroup::{GroupError, run_all};
 use testkit::{
-    Call, CallLog, Ended, InFlight, Journal, Rendezvous, RuntimeThread,
-    SharedList, clock_was_nudged, expect, journal, observe, poll::await_for,
+    Call, CallLog, Ended, InFlight, Journal, Rendezvous, SharedList,
+    clock_was_nudged, expect, journal, observe, poll::await_for,
+    probe::comes_true,
 };
-use tokio::{
-    task::{self, JoinError},
-    time::sleep,
-};
+use tokio::{task::JoinError, time::sleep};
+use tokio_util::sync::CancellationToken;
 
 use super::causes::PASSED_ON;
 
-/// How a job ends: with a panic, whose payload is no string.
+/// How a job ends. It panics with 0 as a `&str`, 1 as a `String`, or a number.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum End {
     Gives(u32),
     Fails(&'static str),
-    Panics(i32),
+    Panics(u32),
 }
 
 use End::{Fails, Gives, Panics};
@@ -41,12 +40,10 @@ pub struct Jobs {
     moments: SharedList<u64>,
     /// Those whose futures have not been dropped.
     pub there: InFlight,
-    in_tasks: InFlight,
-    /// Those that ran on other threads than the runtime's.
-    pub elsewhere: InFlight,
-    runtime: RuntimeThread,
     /// The position of the one whose destructor takes its time.
     slow: Option<usize>,
+    /// Those that are not stopped meanwhile come to their ends.
+    pub go_on: CancellationToken,
     returned: Rendezvous,
 }
 
@@ -64,19 +61,16 @@ pub struct Seen {
 
 impl Jobs {
     pub fn of(plans: impl IntoIterator<Item = Plan>) -> Self {
-        let (there, in_tasks, elsewhere, returned) = Default::default();
         Self {
             plans: plans.into_iter().collect(),
             log: CallLog::undrawn(),
             drawn: false,
             journal: journal(),
             moments: SharedList::default(),
-            there,
-            in_tasks,
-            elsewhere,
-            runtime: RuntimeThread::here(),
+            there: InFlight::default(),
             slow: None,
-            returned,
+            go_on: CancellationToken::new(),
+            returned: Rendezvous::default(),
         }
     }
 
@@ -85,11 +79,26 @@ impl Jobs {
         Self::of(millis.iter().copied().zip((1..).map(Gives)))
     }
 
-    /// Three jobs: this one at `position`, and two that take so long, and twice.
-    pub fn with(position: usize, plan: Plan, millis: u64) -> Self {
-        let mut plans = vec![(millis, Gives(1)), (2 * millis, Gives(2))];
+    /// This job at `position`, and others that take so long, or twice.
+    pub fn with(others: u32, position: usize, plan: Plan, millis: u64) -> Self {
+        let other = |n| (millis * u64::from(2 - n % 2), Gives(n));
+        let mut plans: Vec<Plan> = (1..=others).map(other).collect();
         plans.insert(position, plan);
         Self::of(plans)
+    }
+
+    /// Up to thirty jobs: another list for each number from 1 to 30. They end one
+    /// at a time, the last with a failure, as a few, some or all before it do.
+    pub fn any(number: u32) -> Self {
+        let (count, seldom) = (1 + number * 7 % 30, 1 + number % 4 * 10);
+        let turn = |n| n * number % 31;
+        let last = (1..=count).map(turn).max();
+        let end = |n| match turn(n) {
+            turn if turn % seldom > 0 && Some(turn) != last => Gives(n),
+            turn if turn % 2 == 0 => Fails("no car"),
+            _ => Panics(n % 3),
+        };
+        Self::of((1..=count).map(|n| (10 * u64::from(turn(n)), end(n))))
     }
 
     pub fn drawn_if(self, drawn: bool) -> Self {
@@ -153,15 +162,10 @@ impl Jobs {
         self.log.ended(Ended::Finished) + self.log.ended(Ended::Failed)
     }
 
-    /// Whether some ran in tasks that the call had spawned.
-    pub fn in_tasks(&self) -> bool {
-        self.in_tasks.ever() > 0
-    }
-
     /// Whether nothing can be said of what happened when: a paused clock does
     /// not wait for other threads.
     pub fn are_untimed(&self) -> bool {
-        self.elsewhere.ever() > 0 || clock_was_nudged()
+        self.log.is_untimed() || clock_was_nudged()
     }
 
     /// Whether each began when the one before it had ended.
@@ -186,10 +190,8 @@ impl Jobs {
     fn job(&self, position: usize) -> Job {
         let (jobs, (millis, end)) = (self.clone(), self.plans[position]);
         let work = async move {
-            let _ = task::try_id().map(|_| jobs.in_tasks.enter());
-            let _ = (!jobs.runtime.is_here()).then(|| jobs.elsewhere.enter());
             let call = jobs.log.begin(format!("job {}", position + 1));
-            call.takes(millis).await;
+            let _ = jobs.go_on.run_until_cancelled(call.takes(millis)).await;
             jobs.step();
             match end {
                 Gives(_) => call.finish(),
@@ -198,7 +200,7 @@ impl Jobs {
             end.happens()
         };
         let slow = self.slow.filter(|slow| *slow == position);
-        let slow = slow.map(|_| Slow(self.returned.clone()));
+        let slow = slow.map(|_| Slow(self.clone()));
         // In the order in which they are dropped. The job is there until then,
         // and not only until it has ended.
         let mut job = (work.boxed(), slow, self.there.enter());
@@ -211,12 +213,18 @@ impl Jobs {
 }
 
 /// A destructor that takes its time.
-struct Slow(Rendezvous);
+struct Slow(Jobs);
 
 impl Drop for Slow {
     fn drop(&mut self) {
         // Longer than many a call waits that then gives up.
-        self.0.wait(Duration::from_millis(150));
+        let long = Duration::from_millis(150);
+        self.0.returned.wait(long);
+        let alone = || self.0.there.now() == 1;
+        if self.0.log.ended(Ended::CutOff) > 0 && !comes_true(long, alone) {
+            self.0.go_on.cancel();
+            comes_true(long / 3, || self.0.over() > 1);
+        }
     }
 }
 
@@ -225,6 +233,8 @@ impl End {
         match self {
             Gives(value) => Ok(value),
             Fails(error) => Err(error),
+            Panics(0) => panic_any("0"),
+            Panics(1) => panic_any("1".to_owned()),
             Panics(payload) => panic_any(payload),
         }
     }
@@ -248,7 +258,7 @@ pub const OTHER_PAYLOAD: &str = "Panicked, with something else";
 /// Calls `run_all`. What it returns, in words.
 pub async fn called(jobs: Vec<Job>) -> String {
     let observed = observe(run_all(jobs)).await;
-    let passed_on = observed.panicked_with::<i32>();
+    let passed_on = observed.panicked_with::<u32>();
     expect(!passed_on, "a job's panic is the panic of the call")
         .asked("the first failure returned, a panic as `Panicked`")
         .because([(passed_on, PASSED_ON)]);
@@ -257,8 +267,11 @@ pub async fn called(jobs: Vec<Job>) -> String {
         Err(GroupError::Failed(error)) => return Fails(error).told(),
         Err(GroupError::Panicked(payload)) => payload,
     };
-    match (payload.downcast_ref(), payload.downcast_ref::<JoinError>()) {
-        (Some(payload), _) => Panics(*payload).told(),
+    let number = payload.downcast_ref().copied();
+    let text = (payload.downcast_ref() == Some(&"0")).then_some(0);
+    let owned = (payload.downcast_ref() == Some(&"1".to_owned())).then_some(1);
+    match (number.or(text).or(owned), payload.downcast_ref::<JoinError>()) {
+        (Some(payload), _) => Panics(payload).told(),
         (_, Some(error)) if error.is_cancelled() => STOPPED.to_owned(),
         _ => OTHER_PAYLOAD.to_owned(),
     }

@@ -40,7 +40,7 @@ impl Late {
             vec![waits.waits().boxed(), fails.fails().boxed()];
         jobs.insert(if busy_first { 0 } else { 2 }, busy.busy().boxed());
         let outcome = called(jobs).await;
-        is_given(&self.failed_later).then_some(outcome)
+        self.failed_later.wait(Duration::ZERO).then_some(outcome)
     }
 
     async fn waits(self) -> Result<u32, &'static str> {
@@ -53,7 +53,7 @@ impl Late {
     async fn fails(self) -> Result<u32, &'static str> {
         self.task.get_or_init(task::try_id);
         if task::try_id().is_some() {
-            soon(|| is_given(&self.is_busy)).await;
+            soon(|| self.is_busy.wait(Duration::ZERO)).await;
         }
         self.first.happens()
     }
@@ -73,10 +73,6 @@ impl Late {
         }
         self.later.happens()
     }
-}
-
-fn is_given(sign: &Rendezvous) -> bool {
-    sign.wait(Duration::ZERO)
 }
 
 /// Waits until that is so; not for ever, where one job waits for another.
