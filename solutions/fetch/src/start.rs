@@ -7,8 +7,7 @@
 //!   `a/b`, `50%`, `ä ö`.
 //! - A status of 400 to 599 is `FetchError::Status`, whatever the body is. One
 //!   of 200 to 299 brings the product.
-//! - An answer that is not a product is an `Err`, never a panic. So is a 3xx
-//!   that reaches you: the client has followed what it can.
+//! - An answer that is not a product is an `Err`, never a panic.
 //! - No answer, or one that breaks off, is an `Err` too.
 //! - Send one request per call, whatever comes back.
 //! - Other tasks on the thread go on meanwhile, and so do other calls.
@@ -24,8 +23,8 @@ use crate::given::*;
 
 /// Fetches the product with this `code` from the service at `base`.
 ///
-/// The code is printable, and never empty, `.` or `..`. The base has no slash
-/// at its end: `http://127.0.0.1:8080/v1`.
+/// The code is printable, and never empty, `.` or `..`. The base has a path, and
+/// no slash at its end: `http://127.0.0.1:8080/v1`.
 pub async fn fetch_product(
     client: &Client,
     base: &Url,

@@ -23,8 +23,8 @@ testkit::causes! { "fetch", include_str!("../../exercise.toml");
         reads an escape instead of the code.";
     FORM_ENCODED = "In a path a `+` is a plus. It is a space only in a form, \
         and in most queries.";
-    JOINED = "What had to be added to the path of the base has replaced it. \
-        `Url::join` does that: it resolves a link as a browser does.";
+    JOINED = "What had to be added to the path of the base has replaced it, or \
+        its end. `Url::join` adds nothing: it resolves a link, as a browser does.";
     STATUS_IGNORED = "An answer with an error status is still an answer: \
         `send` gives `Ok`, and its body may look like a product.";
     BODY_FIRST = "The status comes with the head of an answer, and is enough \

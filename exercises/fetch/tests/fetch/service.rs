@@ -2,7 +2,7 @@
 
 use fetch::{FetchError, Product, fetch_product};
 use percent_encoding::percent_decode_str;
-use reqwest::{Client, Url};
+use reqwest::{Client, ClientBuilder, Url};
 use serde_json::{Value, json};
 use testkit::{Answer, Observed, Received, Upstream, expect, observe, panics};
 
@@ -12,6 +12,9 @@ use super::causes::*;
 pub type Outcome = Option<Result<Product, FetchError>>;
 
 pub const BOLT: &str = r#""Bolt" (AB7) for 240 cents"#;
+
+/// The path of the base: two segments, of which one has an escape.
+pub const PATH: &str = "/v1/shop%201";
 
 /// With more than we need, as services do.
 pub fn bolt() -> Value {
@@ -33,7 +36,8 @@ impl Till {
         P: Fn(&Received) -> Answer + Send + Sync + 'static,
     {
         let upstream = Upstream::start(plan);
-        Self { client: client("till 1"), upstream, sound: true }
+        let client = client(Client::builder().user_agent("till 1"));
+        Self { client, upstream, sound: true }
     }
 
     /// The service answers whatever it is asked for with `answer`.
@@ -46,15 +50,21 @@ impl Till {
         Self { sound: false, ..Self::answering(answer) }
     }
 
-    /// Calls the code under test, and looks at what holds for every call.
+    /// Calls the code under test.
+    pub async fn call(&self, code: &str) -> Outcome {
+        call(&self.client, &self.upstream.url(), code, self.sound).await
+    }
+
+    /// The same, and looks at what holds for every call.
     pub async fn fetch(&self, code: &str) -> Outcome {
         let before = self.upstream.requests().len();
-        let url = self.upstream.url();
-        let outcome = call(&self.client, &url, code, self.sound).await;
+        let outcome = self.call(code).await;
         let sent = self.upstream.requests().split_off(before);
         expect(!sent.is_empty(), "no request was sent")
             .asked("one GET in each call, and its result")
+            .fact(format!("code: `{code}`"))
             .fact(format!("returned: {}", described(&outcome)))
+            .without_drawing()
             .because([(matches!(outcome, Some(Ok(_))), REMEMBERED)]);
         let methods: Vec<_> = sent.iter().map(|it| &*it.method).collect();
         asked_once(&methods.join(", "), self.sound).await;
@@ -69,7 +79,7 @@ pub async fn asked_once(sent: &str, sound: bool) {
     expect(sent == "GET", "the service was not asked exactly once")
         .asked("one GET in each call, whatever comes back")
         .fact(format!("sent: {sent}"))
-        .fact_if(!sound, "the service was down, or its answer was broken")
+        .fact_if(!sound, "what came was an error, or no product, or nothing")
         .without_drawing()
         .because([
             (when_well > 1, ASKS_TWICE),
@@ -80,21 +90,17 @@ pub async fn asked_once(sent: &str, sound: bool) {
 /// Whether a product is returned, and how many requests are sent for it.
 async fn when_all_is_well() -> (bool, usize) {
     let upstream = Upstream::start(|_| Answer::json(&bolt()));
-    let (client, base) = (client("till 1"), base_of(&upstream.url()));
+    let (client, base) =
+        (client(Client::builder()), address(&upstream.url(), ""));
     let observed = observe(fetch_product(&client, &base, "AB7")).await;
     let sent = upstream.requests().len();
     (matches!(observed, Observed::Returned(Ok(_))), sent)
 }
 
 /// Calls the code under test, and explains panics that newcomers meet.
-pub async fn call(
-    client: &Client,
-    url: &str,
-    code: &str,
-    sound: bool,
-) -> Outcome {
-    let base = base_of(url);
-    let observed = observe(fetch_product(client, &base, code)).await;
+pub async fn call(by: &Client, url: &str, code: &str, sound: bool) -> Outcome {
+    let base = address(url, "");
+    let observed = observe(fetch_product(by, &base, code)).await;
     if let Some(message) = observed.panic_message() {
         let blocks = message.contains("start a runtime from within a runtime")
             || message.contains("can call blocking only when running on");
@@ -116,15 +122,14 @@ pub async fn call(
     observed.came_back().then(|| observed.returned("fetch_product"))
 }
 
-/// The address of the products of a service.
-fn base_of(url: &str) -> Url {
-    format!("{url}/v1").parse().expect("the address of a test is one")
+/// The base of a service, and what is added to it.
+fn address(url: &str, added: &str) -> Url {
+    format!("{url}{PATH}{added}").parse().expect("an address")
 }
 
-/// A client that says who it is, and uses no proxy of the machine.
-pub fn client(name: &'static str) -> Client {
-    let client = Client::builder().user_agent(name).no_proxy();
-    client.build().expect("no TLS, so nothing is needed")
+/// A client that uses no proxy of the machine.
+pub fn client(client: ClientBuilder) -> Client {
+    client.no_proxy().build().expect("no TLS, so nothing is needed")
 }
 
 /// What became of a call, in words that are the same on every machine.
@@ -161,17 +166,16 @@ impl Sent {
         let requests = till.upstream.requests();
         let target = requests.last().map(Received::target).unwrap_or_default();
         // What is asked for when the code is put in as it is.
-        let base = base_of(&till.upstream.url());
-        let mut url =
-            base.join(&format!("/v1/products/{code}")).unwrap_or(base);
+        let service = till.upstream.url();
+        let mut url = address(&service, &format!("/products/{code}"));
         url.set_fragment(None);
-        let spliced = url.as_str()[till.upstream.url().len()..].to_owned();
+        let spliced = url.as_str()[service.len()..].to_owned();
         Self { code, target, spliced }
     }
 
-    /// Whether the path of the base is missing.
+    /// Whether the path of the base is missing, or its last segment.
     pub fn is_joined(&self) -> bool {
-        self.target.starts_with("/products/")
+        !self.target.contains("/shop")
     }
 
     /// Whether the service reads the code from the path, as one segment.
@@ -203,7 +207,7 @@ impl Sent {
 }
 
 fn read_as(target: &str) -> Option<String> {
-    let code = target.strip_prefix("/v1/products/")?;
+    let code = target.strip_prefix(PATH)?.strip_prefix("/products/")?;
     (!code.contains(['/', '?'])).then(|| decoded(code))
 }
 
