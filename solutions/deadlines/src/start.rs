@@ -5,11 +5,12 @@
 //! - Return at once with the last page (`Complete`) or the first failure of the
 //!   service (`Failed`).
 //! - Otherwise return at `deadline`, on tokio's clock (`Cut`).
-//! - Each page may take all the time that is left.
-//! - However it ends, return the offers of all pages that have arrived, in that
-//!   order. `Cut` names the first page that has not.
+//! - Ask for the next page at once. It may take all the time that is left.
+//! - However it ends, return the offers of all pages that have arrived, in the
+//!   order of arrival. `Cut` names the first page that has not.
 //! - From the deadline on, ask for no page.
-//! - Ask for each page once. When you return, none is still under way.
+//! - Ask for each page once, with no retry. When you return, none is still
+//!   under way.
 //! - A call that is dropped stops at once, and nothing of it goes on. A panic
 //!   is passed on.
 //! - Calls do not affect each other, at once or one after another.

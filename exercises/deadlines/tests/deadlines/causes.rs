@@ -8,7 +8,8 @@ testkit::causes! { "deadlines", include_str!("../../exercise.toml");
         own limit is shorter. It may use all the time that the pages before it \
         have left.";
     BETWEEN_THE_STEPS = "A page that is under way at the deadline is awaited \
-        to its end: looking at the clock between two pages ends neither.";
+        to its end. Looking at the clock between two pages is too late, and so \
+        is a limit that is longer than the time left.";
     ANOTHER_CLOCK = "The time is read from a clock other than tokio's, by \
         which the deadline and its timers go.";
     NOTHING_AT_THE_DEADLINE = "The deadline dropped a page, and the offers \
@@ -31,9 +32,9 @@ testkit::causes! { "deadlines", include_str!("../../exercise.toml");
         own, such as a task. A task goes on when its handle is dropped.";
     ABORTED_ONLY = "An aborted task is known to have stopped only when its \
         handle has been awaited.";
-    PANIC_LOST = "The panic ended whatever polled the page, and the search \
-        returned as if the page had not arrived. The panic of a task is in the \
-        `JoinError` of its handle.";
+    PANIC_LOST = "The panic ended the task that polled the page, and the \
+        search went on without it. The panic of a task is in the `JoinError` \
+        of its handle.";
     SHARED_BETWEEN_CALLS = "Something outlives a call and is shared with \
         others, a `static` perhaps.";
     SLEEPS_IT_OUT = "Nothing was left to wait for, and the search went on until \
