@@ -7,10 +7,11 @@
 //!   `Some`, `refresh` for each entry of `products`, and `audit`.
 //! - Make each call once, even if entries are equal or calls fail.
 //! - A call that fails stops none of the others.
+//! - If a call panics, panic or return an error, but never `Ok`.
 //! - Return when every call has ended, however long that takes.
 //! - Return `Ok` if all succeeded. Otherwise return `Incomplete` with every
 //!   error: the receipt's, the pages' in the order of `products`, the audit's.
-//! - Calls of `close` do not affect each other.
+//! - Calls of `close` do not affect each other, even for one order.
 //!
 //! `outcome` in given.rs is ready to use. Run `cargo test -p lazy`. The page:
 //! book/src/lazy.md

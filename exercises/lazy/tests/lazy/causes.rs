@@ -6,9 +6,9 @@ testkit::causes! { "lazy", include_str!("../../exercise.toml");
         something that you await and that polls it for you.",
         explained in "lazy", "A future does nothing by itself";
     NEVER_CALLED = "No future was made: a line that calls it, if there is one, \
-        did not run. The body of an `async` block or of a closure runs only \
-        when something polls or calls it.",
-        explained in "lazy", "A future does nothing by itself";
+        did not run. Is it behind a condition, on what an earlier call left \
+        perhaps, or in an `async` block or a closure? Their body runs only \
+        when something polls or calls it.";
     POLLED_ONCE = "It was begun, and dropped before it was ready. A dropped \
         future runs no further: keep polling it until it is ready.";
     MADE_AGAIN = "It was dropped before it was ready, and made once more from \
@@ -49,7 +49,9 @@ testkit::causes! { "lazy", include_str!("../../exercise.toml");
     PANIC_UNREAD = "The panic was caught, or ended a task, and `close` has \
         returned `Ok` all the same. A handle whose task panicked gives an \
         `Err`: to leave that out is to call it a success.";
-    SHARED_LOCK = "Another order was being closed, and one of its calls takes \
-        more than a day. Alone, an order does not wait: something is shared by \
-        all calls of `close`, a `static` perhaps.";
+    COMPLETION_ORDER = "This is the order in which the calls ended. It differs \
+        from day to day: put each result in the place of its call.";
+    SHARED_LOCK = "Other calls of `close` were under way, and one call of each \
+        takes more than a day. Alone, an order does not wait: something is \
+        shared by all calls of `close`, a `static` perhaps.";
 }

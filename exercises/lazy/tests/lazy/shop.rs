@@ -14,7 +14,7 @@ use futures::{StreamExt as _, stream::FuturesUnordered};
 use lazy::{
     CallError,
     CloseError::{self, Incomplete, NotStored},
-    Order, Shop, close,
+    Order, Shop, close, outcome,
 };
 use testkit::{
     CallGuard, CallRecord, Ended, FutureLog, Tally, expect, journal, listed,
@@ -53,8 +53,8 @@ struct Plan {
     failing: BTreeSet<String>,
     panicking: String,
     slow: String,
-    /// The order in which they end. 1: as they began; `None`: in reverse.
-    stride: Option<usize>,
+    /// The order in which they end, and what an error says.
+    way: usize,
 }
 
 pub fn order(email: Option<&str>, products: &[&str]) -> Order {
@@ -68,10 +68,20 @@ pub fn usual() -> Order {
     order(Some("ada@example.org"), &["lamp", "saw", "rope"])
 }
 
-/// One with so many products and two more.
+/// Orders of every kind, closed in every way. The first is drawn.
+pub fn all_kinds() -> impl Iterator<Item = Job> {
+    let products = ["lamp", "saw", "rope", "rope", "lamp"];
+    (0..96).map(move |n| {
+        let email = Some("é").filter(|_| n / 4 % 4 != 2);
+        let order = order(email, &products[..(n / 4 + 3) % 6]);
+        Job::of(order).going(n % 4).drawn_if(n == 0)
+    })
+}
+
+/// One with so many products and three more, two of them equal.
 pub fn long(products: usize) -> Order {
     let products = (1..=products).map(|number| format!("p{number}"));
-    let others = ["", " Säge 2 m"].map(str::to_owned);
+    let others = ["", " Säge 2 m", ""].map(str::to_owned);
     Order { products: products.chain(others).collect(), ..usual() }
 }
 
@@ -120,8 +130,8 @@ impl Job {
         self.planned(|plan| name.clone_into(&mut plan.slow))
     }
 
-    pub fn stride(self, stride: usize) -> Self {
-        self.planned(|plan| plan.stride = Some(stride))
+    pub fn going(self, way: usize) -> Self {
+        self.planned(|plan| plan.way = way)
     }
 
     /// Runs it to its end, and looks at what every call must keep to.
@@ -250,7 +260,7 @@ impl Job {
                 (fails && cut, TRIED_TOGETHER),
                 (!fails && given_up, GIVEN_UP),
                 (plain && by_name, KEPT_BY_NAME),
-                (plain && all(|it| it.made == 0), NEVER_CALLED),
+                (plain && all(|it| it.made == it.ended), NEVER_CALLED),
                 (plain && all(|it| it.made > 0) && unpolled, NEVER_POLLED),
                 (plain && cut, POLLED_ONCE),
             ]);
@@ -265,6 +275,20 @@ impl Job {
         calls.iter().filter(early).map(|call| call.name.clone()).collect()
     }
 
+    fn error(&self, name: &str) -> CallError {
+        CallError(match self.plan.way {
+            1 => format!("{name} is busy already: try again\n"),
+            2 => String::new(),
+            _ => format!("{name} failed"),
+        })
+    }
+
+    /// What `close` should return if these calls fail.
+    pub fn errors_of<S: AsRef<str>>(&self, names: &[S]) -> Vec<String> {
+        let error = |name: &S| Err(self.error(name.as_ref()));
+        in_words(&outcome(names.iter().map(error).collect()))
+    }
+
     fn tally(&self) -> BTreeMap<String, Tally> {
         self.log.tally(self.names.iter().map(String::as_str).chain(["store"]))
     }
@@ -277,8 +301,7 @@ impl Job {
     ) -> impl Future<Output = Done> + Send + use<> {
         let job = self.clone();
         let own = order == self.order.id;
-        let other = || format!("{name} of another order");
-        let name = if own { name } else { other() };
+        let name = if own { name } else { format!("{name} of another order") };
         self.log.make(name.clone(), |call| job.answer(name, call))
     }
 
@@ -286,9 +309,10 @@ impl Job {
         let numbered = format!("{name} #{}", self.log.calls.named(&name));
         let failing = &self.plan.failing;
         let fails = failing.contains(&name) || failing.contains(&numbered);
-        let mut first_nine = self.names.iter().take(9);
-        let place = first_nine.position(|it| *it == name).unwrap_or(0);
-        let turn = (place + 1) * self.plan.stride.unwrap_or(10) % 11;
+        let place = self.names.iter().position(|it| *it == name).unwrap_or(0);
+        // In reverse, mixed, as they began, each at its first poll.
+        let stride = [10, 4, 1, 11][self.plan.way];
+        let turn = (place + 1) * stride % 11;
         let millis = match on_threads() {
             _ if self.plan.slow == name => LONG,
             true => 10,
@@ -296,11 +320,11 @@ impl Job {
         };
         call.takes(millis).await;
         if self.plan.panicking == name {
-            panic_any(format!("{name} panics"));
+            panic_any(turn); // No text.
         }
         if fails {
             call.fail();
-            return Err(CallError(format!("{name} failed")));
+            return Err(self.error(&name));
         }
         call.finish();
         Ok(())
@@ -337,21 +361,11 @@ fn on_threads() -> bool {
     flavour.is_ok_and(|it| it == RuntimeFlavor::MultiThread)
 }
 
-pub fn errors_of(names: &[String]) -> Vec<String> {
-    match names {
-        [] => vec!["Ok".to_owned()],
-        names => names.iter().map(|name| format!("{name} failed")).collect(),
-    }
-}
-
 fn in_words(result: &Result<(), CloseError>) -> Vec<String> {
+    let text = |error: &CallError| error.0.escape_debug().to_string();
     match result {
         Ok(()) => vec!["Ok".to_owned()],
-        Err(NotStored(error)) => {
-            vec![format!("NotStored: {error}")]
-        }
-        Err(Incomplete(errors)) => {
-            errors.iter().map(ToString::to_string).collect()
-        }
+        Err(NotStored(error)) => vec![format!("NotStored: {}", text(error))],
+        Err(Incomplete(errors)) => errors.iter().map(text).collect(),
     }
 }
