@@ -4,15 +4,16 @@
 //!
 //! - It returns `Ok` or `Err`: release the seat, wait until that is over, and
 //!   return the result.
-//! - It panics: release the seat, wait, and let the panic go on as it was.
+//! - It panics while you await it: release the seat, wait, and let the panic go
+//!   on as it was.
 //! - There is no seat: return `Refused`, do no work, and do not ask again.
 //! - Your future is dropped, on any thread, or its task aborted: the work ends,
-//!   the seat is released soon, and `cleaner.finished()` waits for that.
+//!   and the seat is released soon. `cleaner.finished()` waits for each release.
 //! - If it is dropped while it acquires, it leaves no seat taken.
 //! - A release begins once, when nothing is left of the work. It runs to its
 //!   end, however long that takes and even if you are dropped.
-//! - Report a release that fails to the cleaner, once. The result stays.
-//! - Calls do not affect each other.
+//! - Report the error of a release to the cleaner, once. The result stays.
+//! - Calls do not affect each other. They can be spawned if their work can.
 //!
 //! The types are in given.rs; `tokio`, `tokio-util` and `futures` are there.
 //! Run `cargo test -p cleanup`. The page: book/src/cleanup.md

@@ -9,6 +9,8 @@ testkit::causes! { "cleanup", include_str!("../../exercise.toml");
     NOT_WHILE_PANICKING = "It was dropped while its thread unwound, and \
         nothing released its seat. A task may be started there: only another \
         panic is forbidden.";
+    ONLY_IN_RUNTIME = "It was dropped where there is no runtime, and nothing \
+        released its seat. `cleaner.spawn` works on any thread.";
     BLOCK_ON_IN_DROP = "Something waited for the server on the spot, or tried \
         to, as `block_on` does. On a thread that runs tasks, none of them goes \
         on meanwhile, perhaps not even the release.";
@@ -17,8 +19,8 @@ testkit::causes! { "cleanup", include_str!("../../exercise.toml");
         was kept works everywhere; the cleaner has one.",
         explained in "cleanup", "Spawning in Drop";
     SPAWN_IN_DROP = "The release was started where the cleaner does not know \
-        of it, as with `tokio::spawn` in a `Drop`. Nothing waits for it there, \
-        and it ends with its runtime.";
+        of it, as with `tokio::spawn`. Nothing waits for it there, and it ends \
+        with its runtime.";
     NOT_WAITED = "The release goes on after the scope has ended. A caller that \
         asks for a seat next may be told that none is free.";
     WAITS_FOR_ALL = "Its own seat was back, and it went on waiting for another \
