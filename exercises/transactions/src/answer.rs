@@ -6,19 +6,22 @@
 //!   error.
 //! - After an error, a panic or a drop, nothing of the work is left, and the
 //!   next session on the connection can begin.
-//! - Errors and panics of the work go on to the caller as they are. Only after
-//!   `Busy` may the work be run again, in a new transaction.
+//! - Errors and panics of the work go on to the caller as they are. The work
+//!   runs once; after `Busy`, and only then, you may run it again in a new
+//!   transaction (that needs `+ Clone`).
 //! - Wait for another writer as long as the busy timeout of the pool's
 //!   connections; after that, it is `Busy`. A writer that comes while the work
 //!   runs does not make the session fail.
 //!
-//! `place` stores an order: all of it or nothing, wherever it is dropped.
+//! `place` stores an order: all of it or nothing, wherever it is dropped. After
+//! a drop before the commit, nothing is stored.
 //!
 //! - Ask the carrier once for the postage, and hold no connection meanwhile.
 //! - Store the order, and take its lines from the stock. Return an error of
 //!   either.
 //! - Then redeem its voucher and take one `GIFT`: both or neither. If that
-//!   fails, for whatever reason, the order is stored, and `Gift` says why.
+//!   fails, for whatever reason, the order is stored, and `Gift::Failed` says
+//!   why.
 //! - A pool of one connection is enough, even for several calls at once.
 //!
 //! The rest is in given.rs. The database is in WAL mode. Run
@@ -30,6 +33,9 @@ use crate::given::*;
 
 /// Runs `work` in one transaction: committed if it succeeds, and undone if
 /// anything else happens. Call it as `with_session(pool, async |db| { .. })`.
+///
+/// The statements of `work` do not end the transaction themselves: no `COMMIT`,
+/// no `ROLLBACK`, no `OR ROLLBACK`.
 pub async fn with_session<T>(
     pool: &SqlitePool,
     work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, ShopError>,

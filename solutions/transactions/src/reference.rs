@@ -11,6 +11,9 @@ use crate::given::*;
 /// Runs `work` in one transaction: committed if it succeeds, and undone if
 /// anything else happens.
 ///
+/// The statements of `work` do not end the transaction themselves: no `COMMIT`,
+/// no `ROLLBACK`, no `OR ROLLBACK`.
+///
 /// # If it is dropped
 ///
 /// It may be dropped at any time, within a tokio runtime. Before the commit has

@@ -19,8 +19,8 @@ testkit::causes! { "transactions", include_str!("../../exercise.toml");
         other error has a reason that is still there the second time.";
     ROLLBACK_MASKS = "SQLite had already rolled back by itself, so `ROLLBACK` \
         failed. Its error was returned instead of that of the work.";
-    BEGIN_BY_HAND = "sqlx does not know of this transaction: it was begun by a \
-        statement, so there is no `Transaction` whose drop would end it.";
+    BEGIN_BY_HAND = "sqlx does not know of this transaction: a statement began \
+        it. What rolls it back must exist from before that until the commit.";
     ON_THE_POOL = "A transaction belongs to one connection, and a pool gives \
         each statement whichever is free: with several connections, the work \
         ran outside the transaction.";
@@ -66,7 +66,7 @@ testkit::causes! { "transactions", include_str!("../../exercise.toml");
     GIFT_SWALLOWED = "The error of the gift is dropped. It may be a full disk: \
         then no order gets its gift, and nothing says why.";
     PART_IN_A_TIMEOUT = "Statements were slow: something was given up, and the \
-        rest went on. Where sqlx's `begin` is dropped before it returns, the \
+        rest went on. Where sqlx's `begin` is dropped before it completes, the \
         transaction around it is rolled back, and its commit returns `Ok`.";
     ONLY_IF_FREE = "There is one connection, so no other writer is in the way: \
         another call had the connection. `acquire` and `begin_with` wait for \

@@ -9,7 +9,6 @@ pub struct Case {
     pub told: &'static str,
     before: String,
     order: Order,
-    /// Words of the error.
     pub error: &'static str,
     /// What is left of what the gift needs.
     pub left: &'static str,
@@ -31,20 +30,24 @@ fn case(told: &'static str, before: &str, error: &'static str) -> Case {
     Case { told, before, order, error, left: "calendar 3; voucher of Ada" }
 }
 
-/// Those that cannot be stored.
-pub fn failing() -> [Case; 3] {
+pub fn failing() -> [Case; 7] {
+    let locked = raising("ABORT", "UPDATE ON stock");
     let mut cases = [
-        case("11 bolts are wanted", "", r#"NotInStock("bolt")"#),
+        case("u32::MAX bolts are wanted", "", r#"NotInStock("bolt")"#),
         case("11 nuts, one by one", "", r#"NotInStock("nut")"#),
         case("the carrier does not answer", "", "NoCarrier"),
+        case("0 pieces of an unknown item", "", r#"NotInStock("")"#),
+        case("7 is taken", "INSERT INTO orders VALUES (7, 1)", "UNIQUE"),
+        case("another writer stays", "BEGIN IMMEDIATE", "Err(Busy)"),
+        case("the stock is locked away", &locked, KEPT),
     ];
-    cases[0].order.lines.push(("bolt".to_owned(), 8));
+    cases[0].order.lines.push(("bolt".to_owned(), u32::MAX));
     cases[1].order.lines.extend(vec![("nut".to_owned(), 1); 9]);
     cases[2].order.lines.clear();
+    cases[3].order.lines.push((String::new(), 0));
     cases
 }
 
-/// Those of which SQLite undoes everything.
 pub fn undone() -> [Case; 4] {
     let bolts = "UPDATE ON stock WHEN old.item = 'bolt'";
     ["INSERT ON orders", bolts, "DELETE ON vouchers", GIFT_TAKEN].map(|step| {
@@ -53,6 +56,7 @@ pub fn undone() -> [Case; 4] {
     })
 }
 
+const KEPT: &str = "it is kept";
 const GIFT_TAKEN: &str = "UPDATE ON stock WHEN old.item = 'calendar'";
 
 fn raising(what: &str, step: &str) -> String {
@@ -62,21 +66,23 @@ fn raising(what: &str, step: &str) -> String {
     )
 }
 
-/// Those whose gift fails. The last is for the last gift.
-pub fn without_a_gift() -> [Case; 5] {
-    let (no_gift, kept) = (r#"NotInStock("calendar")"#, "it is kept");
+/// Those whose gift fails. That at 4 is for the last gift.
+pub fn without_a_gift() -> [Case; 6] {
+    let no_gift = r#"NotInStock("calendar")"#;
     let gifts = |n| format!("UPDATE stock SET pieces = {n} WHERE pieces = 3");
     let no_delete = raising("ABORT", "DELETE ON vouchers");
     let mut cases = [
         case("no gift is in stock", &gifts(0), no_gift),
         case("the voucher is invalid", "", "VoucherInvalid"),
-        case("the voucher cannot be deleted", &no_delete, kept),
-        case("the gift is locked away", &raising("ABORT", GIFT_TAKEN), kept),
+        case("the voucher cannot be deleted", &no_delete, KEPT),
+        case("the gift is locked away", &raising("ABORT", GIFT_TAKEN), KEPT),
         case("the order is for the last gift", &gifts(1), no_gift),
+        case("the voucher is an empty text", "", "VoucherInvalid"),
     ];
     cases[0].left = "calendar 0; voucher of Ada";
     cases[1].order.voucher = Some("WINTER".to_owned());
     cases[4].order.lines = vec![(GIFT.to_owned(), 1)];
     cases[4].left = cases[0].left;
+    cases[5].order.voucher = Some(String::new());
     cases
 }

@@ -27,18 +27,17 @@ pub const WITH_ORDER: &str =
 const WORK: &str = "INSERT INTO orders VALUES (7, 490);
     UPDATE stock SET pieces = 8 WHERE item = 'nut'";
 
-/// How the work ends, or what is done to it.
 #[derive(Clone, Copy, PartialEq)]
 pub enum Exit {
     Ok,
     Err,
+    Voucher,
+    Carrier,
     Panic,
     Dropped,
     /// Dropped before it has begun: another writer is in the way.
     DroppedWaiting,
-    /// A success whose commit breaks a foreign key.
     CommitFails,
-    /// An error of the database.
     Broken,
     /// An error after SQLite has undone the whole transaction.
     Undone,
@@ -46,20 +45,19 @@ pub enum Exit {
     Busy,
 }
 
-/// How a session came to its end.
+use Exit as E;
+pub const ERRORS: [Exit; 6] =
+    [E::Err, E::Voucher, E::Carrier, E::Broken, E::Undone, E::Busy];
+
 pub struct Ended {
     pub outcome: Outcome,
-    /// What another program saw at once.
     pub at_once: String,
-    /// What it saw while the work was waiting to be dropped.
+    /// What another program saw while the work was waiting to be dropped.
     midway: Option<String>,
-    /// How many times the work was run.
     pub runs: usize,
-    /// What the work returned at first.
     pub work: String,
 }
 
-/// What the work panics with.
 #[derive(Debug)]
 struct Crash;
 
@@ -81,8 +79,9 @@ pub async fn leave(shop: &Shop, exit: Exit) -> Ended {
     } else {
         let session = Box::pin(observe(session));
         match select(session, pin!(written.notified())).await {
-            Either::Left((Observed::Panicked(it), _)) if it.is::<Crash>() => {
-                "a panic".to_owned()
+            Either::Left((Observed::Panicked(it), _)) if exit == E::Panic => {
+                let its_own = it.is::<Crash>();
+                (if its_own { "a panic" } else { "another panic" }).to_owned()
             }
             Either::Left((end, _)) => {
                 format!("{:?}", end.returned("with_session"))
@@ -109,14 +108,12 @@ async fn work(
     run(db, WORK).await?;
     match exit {
         Exit::Err => return Err(ShopError::NotInStock("bolt".to_owned())),
+        Exit::Voucher => return Err(ShopError::VoucherInvalid),
+        Exit::Carrier => return Err(ShopError::NoCarrier),
         Exit::Busy => return Err(ShopError::Busy),
         Exit::Broken => run(db, WORK).await?,
-        Exit::Undone => {
-            run(db, "INSERT OR ROLLBACK INTO orders VALUES (7, 490)").await?;
-        }
-        Exit::CommitFails => {
-            run(db, "INSERT INTO invoices VALUES (99)").await?;
-        }
+        Exit::Undone => run(db, "INSERT INTO invoices VALUES (0)").await?,
+        Exit::CommitFails => run(db, "INSERT INTO invoices VALUES (9)").await?,
         Exit::Panic => panic_any(Crash),
         Exit::Dropped => {
             written.notify_one();
@@ -127,7 +124,6 @@ async fn work(
     Ok("done")
 }
 
-/// Drops `waiting` while another writer is in its way, and lets that one go.
 pub async fn drop_while_another_stays(shop: &Shop, waiting: impl Future) {
     let mut other = shop.other().await;
     run(&mut other, "BEGIN IMMEDIATE").await.expect("it is the first");
@@ -135,7 +131,6 @@ pub async fn drop_while_another_stays(shop: &Shop, waiting: impl Future) {
     run(&mut other, "ROLLBACK").await.expect("it has the lock");
 }
 
-/// A session that meets another writer, which stays for so long.
 pub async fn meets_a_writer(shop: &Shop, stays: Duration) -> Outcome {
     let mut other = shop.other().await;
     run(&mut other, "BEGIN IMMEDIATE").await.expect("it is the first");
@@ -150,12 +145,10 @@ pub async fn meets_a_writer(shop: &Shop, stays: Duration) -> Outcome {
     ended.outcome
 }
 
-/// A session of a shop with so many connections.
 pub async fn left(exit: Exit, connections: u32) -> Ended {
     leave(&Shop::open(connections).await, exit).await
 }
 
-/// What is wrong with a session by itself.
 pub async fn fault() -> Option<Cause> {
     let keeps = async |exit, connections| {
         left(exit, connections).await.outcome.seen != UNTOUCHED
@@ -167,8 +160,10 @@ pub async fn fault() -> Option<Cause> {
     if dropped.outcome.seen != UNTOUCHED {
         return Some(COMMIT_IN_DROP);
     }
-    if keeps(Exit::Err, 1).await {
-        return (!keeps(Exit::Panic, 1).await).then_some(COMMIT_IN_ANY_CASE);
+    for exit in ERRORS {
+        if keeps(exit, 1).await {
+            return (!keeps(E::Panic, 1).await).then_some(COMMIT_IN_ANY_CASE);
+        }
     }
     let success = left(Exit::Ok, 1).await.outcome;
     if success.is_ok() && success.seen == UNTOUCHED {

@@ -25,7 +25,6 @@ use super::{causes::NO_TRANSACTION, session::fault};
 pub const UNTOUCHED: &str =
     "no order; nut 10, bolt 10, calendar 3; voucher of Ada";
 
-/// After [`order`], with its gift.
 pub const WHOLE: &str =
     "order 7 (postage 490); nut 8, bolt 7, calendar 2; no voucher";
 
@@ -37,6 +36,8 @@ const SCHEMA: &str = "
     CREATE TABLE invoices (
         number INTEGER REFERENCES orders DEFERRABLE INITIALLY DEFERRED
     );
+    CREATE TRIGGER undone BEFORE INSERT ON invoices WHEN new.number = 0
+        BEGIN SELECT RAISE(ROLLBACK, 'undone'); END;
     INSERT INTO stock VALUES ('nut', 10), ('bolt', 10), ('calendar', 3);
     INSERT INTO vouchers VALUES ('SPRING', 'Ada');
 ";
@@ -54,7 +55,6 @@ const SEEN: &str = "
 /// Long enough for SQLite's threads, which a runtime at rest does not see.
 pub const A_WHILE: Duration = Duration::from_millis(300);
 
-/// A database with a pool for the code under test.
 pub struct Shop {
     pub pool: SqlitePool,
     of_others: SqlitePool,
@@ -102,7 +102,6 @@ impl Shop {
         }
     }
 
-    /// A connection from the pool.
     pub async fn connection(&self) -> PoolConnection<Sqlite> {
         let acquired = match self.pool.acquire().await {
             Err(_) => self.pool.acquire().await, // The machine is busy.
@@ -116,7 +115,6 @@ impl Shop {
         self.of_others.acquire().await.expect("there are enough")
     }
 
-    /// What another program sees.
     pub async fn seen(&self) -> String {
         let seen = sqlx::query_scalar(SEEN).fetch_one(&self.of_others);
         seen.await.expect("reading waits for no writer")
@@ -132,12 +130,10 @@ impl Shop {
         self.seen().await
     }
 
-    /// Whether another program can do this.
     pub async fn other_does(&self, sql: &str) -> bool {
         run(&mut *self.other().await, sql).await.is_ok()
     }
 
-    /// Places `order`, and looks at what holds for every order.
     pub async fn place(&self, carrier: &Post, order: &Order) -> Outcome {
         let result = observe(place(&self.pool, carrier, order)).await;
         let result = result.returned("place");
@@ -160,11 +156,8 @@ pub fn run<'a>(
     async { Ok(sql.execute(db).await.map(drop)?) }.boxed()
 }
 
-/// What a test has seen.
 pub struct Outcome {
-    /// What was returned, as `Debug` writes it.
     pub returned: String,
-    /// What another program sees.
     pub seen: String,
     facts: Vec<String>,
 }
@@ -211,7 +204,6 @@ impl Outcome {
     }
 }
 
-/// An order of two nuts, one by one, and three bolts.
 pub fn order(voucher: Option<&str>) -> Order {
     let lines = [("nut", 1), ("bolt", 3), ("nut", 1)]
         .map(|(item, pieces)| (item.to_owned(), pieces));
@@ -219,7 +211,6 @@ pub fn order(voucher: Option<&str>) -> Order {
     Order { number: 7, lines: lines.to_vec(), voucher }
 }
 
-/// Says 490 cents.
 #[derive(Default)]
 pub struct Post {
     pub asked: AtomicUsize,
