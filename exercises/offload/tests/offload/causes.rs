@@ -19,7 +19,7 @@ testkit::causes! { "offload", include_str!("../../exercise.toml");
     ROUNDS = "Images 1 and 3 were done. Others wait until image 2 is done \
         too.";
     WINDOW = "When image 1 was done, another one was started. When images \
-        after image 2 were done, none was: they keep their slots until image 2 \
+        after image 2 were done, none was: the next ones wait until image 2 \
         is done.";
     CALL_AFTER_CALL = "The second call starts nothing while the first one lasts.";
     UNBOUNDED = "Every image was started at once: nothing held any back.";
