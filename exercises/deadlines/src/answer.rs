@@ -13,7 +13,7 @@
 //!   under way.
 //! - A call that is dropped stops at once, and nothing of it goes on. A panic
 //!   is passed on.
-//! - Calls do not affect each other, at once or one after another.
+//! - Calls do not affect each other, at the same time or one after another.
 //!
 //! Run `cargo test -p deadlines`. The page: book/src/deadlines.md
 

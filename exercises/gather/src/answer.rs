@@ -11,7 +11,7 @@
 //! - A failure is an `Err` at its position. It neither stops nor hides others.
 //! - A panic is passed on, or is an `Err` at its position: it loses no result.
 //! - Send every request through `client`.
-//! - Calls do not affect each other, at once or one after another.
+//! - Calls do not affect each other, at the same time or one after another.
 //!
 //! `fetch_user` is ready to use, and so is the rest of given.rs. Run
 //! `cargo test -p gather`. The page: book/src/gather.md

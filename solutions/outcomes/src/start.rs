@@ -2,7 +2,8 @@
 //!
 //! Back up all `databases`, each in a task that `start` spawns.
 //!
-//! - Start every backup before you wait for one, however many they are.
+//! - Start them all together, however many they are: no first try waits for
+//!   another backup.
 //! - Wait for all of them, second tries included. Whatever fails, abort none.
 //! - Return every snapshot; or, if one is missing, every snapshot and every
 //!   failure, as `all_or_each` does.
@@ -11,7 +12,7 @@
 //! - Start a backup that ends with `Busy` once more: its second try is what
 //!   counts, however it ends.
 //! - Start no other backup again.
-//! - Calls do not affect each other, at once or one after another.
+//! - Calls do not affect each other, at the same time or one after another.
 //!
 //! Run `cargo test -p outcomes`. The page: book/src/outcomes.md
 

@@ -2,6 +2,7 @@
 
 use std::{
     future::pending,
+    iter::zip,
     panic::panic_any,
     time::{Duration, Instant},
 };
@@ -11,9 +12,10 @@ use outcomes::{
     all_or_each, back_up_all,
 };
 use testkit::{
-    CallGuard, CallLog, CallRecord, Journal, at_rest, expect, journal, observe,
+    CallGuard, CallLog, CallRecord, Ended, Journal, at_rest, expect, journal,
+    observe,
 };
-use tokio::{task, time::sleep};
+use tokio::{sync::oneshot, task};
 
 pub use self::Ends::*;
 use super::causes::*;
@@ -47,7 +49,7 @@ pub type Returned = Result<Snapshots, Failures>;
 #[derive(Clone)]
 pub struct Database {
     pub id: u64,
-    tries: [(u64, Ends); 2],
+    pub tries: [(u64, Ends); 2],
 }
 
 /// The databases of a call, and the tries that were seen.
@@ -70,6 +72,25 @@ impl Night {
         };
         let plan = plan.iter().map(database).collect();
         Self { plan, log: CallLog::new(), drawn: Some(drawn) }
+    }
+
+    /// So many databases with ids of any size, 0 too. Tries take any of these
+    /// times and end in any way, but no second one ends as busy.
+    pub fn of_any_kind(count: u64, times: &[u64]) -> Self {
+        let long = &*"no space left, ".repeat(117).leak();
+        // The factor is odd, so that no id occurs twice.
+        let ids = (0..count).map(|nth| nth.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let plan = ids.map(|id| {
+            let mut left = usize::try_from(id >> 36).unwrap_or_default();
+            let mut any = |all: usize| (left % all, left /= all).0;
+            let tries = [0, 1].map(|from| {
+                let it = ["", "the database is busy", long][any(3)];
+                let ends = [Busy, Done, Refused(it), Panics(it), Mute, Aborted];
+                (times[any(times.len())], ends[from + any(6 - from)])
+            });
+            Database { id, tries }
+        });
+        Self { plan: plan.collect(), ..Self::of(&[]).undrawn() }
     }
 
     /// The same, with another second try of a database.
@@ -96,7 +117,7 @@ impl Night {
             call.finished();
             journal().step();
         }
-        let message = observed.panic_message().unwrap_or_default();
+        let message = observed.panic_message().unwrap_or("none".to_owned());
         let its_own = |it: &Database| matches!(it.last(), Panics(text) if text == message);
         let passed_on = observed.panicked_with::<Ends>()
             || message.contains("JoinError::Panic")
@@ -122,6 +143,7 @@ impl Night {
             _ => (0, Refused("that is enough")),
         };
         let call = self.log.begin(&lane);
+        let (tell, told) = oneshot::channel();
         let task = task::spawn(async move {
             match millis {
                 DAYS => takes_days(&call).await,
@@ -130,7 +152,10 @@ impl Night {
             }
             match ends {
                 // The call is cut off.
-                Aborted => pending().await,
+                Aborted => {
+                    told.await.as_ref().map(task::AbortHandle::abort).ok();
+                    pending::<()>().await;
+                }
                 Done => call.finish(),
                 _ => call.fail(),
             }
@@ -147,43 +172,38 @@ impl Night {
                 Done | Aborted => Ok(snapshot(id, before + 1)),
             }
         });
-        if ends == Aborted {
-            let to_abort = task.abort_handle();
-            task::spawn(async move {
-                match millis {
-                    AT_REST => at_rest().await,
-                    _ => sleep(Duration::from_millis(millis)).await,
-                }
-                to_abort.abort();
-            });
-        }
+        tell.send(task.abort_handle()).ok();
         task
     }
 
-    /// Whether this is what became of the backups, each tried as often as asked.
-    pub fn is_right(&self, returned: &Returned) -> bool {
+    /// What is wrong with a call that has returned this. The gravest is told,
+    /// since on several threads chance decides about the others.
+    pub fn fault(&self, returned: &Returned) -> Option<&'static str> {
         let wanted = self.plan.iter().map(|one| (one.id, one.outcome()));
-        let as_asked = |one: &Database| self.tries(one).len() == one.asked();
-        *returned == all_or_each(wanted)
-            && self.plan.iter().all(as_asked)
-            && self.log.open() == 0
-    }
-
-    /// What was seen of the tries of a database.
-    pub fn tries(&self, database: &Database) -> Vec<CallRecord> {
-        let (lane, calls) = (format!("db {}", database.id), self.log.calls());
-        calls.into_iter().filter(|call| call.name == lane).collect()
+        let calls = self.log.calls();
+        let as_asked = |it: &Database| it.tried(&calls).len() == it.asked();
+        let is_cut = |it: &Database| it.tried(&calls).iter().any(is_cut_off);
+        let faults = [
+            (self.plan.iter().any(is_cut), "backups were aborted"),
+            (*returned != all_or_each(wanted), "outcomes are not as they were"),
+            (!self.plan.iter().all(as_asked), "a number of tries is wrong"),
+            (self.log.open() > 0, "it returned before all backups were over"),
+        ];
+        faults.iter().find(|it| it.0).map(|it| it.1)
     }
 }
 
 impl Database {
-    /// How its second try ends, or its first.
-    pub fn ends(&self, second: bool) -> Ends {
-        self.tries[usize::from(second)].1
+    /// How each of its tries among these ends, and what was seen of it.
+    pub fn tried(&self, calls: &[CallRecord]) -> Vec<(Ends, CallRecord)> {
+        let lane = format!("db {}", self.id);
+        let calls = calls.iter().filter(|call| call.name == lane).cloned();
+        let ends = (0..).map(|nth: usize| self.tries[nth.min(1)].1);
+        zip(ends, calls).collect()
     }
 
     pub fn first(&self) -> Ends {
-        self.ends(false)
+        self.tries[0].1
     }
 
     /// How many tries are asked for.
@@ -193,7 +213,7 @@ impl Database {
 
     /// How the last of them ends.
     pub fn last(&self) -> Ends {
-        self.ends(self.asked() > 1)
+        self.tries[self.asked() - 1].1
     }
 
     /// What is to be reported of it.
@@ -211,6 +231,11 @@ impl Database {
     }
 }
 
+/// Whether the code under test has aborted this try.
+pub fn is_cut_off((ends, call): &(Ends, CallRecord)) -> bool {
+    call.end == Ended::CutOff && *ends != Aborted
+}
+
 /// Days; less where code wakes up so often that they would take long.
 async fn takes_days(call: &CallGuard) {
     let (began, mut minutes) = (Instant::now(), 1);
@@ -220,6 +245,9 @@ async fn takes_days(call: &CallGuard) {
     }
 }
 
+/// Of large ids, some have equal ones, which are empty too.
 fn snapshot(id: u64, tries: usize) -> Snapshot {
-    Snapshot(format!("db {id}, try {tries}"))
+    let is_empty = id > 1 << 32 && id % 4 == 1;
+    let text = format!("db {id}, try {tries}");
+    Snapshot(if is_empty { String::new() } else { text })
 }

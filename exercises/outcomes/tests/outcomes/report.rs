@@ -1,9 +1,9 @@
 //! What a call reports, beside what became of the backups.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt::Debug, time::Duration};
 
 use outcomes::{BackupError, Failure::*, Outcome};
-use testkit::{CallRecord, Cause, Ended, expect};
+use testkit::{CallRecord, Cause, expect};
 use tokio::time::sleep;
 
 use super::{causes::*, night::*};
@@ -20,7 +20,7 @@ pub struct Report {
 /// A database: its tries, its outcome, and what is reported of it.
 struct Line {
     database: Database,
-    tries: Vec<CallRecord>,
+    tries: Vec<(Ends, CallRecord)>,
     wanted: Outcome,
     told: Vec<Outcome>,
 }
@@ -34,12 +34,13 @@ pub async fn report_of(night: Night) -> Report {
         Err(failures) => (failures.done, failures.failed),
     };
     let mut strays = done.len() + failed.len();
+    let calls = night.log.calls();
     let lines = night.plan.iter().map(|database| {
         let done = done.get(&database.id).cloned().map(Ok);
         let failed = failed.get(&database.id).cloned().map(Err);
         let told: Vec<_> = done.into_iter().chain(failed).collect();
         strays -= told.len();
-        let (tries, wanted) = (night.tries(database), database.outcome());
+        let (tries, wanted) = (database.tried(&calls), database.outcome());
         Line { database: database.clone(), tries, wanted, told }
     });
     let lines: Vec<Line> = lines.collect();
@@ -60,9 +61,9 @@ impl Report {
         let in_vain = |it: &&Line| it.tries.len() > it.database.asked();
         let vain: Vec<_> = self.lines.iter().filter(in_vain).collect();
         let told = vain.iter().map(|it| {
-            let (id, first) = (it.database.id, it.database.first());
+            let (id, first) = (it.database.id, shown(it.database.first()));
             let (tries, asked) = (it.tries.len(), it.database.asked());
-            format!("db {id}: {first:?}, tries: {tries}, wanted: {asked}")
+            format!("db {id}: {first}, tries: {tries}, wanted: {asked}")
         });
         let for_ever = vain.iter().any(|it| it.tries.len() > TOO_OFTEN);
         let for_good = |it: &&Line| !matches!(it.database.first(), Done | Busy);
@@ -71,7 +72,7 @@ impl Report {
         let all = failed.clone().all(|it| in_vain(&it));
         expect(vain.is_empty(), "a backup is started again in vain")
             .asked("a second try after `Busy`, and no other")
-            .facts(told)
+            .facts(told.take(8))
             .drawn_if(self.drawn && !for_ever)
             .because([
                 (for_ever, UNTIL_IT_WORKS),
@@ -82,29 +83,24 @@ impl Report {
 
     /// Fails if the code under test has aborted a backup.
     fn aborts_none(&self) {
-        let tries = self.lines.iter().flat_map(|it| {
-            let tries = it.tries.iter().enumerate();
-            tries.map(|(nth, call)| (it.database.ends(nth > 0), call))
-        });
-        let (cut, others): (Vec<_>, Vec<_>) =
-            tries.partition(|(ends, call)| {
-                call.end == Ended::CutOff && *ends != Aborted
-            });
+        let tries = self.lines.iter().flat_map(|it| &it.tries);
+        let (cut, others) = tries.partition::<Vec<_>, _>(|it| is_cut_off(it));
         // At the very moment when another one failed.
         let at_a_failure = cut.iter().all(|(_, cut)| {
             let mut failed = others.iter().filter(|(ends, _)| *ends != Done);
             failed.any(|(_, other)| other.ended == cut.ended)
         });
+        let told = cut.iter().map(|it| format!("aborted: {}", it.1.name));
         expect(cut.is_empty(), "backups were aborted")
             .asked("no backup aborted, whatever becomes of others")
-            .facts(cut.iter().map(|(_, it)| format!("aborted: {}", it.name)))
+            .facts(told.take(8))
             .drawn_if(self.drawn)
             .because([(at_a_failure, STOPS_THE_REST)]);
     }
 
     /// Fails if backups were under way when the call returned.
     fn waits_for_all(&self) {
-        let open = |it: &&Line| it.tries.iter().any(|it| it.ended.is_none());
+        let open = |it: &&Line| it.tries.iter().any(|it| it.1.ended.is_none());
         let open: Vec<_> = self.lines.iter().filter(open).collect();
         let told: Vec<_> = self.lines.iter().flat_map(|it| &it.told).collect();
         expect(open.is_empty(), "it returned before all backups were over")
@@ -127,15 +123,13 @@ impl Report {
         let shown = self.lines.iter().filter(is_shown);
         let is_about = |it: &Line| part(&it.wanted) || it.told.iter().any(part);
         let mixed_up = self.is_ok != (failed == 0);
-        let returned = if self.is_ok { "Ok" } else { "Err" };
+        let name = |is_ok| if is_ok { "Ok" } else { "Err" };
+        let (got, wanted) = (name(self.is_ok), name(failed == 0));
         let fine = strays == 0 && !mixed_up && !wrong.clone().any(is_about);
         let expected = expect(fine, "outcomes are not reported as they were")
             .asked(asked)
             .drawn_if(self.drawn)
-            .fact_if(
-                mixed_up,
-                format!("returned: {returned}, failures: {failed}"),
-            )
+            .fact_if(mixed_up, format!("returned: {got}, wanted: {wanted}"))
             .facts(shown.take(8).map(Line::described))
             .fact_if(
                 all > 8,
@@ -156,7 +150,7 @@ impl Report {
         let mut reported = self.lines.iter().flat_map(|it| &it.told);
         let told: Vec<_> = wrong.iter().flat_map(|it| &it.told).collect();
         let mut by_end = wrong.to_vec();
-        by_end.sort_by_key(|it| it.tries.last().and_then(|call| call.ended));
+        by_end.sort_by_key(|it| it.tries.last().and_then(|it| it.1.ended));
         let wanted: Vec<_> = by_end.iter().map(|it| &it.wanted).collect();
         if told == wanted && told.len() > 1 {
             return Some(COMPLETION_ORDER);
@@ -175,7 +169,9 @@ impl Report {
         if once && wrong.iter().any(|it| it.is_told_busy()) {
             return Some(ALL_ALIKE);
         }
-        wrong.iter().find_map(|it| it.why())
+        // What is left out must be of one kind.
+        let ok = |it: &&Line| it.told.len() == 1 || it.wanted == Err(Cancelled);
+        wrong.iter().find_map(|it| it.why()).filter(|_| wrong.iter().all(ok))
     }
 }
 
@@ -197,13 +193,13 @@ impl Line {
     }
 
     fn described(&self) -> String {
-        let (id, wanted) = (self.database.id, &self.wanted);
-        let told: Vec<_> = self.told.iter().map(without_id).collect();
+        let (id, wanted) = (self.database.id, shown(&self.wanted));
+        let told: Vec<_> = self.told.iter().map(shown).collect();
         if !self.is_wrong() {
-            return format!("db {id}: {wanted:?}");
+            return format!("db {id}: {wanted}");
         }
         let told = if told.is_empty() { "nothing" } else { &told.join(", ") };
-        format!("db {id}: {told}  ✗\n  wanted: {wanted:?}")
+        format!("db {id}: {told}  ✗\n  wanted: {wanted}")
     }
 
     /// Why it is wrong, as far as it shows.
@@ -227,10 +223,12 @@ impl Line {
     }
 }
 
-/// The number of a task differs from run to run.
-fn without_id(outcome: &Outcome) -> String {
-    let text = format!("{outcome:?}");
+/// Without the number of a task, which differs from run to run; the beginning,
+/// if it is long.
+fn shown(it: impl Debug) -> String {
+    let text = format!("{it:?}");
     match text.split_once("\"task ") {
+        _ if text.len() > 300 => format!("{text:.40}… ({} bytes)", text.len()),
         Some((before, after)) => {
             let rest = after.trim_start_matches(|c: char| c.is_ascii_digit());
             format!("{before}\"task N{rest}")
