@@ -42,8 +42,7 @@ testkit::causes! { "cleanup", include_str!("../../exercise.toml");
     REPORTED_BY_SCOPE = "The release went on and failed, and what would have \
         reported its error was dropped with the scope.";
     ANOTHER_PANIC = "What comes out does not carry what the work panicked \
-        with. `catch_unwind` returns that payload, and `resume_unwind` passes \
-        it on.";
+        with. `catch_unwind` returns it, and `resume_unwind` passes it on.";
     UNWRAPS = "A server without a free seat is not a bug in the program. \
         `Refused` is the error for it.";
     ASKS_AGAIN = "A refusal is an answer. Whether to try again, and when, is \

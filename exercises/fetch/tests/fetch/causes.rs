@@ -29,8 +29,8 @@ testkit::causes! { "fetch", include_str!("../../exercise.toml");
         `send` gives `Ok`, and its body may look like a product.";
     BODY_FIRST = "The status comes with the head of an answer, and is enough \
         for the error. The body of an error may break off, or never end.";
-    ONLY_200 = "200 is not the only success: every status from 200 to 299 is \
-        one.";
+    ONLY_200 = "200 is not the only success: so is every status from 200 to \
+        299.";
     UNWRAPPED = "What comes from outside is sometimes broken. A panic ends \
         everything that the task was doing; an `Err` lets the caller decide.";
     GAPS_FILLED = "Parts of that product were never sent. Decoded straight \

@@ -3,9 +3,8 @@
 testkit::causes! { "gather", include_str!("../../exercise.toml");
     IN_SEQUENCE = "Each request is finished before the next one is sent: \
         somewhere between two requests, the answer to the first is awaited.";
-    NOT_REFILLED = "Fewer than ten were in flight, and the rest were sent only \
-        when some of them had been answered: ids wait for other ids of the \
-        list.",
+    NOT_REFILLED = "Fewer than ten were in flight, and the rest were sent \
+        only when some of them had been answered: ids wait for other ids.",
         explained in "gather", "Shares of the list";
     COMPLETION_ORDER = "The results are in the order in which the answers \
         arrived: whichever was ready first was taken first.";
@@ -21,8 +20,7 @@ testkit::causes! { "gather", include_str!("../../exercise.toml");
     ALL_OR_NOTHING = "There is one error and nothing else: the first failure \
         ended the call for every id.";
     ERRORS_DROPPED = "Only the errors are missing. Afterwards no one can tell \
-        which ids they belonged to, and the results after them have moved \
-        up.";
+        which ids they belonged to, and later results have moved up.";
     GIVES_UP = "After some failures, the rest was never asked for. A failure \
         says nothing about the next request.";
     UNTIL_A_JOIN_ERROR = "A task panicked, and results of other tasks are \

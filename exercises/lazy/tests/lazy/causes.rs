@@ -11,10 +11,9 @@ testkit::causes! { "lazy", include_str!("../../exercise.toml");
         when something polls or calls it.";
     POLLED_ONCE = "It was begun, and dropped before it was ready. A dropped \
         future runs no further: keep polling it until it is ready.";
-    MADE_AGAIN = "It was dropped before it was ready, and made once more from \
-        the start. A call in a branch of `select!` is made each time that the \
-        `select!` is reached, and dropped when another branch is ready \
-        first.";
+    MADE_AGAIN = "It was dropped before it was ready, and made again from the \
+        start. A call in a branch of `select!` is made each time that the \
+        `select!` is reached, and dropped when another branch is ready.";
     ALL_AT_ONCE = "They were begun before `store` had succeeded. If it fails, \
         they report an order that is not closed.";
     STORE_UNREAD = "`store` ended with an error, and `close` with `Ok`: the \
@@ -22,14 +21,12 @@ testkit::causes! { "lazy", include_str!("../../exercise.toml");
     KEPT_BY_NAME = "There is one call for each name, however often it is in \
         the list: equal entries are taken for one.";
     TRIES_AGAIN = "Without a failure there is one call. Here the call failed \
-        and was made again, though the service may have done the work all the \
-        same.";
+        and was made again, though the service may have done the work.";
     LIMIT_OF_NONE = "Every call that was begun has ended, and for an order \
         without products `close` waits on. With `buffered`, look at the limit: \
         0 never begins anything, and never ends.";
-    NO_WAKER = "The time of these calls is up, and nothing polls them any more: \
-        what is awaited leaves them out, or they were polled with a waker that \
-        wakes no task.";
+    NO_WAKER = "The time of these calls is up, and nothing polls them any \
+        more: what is awaited leaves them out, or their waker wakes no task.";
     FIRST_FAILURE = "Without the failure they run. After it they were not even \
         begun. Keep each result, and look at them when every call has ended.";
     TRIED_TOGETHER = "Without the failure they run to their end. After it they \
@@ -39,8 +36,8 @@ testkit::causes! { "lazy", include_str!("../../exercise.toml");
     LEFT_ALONE = "They ended after `close` had returned: what runs them does \
         not need `close`, and `close` did not wait for it. If one of them \
         failed, its error is lost.";
-    ONLY_THE_FIRST = "Of several errors, only the first in the order comes \
-        back.";
+    ONLY_THE_FIRST = "Of several errors, only the first in the order is \
+        returned.";
     JOINED_UNREAD = "These calls ended with an error, and even if no other \
         call fails, `close` returns `Ok`: what they returned is not read. The \
         result of a task's handle holds another result, that of the call.";

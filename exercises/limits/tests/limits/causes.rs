@@ -7,8 +7,7 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
     NO_LIMIT = "All of them are in flight, as if there were no limit. With a \
         semaphore: a permit counts only while it is held, and only for those \
         who ask the same semaphore.", explained in "limits", "The pattern";
-    ONE_TOO_MANY = "One more request is sent before the next one has to \
-        wait.";
+    ONE_TOO_MANY = "One more request is sent before the next has to wait.";
     BEFORE_THE_BODY = "A slot is used again when the head of a response has \
         come. But a request is in flight until its body has been read.";
     BODY_OUTSIDE = "Several heads have come, and each body is awaited alone. A \
@@ -18,22 +17,21 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
     STARVED = "A request whose answer was due had to wait: nothing polled it. \
         Futures in a buffered stream move on only while the stream is polled, \
         and meanwhile the loop's body was awaiting something else.";
-    LOCKED_OUT = "The answers of requests in flight are due, and nothing polls \
-        them: what should poll them waits for something else, perhaps for what \
-        they hold.";
+    LOCKED_OUT = "The answers of requests in flight are due, and nothing \
+        polls them: what should poll them waits for something, perhaps for \
+        what they hold.";
     CHUNKS = "Requests are sent in groups, each when the whole group before it \
         is over. The slowest request of a group decides.";
     IN_ORDER = "A result waits for those before it in the list, and keeps its \
         slot until they are there.";
     TAKEN_EARLY = "An id was sent later than one after it in the list: it was \
-        taken before there was a slot for it, and waits for one that is \
-        busy.";
+        taken before it had a slot, and waits for one that is busy.";
     LOST_SLOT = "Since requests failed, fewer are in flight: a failed one \
         keeps its slot, or ends what sent it.";
     LEFT_IN_THE_SET = "No result is handed over before the last request is \
         sent: until then all results are kept.";
-    IN_GROUPS = "It is handed over together with others, only when the last of \
-        them is there.";
+    IN_GROUPS = "It is handed over with others, only when the last of them is \
+        there.";
     LOOKS_ONCE = "A result was there, the next request was under way, and the \
         result was not handed over: what takes results was waiting for \
         something else, a permit perhaps.";
@@ -41,14 +39,12 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
         that carries them waits, and keeps its slots. Read what they are put \
         in while requests are still being sent.";
     STILL_WAITS = "Something still waits for more. If that is a channel: it \
-        ends when its last sender is dropped, and the original sender counts \
-        too.";
+        ends when its last sender is dropped, and the first one counts too.";
     NO_BOUND = "Results come faster than they are handed over, and ids are \
         taken from the list all the same. What results wait in, a channel for \
         example, has room for too many of them.";
     ALL_SPAWNED = "Each id that is taken gets a task at once, and nothing \
-        holds the next id back: the tasks fill the memory, waiting or in \
-        flight.";
+        holds the next id back: the tasks fill the memory.";
     QUEUED = "Ids are taken from the list long before there is a slot for them, \
         and wait in memory: in a queue, or as futures.";
     GONE_TOO_SOON = "What is left goes on, and nothing awaits it: the caller \
@@ -61,9 +57,7 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
     ASKED_AGAIN = "An id was asked for more often than it occurs in the list. \
         Each request costs the service the same, wanted or not.";
     SHARED_BETWEEN_CALLS = "A call alone uses its limit. Two at once do not: \
-        one waits for the other, so something outlives the call, a `static` \
-        perhaps.";
-    RUNS_ON = "Tasks that the call has started go on without it. A task is not \
-        dropped with its handle; a `JoinSet` aborts its tasks when it is \
-        dropped.";
+        one waits for the other, so something outlives the call.";
+    RUNS_ON = "Tasks that the call has started go on without it. A task is \
+        not dropped with its handle; a dropped `JoinSet` aborts its tasks.";
 }

@@ -11,16 +11,14 @@ testkit::causes! { "offload", include_str!("../../exercise.toml");
         this thread. A current-thread runtime has no other.";
     SCOPED = "The work is done on other threads, and the runtime's thread is \
         held all the same: it waits for them without an await.";
-    COMPLETION_ORDER = "The results are in the order in which the images were \
-        finished.";
+    COMPLETION_ORDER = "The results are in the order in which images were \
+        done.";
     RAYON_GLOBAL = "They are rendered in a rayon pool that has fewer threads \
         than there are slots. The global pool has one for each core.";
     ONE_AT_A_TIME = "Each image was done before the next was started.";
-    ROUNDS = "Images 1 and 3 were done. Others wait until image 2 is done \
-        too.";
+    ROUNDS = "Images 1 and 3 were done. Others wait until image 2 is, too.";
     WINDOW = "When image 1 was done, another one was started. When images \
-        after image 2 were done, none was: the next ones wait until image 2 \
-        is done.";
+        after image 2 were done, none was: the next ones wait for image 2.";
     CALL_AFTER_CALL = "The second call starts nothing while the first one lasts.";
     UNBOUNDED = "Every image was started at once: nothing held any back.";
     OWN_LIMIT = "Each call keeps to the number of slots. Both together do not: \
@@ -29,8 +27,7 @@ testkit::causes! { "offload", include_str!("../../exercise.toml");
         and they hold the whole pool.", explained in "offload", "No limit but the pool's";
     WAITS_INSIDE = "The rest of the pool's threads are held by work that waits \
         and renders nothing. Another request that wanted a thread got none.";
-    TAKES_ALL = "An image's panic was passed on instead of being turned into \
-        an error.";
+    TAKES_ALL = "An image's panic was passed on, not turned into an error.";
     PANICS_LEFT_OUT = "Only the panics are missing, and nothing tells which \
         images they belong to.";
     PANICS_IN_ORDER = "The panics are in the order in which they happened.";

@@ -16,8 +16,8 @@ testkit::causes! { "outcomes", include_str!("../../exercise.toml");
     EVERYTHING_AGAIN = "Every backup that failed here was started again. Only \
         `Busy` may go away by itself.";
     UNTIL_IT_WORKS = "Only another answer ends the tries, however many there \
-        have been.";
-    SOME_IS_ENOUGH = "`Ok` promises every snapshot, and the caller looks no \
+        are.";
+    SOME_IS_ENOUGH = "`Ok` promises every snapshot, and callers look no \
         further.";
     ALWAYS_CANCELLED = "A `JoinError` is a panic or a cancellation, and here a \
         panic was taken for a cancellation. Nothing points to the bug.";
@@ -29,8 +29,8 @@ testkit::causes! { "outcomes", include_str!("../../exercise.toml");
         database: in the order in which the backups ended.";
     IN_SEQUENCE = "Others were started only when earlier ones had ended. A \
         spawned task runs by itself: start all, then await the handles.";
-    ALL_ALIKE = "A database that is busy may be free a moment later, and none \
-        was tried again.";
+    ALL_ALIKE = "A busy database may be free a moment later, and none was \
+        tried again.";
     FIRST_TRY_TOLD = "This backup was busy at its first try, but not at its \
         second. The second is the one to report.";
     SECOND_NOT_AWAITED = "A second try was under way when the call returned, \

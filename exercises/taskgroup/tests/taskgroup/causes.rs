@@ -4,15 +4,15 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
     HANDLES_DROPPED = "Nothing stopped these jobs when the call was over: their \
         tasks went on to their ends. Dropping a handle does not stop a task.";
     NOT_AWAITED = "The call stopped these jobs, and returned before they were \
-        gone. What they hold, a file or a permit, is still taken when the \
-        caller goes on.";
+        gone. What they hold, such as a file, is still taken when the caller \
+        goes on.";
     REPORTED_TOO_EARLY = "The outcome of the job had been handed over, but the \
         job was still being dropped when the call returned.";
     LATER_FAILURE = "This failure came while the call was already stopping its \
         jobs. It must not replace the first.";
-    ONE_EXIT_FORGOTTEN = "If the same job fails with an error, nothing is left \
-        when the call returns. After a panic something is: the call leaves by \
-        another way out.";
+    ONE_EXIT_FORGOTTEN = "If the same job fails with an error, nothing is \
+        left when the call returns. After a panic something is: the call \
+        leaves another way.";
     STOPPED_BY_HAND = "After an error the call stops its jobs. But when its \
         future is dropped, only destructors run, and none stops the jobs.";
     STOPPED_IN_TURN = "While one job was still being dropped, others went on. \
@@ -26,9 +26,9 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
         that runs waits for one that has not begun, it waits for ever.";
     COMPLETION_ORDER = "The values are in the order in which the jobs ended: \
         whichever was ready first was taken first.";
-    INNER_ERROR_LOST = "The job that failed was left out of the list. Its task \
-        ended well all the same: only the job's own result tells whether the \
-        job succeeded.";
+    INNER_ERROR_LOST = "The job that failed was left out of the list. Its \
+        task ended well: only the job's own result tells whether the job \
+        succeeded.";
     EMPTY_LIST = "An empty list is what a group without jobs gives. The caller \
         cannot tell the two apart.";
     PANIC_AS_SUCCESS = "The job that panicked has no value. It was left out, \
@@ -39,7 +39,7 @@ testkit::causes! { "taskgroup", include_str!("../../exercise.toml");
         `JoinError::into_panic` and `catch_unwind` give the payload itself.";
     PASSED_ON = "The job's panic went through the call, and takes down the \
         task that awaits it. Caught around the job, or in a task, it is a \
-        value to return.";
+        value.";
     SHARED_BETWEEN_CALLS = "Alone, a call runs all its jobs and returns their \
         values. Beside or after others it does not: something outlives the \
         call, a `static` perhaps.";

@@ -25,8 +25,8 @@ testkit::causes! { "timeouts", include_str!("../../exercise.toml");
     SLEEPS_IT_OUT = "There was nothing more to wait for, and it waited until the \
         limit. A limit is the longest that it may take, not an appointment.";
     ASKED_ANEW = "The wait for a piece was dropped half way, and began again: \
-        what was under way is lost. Keep the future of `piece`, and go on \
-        polling it.";
+        what was under way is lost. Keep the future of `piece`, and poll it \
+        further.";
     EMPTY_IS_THE_END = "Empty pieces came, and the file ends where they begin. \
         Its end is `None`, and nothing else.";
     LOSSY = "Bytes that are not UTF-8 were replaced by U+FFFD. A file is bytes, \
@@ -40,8 +40,7 @@ testkit::causes! { "timeouts", include_str!("../../exercise.toml");
     TRIES_AGAIN = "A store in trouble gets more to do, and each try begins from \
         nothing. Trying again is for the caller to decide.";
     SHARED_BETWEEN_CALLS = "The same calls to the same stores end differently \
-        when they are made alone: something outlives a call, a `static` \
-        perhaps.";
+        when they are made alone: something outlives a call.";
     ANSWERED_FROM_BEFORE = "The store was not asked: the file of an earlier \
         call was used again.";
     DRAINS = "The rest of the body is read all the same. That takes as long as \

@@ -5,8 +5,8 @@ testkit::causes! { "transactions", include_str!("../../exercise.toml");
         each statement is committed by itself, at once.";
     FORGOTTEN_COMMIT = "Nothing commits a success. A transaction that is \
         dropped without a commit is silently rolled back.";
-    COMMIT_IN_A_TASK = "The commit came after the call had returned: something \
-        that it had started went on. If the commit fails, the caller never \
+    COMMIT_IN_A_TASK = "The commit came after the call had returned: \
+        something that it had started went on. If it fails, the caller never \
         learns.";
     COMMIT_UNCHECKED = "A commit may fail, and the error of this one was not \
         passed on: the caller takes the `Ok` for an order that is stored.";
@@ -37,8 +37,7 @@ testkit::causes! { "transactions", include_str!("../../exercise.toml");
         and found there what it had read or written before. Only a new \
         transaction sees what others have written meanwhile.";
     SLOW_INSIDE = "What is open while something slow is awaited keeps its \
-        connection all that time and, with the write lock, keeps out every \
-        other writer.";
+        connection and, with the write lock, keeps out every other writer.";
     BEGIN_TWICE = "sqlx does not know of the transaction that is open on the \
         session's connection: its `begin` sends another `BEGIN` instead of a \
         savepoint, and SQLite refuses that.";
