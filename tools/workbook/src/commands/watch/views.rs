@@ -84,7 +84,7 @@ impl Writer<'_> {
                 lines.push(String::new());
                 lines.extend(self.sentence(
                     "Edit the file in your editor and save: the tests run by themselves. The \
-                     first failure stands here.",
+                     first failure is shown here.",
                     0,
                 ));
             }
