@@ -87,7 +87,7 @@ async def a_process_that_dies():
     loop = asyncio.get_running_loop()
     # Not "fork", which copies a process whose other threads hold locks.
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(2, mp_context=spawn) as pool:
+    with ProcessPoolExecutor(1, mp_context=spawn) as pool:
         assert await loop.run_in_executor(pool, len, "doc") == 3
         for score in (dies, len):  # and it stays broken
             try:
