@@ -126,6 +126,7 @@ impl Verdict {
             why: self.why,
             read_on: self.read_on,
             text: String::new(),
+            doubtful: false,
         };
         failure.text = full_text(&failure);
         failure

@@ -60,6 +60,10 @@ pub struct Failure {
     pub read_on: Option<ReadOn>,
     /// All of it in full, as a plain `cargo test` shows it.
     pub text: String,
+    /// Whether the machine may have brought it about: the run was short of processor time. Whoever
+    /// tells of the failure runs the test again first, alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubtful: bool,
 }
 
 /// What sort of failure a test met.
@@ -74,6 +78,9 @@ pub enum Kind {
     Hang,
     /// A `todo!` or `unimplemented!` was reached: nobody has written that part yet.
     Unfinished,
+    /// The machine could not do what the test needs, so it says nothing about the code.
+    #[serde(rename = "not judged")]
+    NotJudged,
 }
 
 /// A place in the book.
@@ -110,6 +117,7 @@ mod tests {
                 why: "because".to_owned(),
                 read_on: Some(ReadOn { page: "gather".to_owned(), section: "The pattern".into() }),
                 text: "not written yet".to_owned(),
+                doubtful: false,
             }),
             timeline: recording.timeline(),
         };

@@ -273,6 +273,7 @@ mod tests {
             why: "Awaiting inside the loop finishes each before the next.".to_owned(),
             read_on: Some(ReadOn { page: "gather".to_owned(), section: "A loop".to_owned() }),
             text: String::new(),
+            doubtful: false,
         }))
     }
 
