@@ -22,9 +22,9 @@ const FULL: Ends = Refused("the disk is full");
 #[test]
 fn an_empty_list_is_a_success() {
     run_paused(async || {
-        let report = report_of(Night::of(&[])).await;
-
-        report.expect(|_| true, "`Ok` for no databases");
+        report_of(Night::of(&[]))
+            .await
+            .expect(|_| true, "`Ok` for no databases");
     });
 }
 
@@ -78,10 +78,9 @@ fn returns_every_snapshot_under_its_database() {
             (32, 20, Done),
             (34, 50, Done),
         ]);
-
-        let report = report_of(night).await;
-
-        report.expect(|_| true, "every snapshot, under its database's id");
+        report_of(night)
+            .await
+            .expect(|_| true, "every snapshot, under its database's id");
     });
 }
 
@@ -95,10 +94,9 @@ fn returns_every_failure_under_its_database() {
             (41, 10, Refused("no such table")),
             (43, 30, Refused("the server panicked")),
         ]);
-
-        let report = report_of(night).await;
-
-        report.expect(Result::is_err, "every failure, under its database's id");
+        report_of(night)
+            .await
+            .expect(Result::is_err, "every failure, under its database's id");
     });
 }
 
@@ -111,10 +109,9 @@ fn keeps_the_snapshots_beside_the_failures() {
             (53, 20, Done),
             (52, 25, Panics("index out of bounds")),
         ]);
-
-        let report = report_of(night).await;
-
-        report.expect(Result::is_ok, "every snapshot that there is, in `done`");
+        report_of(night)
+            .await
+            .expect(Result::is_ok, "every snapshot that there is, in `done`");
     });
 }
 
@@ -129,11 +126,8 @@ fn tells_a_panic_with_its_message() {
             (64, 25, Panics("lease cancelled")),
             (63, 15, Panics("  left: \"one\"\n right: two\n")),
         ]);
-
-        let report = report_of(night).await;
-
         let asked = "`Panicked`, with the message of the panic, unchanged";
-        report.expect(Result::is_err, asked);
+        report_of(night).await.expect(Result::is_err, asked);
     });
 }
 
@@ -146,11 +140,8 @@ fn tells_a_cancellation_from_a_failure() {
             (73, 20, Done),
             (72, 25, Refused("no such table")),
         ]);
-
-        let report = report_of(night).await;
-
         let asked = "`Cancelled` for a task that was aborted";
-        report.expect(Result::is_err, asked);
+        report_of(night).await.expect(Result::is_err, asked);
         let alone = Night::of(&[(75, 10, Aborted), (76, 20, Done)]).undrawn();
         report_of(alone).await.expect(Result::is_err, asked);
     });
@@ -162,11 +153,8 @@ fn starts_a_busy_one_again() {
         let night =
             Night::of(&[(93, 10, Busy), (91, 20, Done), (92, 30, Done)])
                 .again(93, 40, Done);
-
-        let report = report_of(night).await;
-
         let asked = "a backup that ends with `Busy` is started once more";
-        report.expect(|_| true, asked);
+        report_of(night).await.expect(|_| true, asked);
         for count in [1, 2, 317] {
             let ids = (0..count).map(|nth| count * 1700 + nth);
             let list: Vec<_> = ids.map(|id| (id, 10, Busy)).collect();
@@ -198,10 +186,9 @@ fn starts_nothing_else_again() {
 fn starts_a_busy_one_only_once_more() {
     run_paused(async || {
         let night = Night::of(&[(112, 10, Done), (111, 20, Busy)]);
-
-        let report = report_of(night).await;
-
-        report.expect(Result::is_err, "`Failed` with `Busy`, after two tries");
+        report_of(night)
+            .await
+            .expect(Result::is_err, "`Failed` with `Busy`, after two tries");
     });
 }
 
@@ -221,10 +208,9 @@ fn reports_the_second_try_as_it_was() {
         .again(121, 20, Panics("index out of bounds"))
         .again(127, 30, Aborted)
         .again(122, 50, Done);
-
-        let report = report_of(night).await;
-
-        report.expect(|_| true, "the outcome of the second try, as it was");
+        report_of(night)
+            .await
+            .expect(|_| true, "the outcome of the second try, as it was");
         let any = Night::of_any_kind(217, &[0, 2, 5, 7, 40, 60, DAYS]);
         report_of(any).await.expect(|_| true, "each as it was, of any kind");
     });

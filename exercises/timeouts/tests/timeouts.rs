@@ -7,11 +7,11 @@ use futures::future::join_all;
 use reqwest::Client;
 use testkit::{
     Answer, Gate, Upstream, at_rest_for, expect, expect_same, journal, observe,
-    run, run_parallel, run_paused,
+    run, run_parallel, run_paused, wait::before,
 };
 use timeouts::{Http, download};
 use tokio::{
-    task::JoinError,
+    task::{AbortHandle, JoinError, JoinHandle},
     time::{sleep, timeout},
 };
 
@@ -352,10 +352,12 @@ fn the_store_sees_it_go() {
                 async move { download(&store, "file", ms(limit)).await },
             )
         });
-        at_rest_for(ms(200)).await;
-        for call in calls {
-            call.abort();
-            if let Some(panic) = call.await.err().filter(JoinError::is_panic) {
+        let stops = calls.each_ref().map(JoinHandle::abort_handle);
+        let mut calls = join_all(calls);
+        let ended = before(&mut calls, at_rest_for(ms(200))).await;
+        stops.iter().for_each(AbortHandle::abort);
+        for call in if let Some(it) = ended { it } else { calls.await } {
+            if let Some(panic) = call.err().filter(JoinError::is_panic) {
                 resume_unwind(panic.into_panic());
             }
         }

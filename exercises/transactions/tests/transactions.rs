@@ -16,7 +16,7 @@ use futures::{
     poll,
 };
 use sqlx::Connection as _;
-use testkit::{expect, journal};
+use testkit::{expect, journal, wait::until};
 use tokio::{
     sync::Notify,
     time::{pause, resume, sleep},
@@ -442,7 +442,7 @@ fn a_slow_database_loses_no_order() {
         });
         drop(sqlite);
         drop(db);
-        sleep(A_WHILE).await; // The connection is back.
+        until(async || shop.pool.num_idle() > 0).await;
         pause();
         let ticking = async {
             loop {
