@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use fixture::{EXERCISE, Fixture, judgement};
 use workbook::catalogue::{Catalogue, Exercise};
+use workbook::engine::judge::Judgement;
+use workbook::learner::pristine;
 use workbook::learner::progress::{self, LastRun, Progress, Recorded, Seen, State, store};
 
 const PROGRESS: &str = ".workbook/progress.toml";
@@ -24,6 +26,10 @@ fn state(fixture: &Fixture) -> State {
     read(fixture).state(&fixture.pair())
 }
 
+fn last_run(fixture: &Fixture) -> LastRun {
+    read(fixture).last_run(&fixture.pair())
+}
+
 /// A run of the learner's file as it is, which fails the test, or passes.
 fn run(fixture: &Fixture, fails: Option<&str>) -> Recorded {
     let pair = fixture.pair();
@@ -33,7 +39,7 @@ fn run(fixture: &Fixture, fails: Option<&str>) -> Recorded {
 fn solve(fixture: &Fixture) {
     fixture.write(EXERCISE, "// an answer\n");
     let recorded = run(fixture, None);
-    assert_eq!(recorded, Recorded { solved: true, notices: Vec::new() });
+    assert_eq!(recorded, Recorded { solved: true, ..Recorded::default() });
 }
 
 #[track_caller]
@@ -52,14 +58,13 @@ fn an_exercise_is_untouched_then_started_then_solved() {
     assert_eq!(state(&fixture), State::Started);
     assert!(!run(&fixture, Some("keeps_the_order")).solved);
     assert_eq!(state(&fixture), State::Started);
-    let last = read(&fixture).last_run(&fixture.pair());
-    assert_eq!(last, LastRun::Failed("keeps_the_order".to_owned()));
+    assert_eq!(last_run(&fixture), LastRun::Failed("keeps_the_order".to_owned()));
 
     solve(&fixture);
     assert_eq!(state(&fixture), State::Solved);
     fixture.write(EXERCISE, "// an answer, put in order\n");
     assert_eq!(state(&fixture), State::Solved, "no run has said otherwise");
-    assert_eq!(read(&fixture).last_run(&fixture.pair()), LastRun::Unknown);
+    assert_eq!(last_run(&fixture), LastRun::Unknown);
     run(&fixture, Some("asks_together"));
     assert_eq!(state(&fixture), State::Started);
     fixture.write(EXERCISE, "// an answer\n");
@@ -73,7 +78,7 @@ fn a_file_that_does_not_compile_is_not_solved() {
     fixture.write(EXERCISE, "// no longer an answer\n");
     let pair = fixture.pair();
     let recorded = progress::record(&fixture.workspace, &pair, &Seen::of(&pair), None);
-    assert_eq!(recorded, Recorded { solved: false, notices: Vec::new() });
+    assert_eq!(recorded, Recorded::default());
     assert_eq!(state(&fixture), State::Started);
 }
 
@@ -91,7 +96,7 @@ fn a_pass_counts_with_the_tests_as_shipped() {
     assert_eq!(state(&fixture), State::Started);
 
     fixture.write(SPEC, &shipped.replace('\n', "\r\n"));
-    assert_eq!(run(&fixture, None), Recorded { solved: true, notices: Vec::new() });
+    assert_eq!(run(&fixture, None), Recorded { solved: true, ..Recorded::default() });
     // Trying something out in the tests takes nothing away.
     fixture.write(SPEC, "// emptied\n");
     assert!(!run(&fixture, Some("asks_together")).solved);
@@ -127,11 +132,125 @@ fn new_tests_are_to_be_passed_anew_and_that_is_said_once() {
 }
 
 #[test]
-fn tests_without_a_record_are_taken_as_they_are() {
+fn tests_without_a_record_are_not_known_to_be_as_shipped() {
     let fixture = Fixture::shipped("unrecorded");
     fs::remove_file(fixture.path(FINGERPRINTS)).expect("it is there");
+    fixture.write(EXERCISE, "// an answer\n");
+    let recorded = run(&fixture, None);
+    assert!(!recorded.solved);
+    assert!(one(&recorded.notices).starts_with(&format!("{FINGERPRINTS} is not as shipped, so")));
+    assert_eq!(state(&fixture), State::Started);
+}
+
+/// A pass that nothing but a changed test kit has made possible is no pass.
+#[test]
+fn a_pass_counts_with_the_test_kit_as_shipped() {
+    let fixture = Fixture::shipped("kit");
+    let kit = "tools/testkit/src/lib.rs";
+    fixture.write(kit, "// the kit\n");
+    fixture.write("tools/testkit/Cargo.toml", "");
+    fixture.write(EXERCISE, "// an answer\n");
+    let unrecorded = run(&fixture, None);
+    let file = "tools/testkit/shipped.txt";
+    assert!(one(&unrecorded.notices).starts_with(&format!("{file} is not as shipped, so")));
+    let text = pristine::recordable_tools(&fixture.workspace.root).expect("they can be read");
+    assert_eq!(text.lines().count(), 2, "{text}");
+    fixture.write(file, &text);
     solve(&fixture);
-    assert_eq!(state(&fixture), State::Solved);
+
+    fixture.write(kit, "// every test passes\n");
+    assert_eq!(last_run(&fixture), LastRun::Unknown);
+    let changed = run(&fixture, None);
+    assert!(!changed.solved);
+    assert!(one(&changed.notices).starts_with(&format!("{kit} is not as shipped, so this pass")));
+}
+
+/// Everything that decides how a run comes out is in the one hash.
+#[test]
+fn what_passed_is_known_until_something_that_decides_it_changes() {
+    let fixture = Fixture::shipped("inputs");
+    let helper = "exercises/pair/src/helper.rs";
+    let outside = "elsewhere/table.txt";
+    let of_kit = "tools/timeline/src/lib.rs";
+    for (file, text) in [(helper, "// a module\n"), (outside, "1, 2\n"), (of_kit, "// lanes\n")] {
+        fixture.write(file, text);
+    }
+    fixture.write("tools/timeline/Cargo.toml", "");
+    fixture.write(EXERCISE, "mod helper;\n");
+    // What is not looked at before the build has to be older than the run, beyond doubt.
+    thread::sleep(Duration::from_millis(30));
+    let pair = fixture.pair();
+    let mut seen = Seen::of(&pair);
+    // As rustc lists them.
+    seen.built_from(&[fixture.path(EXERCISE), fixture.path(helper), fixture.path(outside)]);
+    progress::record(&fixture.workspace, &pair, &seen, Some(&judgement(Some("asks_together"))));
+    assert_eq!(last_run(&fixture), LastRun::Failed("asks_together".to_owned()));
+    let files = [
+        EXERCISE,
+        helper,
+        outside,
+        of_kit,
+        SPEC,
+        "exercises/pair/src/given.rs",
+        "exercises/pair/src/lib.rs",
+        "exercises/pair/tests/pair/causes.rs",
+        "exercises/pair/Cargo.toml",
+        "tools/timeline/Cargo.toml",
+        "Cargo.toml",
+        "Cargo.lock",
+    ];
+    for file in files {
+        let before = fixture.read(file);
+        fixture.write(file, &format!("{before}\n# changed\n"));
+        assert_eq!(last_run(&fixture), LastRun::Unknown, "{file} is another one");
+        fs::remove_file(fixture.path(file)).expect("it is there");
+        assert_eq!(last_run(&fixture), LastRun::Unknown, "{file} is gone");
+        fixture.write(file, &before);
+        assert!(matches!(last_run(&fixture), LastRun::Failed(_)), "{file} is what it was");
+    }
+    fixture.write("exercises/pair/src/notes.rs", "// no module of anything\n");
+    assert!(matches!(last_run(&fixture), LastRun::Failed(_)));
+}
+
+#[test]
+fn a_module_that_is_broken_takes_the_pass_with_it() {
+    let fixture = Fixture::shipped("helper");
+    let helper = "exercises/pair/src/helper.rs";
+    fixture.write(helper, "// a module\n");
+    fixture.write(EXERCISE, "mod helper;\n");
+    let pair = fixture.pair();
+    let run = |judgement: Option<&Judgement>| {
+        let mut seen = Seen::of(&pair);
+        seen.built_from(&[fixture.path(EXERCISE), fixture.path(helper)]);
+        progress::record(&fixture.workspace, &pair, &seen, judgement)
+    };
+    assert!(run(Some(&judgement(None))).solved);
+    fixture.write(helper, "// a module that does not compile\n");
+    assert!(!run(None).solved);
+    assert_eq!(state(&fixture), State::Started, "the answer file is the same, and is not all");
+    fixture.write(helper, "// a module\n");
+    assert_eq!(state(&fixture), State::Solved, "these very files have passed");
+}
+
+/// As the command wrote it that knew the answer file and the tests only.
+#[test]
+fn progress_of_a_former_version_is_kept_and_its_runs_are_run_again() {
+    let fixture = Fixture::shipped("former_format");
+    solve(&fixture);
+    let text = fixture.read(PROGRESS);
+    let former: String = text
+        .lines()
+        .filter(|line| !line.starts_with("inputs = "))
+        .map(|it| it.to_owned() + "\n")
+        .collect();
+    assert_ne!(former, text);
+    fixture.write(PROGRESS, &former);
+    let progress = read(&fixture);
+    assert_eq!(progress.notices, Vec::<String>::new());
+    assert_eq!(progress.state(&fixture.pair()), State::Solved);
+    assert_eq!(progress.last_run(&fixture.pair()), LastRun::Unknown, "it knew less than all");
+    run(&fixture, Some("asks_together"));
+    assert_eq!(state(&fixture), State::Started);
 }
 
 #[test]
@@ -149,6 +268,7 @@ fn progress_follows_an_exercise_to_its_new_name() {
     fixture.write("exercises/duo/src/answer.rs", "// an answer\n");
     assert_eq!(of("duo").0, State::Solved);
     let duo = of("duo").1;
+    fixture.ship();
     progress::record(&fixture.workspace, &duo, &Seen::of(&duo), Some(&judgement(Some("a"))));
     fixture.write("exercises/duo/src/answer.rs", "// another answer\n");
     assert_eq!(of("duo").0, State::Started);
@@ -201,16 +321,33 @@ fn the_next_exercise_is_one_that_is_not_solved() {
 }
 
 #[test]
-fn what_is_saved_during_a_run_has_not_passed() {
+fn a_run_during_which_something_was_saved_is_not_remembered() {
     let fixture = Fixture::shipped("saved");
     fixture.write(EXERCISE, "// an answer\n");
     let pair = fixture.pair();
+    for (file, text) in [(EXERCISE, "// another answer\n"), (SPEC, "// fewer tests\n")] {
+        let seen = Seen::of(&pair);
+        let before = fixture.read(file);
+        fixture.write(file, text);
+        for fails in [None, Some("asks_together")] {
+            let judgement = judgement(fails);
+            let recorded = progress::record(&fixture.workspace, &pair, &seen, Some(&judgement));
+            assert_eq!((recorded.solved, &recorded.saved), (false, &vec![file.to_owned()]));
+            let said = one(&recorded.notices);
+            assert!(
+                said.contains(&format!("{file} was saved while the tests were built")),
+                "{said}"
+            );
+        }
+        fixture.write(file, &before);
+        assert_eq!(last_run(&fixture), LastRun::Unknown, "which of the two has run?");
+        assert_eq!(state(&fixture), State::Started);
+    }
+    // A save that changes nothing is none.
     let seen = Seen::of(&pair);
-    fixture.write(EXERCISE, "// another answer\n");
-    progress::record(&fixture.workspace, &pair, &seen, Some(&judgement(None)));
-    run(&fixture, Some("asks_together"));
     fixture.write(EXERCISE, "// an answer\n");
-    assert_eq!(state(&fixture), State::Started, "which of the two has passed?");
+    let recorded = progress::record(&fixture.workspace, &pair, &seen, Some(&judgement(None)));
+    assert_eq!(recorded, Recorded { solved: true, ..Recorded::default() });
 }
 
 /// Each is moved aside whole, and said in a sentence; after that all goes on as ever.

@@ -24,7 +24,7 @@ const STORY: &str = "tests/recorded/story.svg";
 
 /// The fixture with a second exercise: the first, with another name.
 fn two_exercises(case: &str) -> Fixture {
-    let fixture = Fixture::new(case);
+    let fixture = Fixture::shipped(case);
     for file in [
         "exercises/pair/Cargo.toml",
         "exercises/pair/exercise.toml",
@@ -45,6 +45,7 @@ fn two_exercises(case: &str) -> Fixture {
     let summary = fixture.read("book/src/SUMMARY.md") + "- [Two more](again.md)\n";
     fixture.write("book/src/SUMMARY.md", &summary);
     fixture.write("solutions/pair/recorded/in_sequence.asks_together.json", &trace());
+    fixture.ship();
     fixture
 }
 
@@ -208,7 +209,7 @@ fn whatever_happens_the_terminal_is_given_back_and_no_process_is_left() {
 }
 
 fn whatever_the_code_does_it_is_judged() {
-    let fixture = &Fixture::new("faults");
+    let fixture = &Fixture::shipped("faults");
     fixture.write(".workbook/progress.toml", "not = [a file");
     let terminal = &mut watch(fixture, &[]);
     // What cannot be read is put aside, and said.
@@ -294,7 +295,7 @@ fn wait_for_sleep(terminal: &Terminal) {
 
 /// One after another with the test above: both look for the same processes.
 fn signals_end_it_with_all_that_it_has_started() {
-    let fixture = &Fixture::new("signals");
+    let fixture = &Fixture::shipped("signals");
     fixture.write(EXERCISE, &hanging());
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
         let terminal = &mut watch(fixture, &[]);
@@ -324,7 +325,7 @@ fn signals_end_it_with_all_that_it_has_started() {
 
 #[test]
 fn it_fits_the_terminal_that_there_is() {
-    let fixture = &Fixture::new("terminals");
+    let fixture = &Fixture::shipped("terminals");
     fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));
     let terminal = &mut watch(fixture, &[]);
     terminal.wait_for(&["1 of 2 tests to go", "▐▌"]);
@@ -364,7 +365,7 @@ fn it_fits_the_terminal_that_there_is() {
 
 #[test]
 fn a_shell_can_stop_it_and_go_on_with_it() {
-    let fixture = &Fixture::new("stopped");
+    let fixture = &Fixture::shipped("stopped");
     let root = fixture.workspace.root.display().to_string();
     let target = fixture.workspace.target.display().to_string();
     let variables = [("CARGO_TARGET_DIR", target.as_str()), ("PS1", "ready> ")];
@@ -389,7 +390,7 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
 
 #[test]
 fn the_learners_editor_has_the_terminal_to_itself() {
-    let fixture = &Fixture::new("editor");
+    let fixture = &Fixture::shipped("editor");
     let script = "#!/bin/sh\necho \"editing $1\"; read answer; \
                   sed -i 's/todo!.*/vec![]/' \"$1\"; test -n \"$answer\"\n";
     fixture.write("editor.sh", script);

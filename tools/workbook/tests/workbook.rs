@@ -4,7 +4,7 @@ mod fixture;
 
 use std::process::Stdio;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use fixture::Fixture;
 use serde_json::Value;
@@ -20,6 +20,7 @@ const MANIFEST: &str = "exercises/pair/exercise.toml";
 const PAGE: &str = "book/src/pair.md";
 const BRIDGE: &str = "book/src/from-asyncio.md";
 const REFERENCE: &str = "solutions/pair/src/reference.rs";
+const WRONG: &str = "solutions/pair/src/anti/in_sequence.rs";
 const REFUSED: &str = "solutions/pair/src/anti/padded.rs";
 const GIVEN: &str = "exercises/pair/src/given.rs";
 const CAUSES: &str = "exercises/pair/tests/pair/causes.rs";
@@ -676,6 +677,79 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     let said = String::from_utf8_lossy(&changed.stderr).into_owned();
     assert!(said.contains("`git checkout -- exercises/pair/tests/pair.rs`"), "{said}");
     assert!(list().contains("✓ solved     pair"), "it was solved with the tests as shipped");
+}
+
+/// Cargo goes by the times of files, and these have old ones: `cp -p`, `mv`, `rsync -a`, an archive.
+#[test]
+fn a_file_with_an_old_time_is_judged_by_its_contents() {
+    let fixture = Fixture::shipped("older");
+    let answer = "exercises/pair/src/answer.rs";
+    let helper = "exercises/pair/src/answer/helper.rs";
+    let put_in_place = |file: &str, text: &str| {
+        fixture.write(file, text);
+        let path = fixture.path(file);
+        let file = std::fs::File::options().write(true).open(path).expect("the file");
+        file.set_modified(SystemTime::now() - Duration::from_hours(24)).expect("an old time");
+    };
+    let test = |code| fixture::said(&fixture.workbook(&["test", "pair"]), code);
+    let (right, wrong) = (fixture.read(REFERENCE), fixture.read(WRONG));
+
+    fixture.write(answer, &right);
+    assert!(test(0).contains("Solved."));
+    put_in_place(answer, &wrong);
+    let said = test(1);
+    assert!(said.contains("the calls were made one after another"), "{said}");
+    put_in_place(answer, &right);
+    assert!(test(0).contains("Solved."));
+
+    // A module of the learner's own, which the answer file is the same with.
+    fixture.write(helper, &right);
+    fixture.write(answer, "mod helper;\npub use helper::ask_all;\n");
+    assert!(test(0).contains("Solved."));
+    put_in_place(helper, &wrong);
+    let all = fixture::said(&fixture.workbook(&[]), 1);
+    assert!(all.contains("one after another"), "it was solved, and is run again: {all}");
+    put_in_place(helper, "not Rust");
+    test(2);
+    assert!(fixture::said(&fixture.workbook(&["list"]), 0).contains("… started    pair"));
+    put_in_place(helper, &right);
+    assert!(test(0).contains("Solved."));
+
+    // The tests, and what they are given.
+    for (file, from, to) in [
+        ("exercises/pair/tests/pair.rs", "answers == wanted", "answers.is_empty()"),
+        (GIVEN, "pub type Answer = u32;", "pub type Answer = char;"),
+    ] {
+        let before = fixture.read(file);
+        put_in_place(file, &before.replace(from, to));
+        let output = fixture.workbook(&["test", "pair"]);
+        assert_ne!(output.status.code(), Some(0), "{file}");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(said.contains(&format!("{file} is not as shipped")), "{said}");
+        put_in_place(file, &before);
+        assert!(test(0).contains("Solved."));
+    }
+}
+
+#[test]
+fn check_says_when_the_tests_are_not_as_shipped() {
+    let fixture = Fixture::shipped("altered");
+    let path = fixture.path(REFERENCE).display().to_string();
+    let check = |more: &[&str]| {
+        let output = fixture.workbook(&[&["check", "pair", &path][..], more].concat());
+        fixture::said(&output, 0)
+    };
+    let sound = check(&[]);
+    assert!(sound.contains("Accepted: every test passes."), "{sound}");
+    assert!(!sound.contains("shipped"), "{sound}");
+    let spec = "exercises/pair/tests/pair.rs";
+    fixture.with(spec, "answers == wanted", "!answers.is_empty()", || {
+        let altered = check(&[]);
+        assert!(altered.contains(&format!("note: {spec} is not as shipped, so this is")));
+        assert!(altered.contains("Accepted by changed tests: every test passes."), "{altered}");
+        let json = check(&["--json"]);
+        assert!(json.contains(&format!("\"not_as_shipped\": [\n    \"{spec}\"")), "{json}");
+    });
 }
 
 #[test]

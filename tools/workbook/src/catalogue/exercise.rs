@@ -113,6 +113,25 @@ impl Exercise {
         Ok(files)
     }
 
+    /// What it is built by: its manifests, that of the workbook, the versions, cargo's settings.
+    pub fn build_files(&self) -> [PathBuf; 5] {
+        [
+            self.folder().join("Cargo.toml"),
+            self.folder().join("exercise.toml"),
+            self.root.join("Cargo.toml"),
+            self.root.join("Cargo.lock"),
+            self.root.join(".cargo").join("config.toml"),
+        ]
+    }
+
+    /// The sources of the learner: the answer file, and what else lies beside it.
+    pub fn learners_files(&self) -> io::Result<Vec<PathBuf>> {
+        let mut files = Vec::new();
+        collect(&self.folder().join("src"), &mut files)?;
+        files.retain(|file| *file != self.given_file() && *file != self.source("lib.rs"));
+        Ok(files)
+    }
+
     /// The exercise's page.
     pub fn page(&self) -> PathBuf {
         page::file(&self.root, &self.name)
@@ -275,7 +294,7 @@ impl Exercise {
 }
 
 /// The Rust files of a folder, and of those in it.
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+pub(super) fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();
         if path.is_dir() {

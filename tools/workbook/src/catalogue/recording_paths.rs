@@ -2,7 +2,7 @@
 //!
 //! They are written by `verify --bless` and shown by the book.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::catalogue::Exercise;
 use crate::catalogue::manifest::START;
@@ -41,6 +41,11 @@ pub const TESTS: &str = "tests.txt";
 /// The file of the fingerprints of the tests as shipped.
 pub fn tests_file(exercise: &Exercise) -> PathBuf {
     exercise.recorded().join(TESTS)
+}
+
+/// The file of the fingerprints of the tools that all tests stand on, as shipped.
+pub fn tools_file(root: &Path) -> PathBuf {
+    root.join("tools").join("testkit").join("shipped.txt")
 }
 
 /// The candidate and test of every transcript that the manifest asks for: each wrong answer with

@@ -2,10 +2,13 @@
 
 use std::env;
 use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
+
+use crate::catalogue::exercise::collect;
 
 /// The workbook's root and target directory.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +73,21 @@ impl Workspace {
         let Lockfile { package } = toml::from_str(&text).context("Cargo.lock cannot be read")?;
         Ok(package)
     }
+}
+
+/// The manifests and sources of the tools that every exercise's tests stand on, those of them that
+/// are in this workbook.
+pub fn test_tools(root: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for tool in ["order-shop", "testkit", "timeline"] {
+        let folder = root.join("tools").join(tool);
+        if folder.is_dir() {
+            files.push(folder.join("Cargo.toml"));
+            collect(&folder.join("src"), &mut files)?;
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 /// `path` as it is named in messages, recordings and pages: relative to the root where it lies

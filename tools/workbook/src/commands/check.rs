@@ -15,6 +15,7 @@ use crate::engine::compile::{self, Built, points_into};
 use crate::engine::judge::{self, Judgement, TestOutcome, TestResult, TestRun};
 use crate::engine::process_group::CancelToken;
 use crate::engine::scratch_workspace::{ScratchWorkspace, StandIn};
+use crate::learner::pristine::Tests;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
 
@@ -33,12 +34,21 @@ pub struct Checked {
     pub errors: Vec<String>,
     /// The compiler's warnings.
     pub warnings: Vec<String>,
+    /// Files of the tests, and of what they stand on, that are not as shipped, from the workbook's
+    /// root: the verdict is then not that of the workbook's own tests.
+    pub not_as_shipped: Vec<String>,
     /// How long it took, building included.
     pub seconds: f64,
+    /// Sentences for whoever asked.
+    #[serde(skip)]
+    notices: Vec<String>,
     /// What the report is drawn from.
     #[serde(skip)]
     judgement: Option<Judgement>,
 }
+
+/// What follows for a verdict if the tests are not as shipped.
+const NOT_OURS: &str = ", so this is not the verdict of the workbook's own tests";
 
 /// One test, as `--json` shows it.
 #[derive(Clone, Debug, Serialize)]
@@ -95,6 +105,7 @@ pub fn check(
     if !path.is_file() {
         bail!("there is no file {}. Name a Rust file to check.", file.display());
     }
+    let tests = Tests::of(exercise);
     let built = build(workspace, exercise, &path, colours)?;
     let mut checked = Checked {
         exercise: name.to_owned(),
@@ -103,7 +114,9 @@ pub fn check(
         tests: Vec::new(),
         errors: built.errors,
         warnings: built.warnings,
+        not_as_shipped: tests.changed.clone(),
         seconds: 0.0,
+        notices: tests.notice(NOT_OURS).into_iter().collect(),
         judgement: None,
     };
     if let Some(executable) = &built.executable {
@@ -166,6 +179,7 @@ pub fn run(
 ) -> Result<Verdict> {
     let paint = if json { Paint::plain() } else { Paint::stdout() };
     let checked = check(workspace, name, file, limit, paint.colours)?;
+    report_text::notices(&checked.notices);
     if json {
         println!("{}", serde_json::to_string_pretty(&checked)?);
     } else {
@@ -195,7 +209,8 @@ fn human(checked: &Checked, paint: Paint) -> String {
     text.push_str(&report_text::tests(paint, judgement));
     text.push('\n');
     let verdict = if judgement.accepted() {
-        paint.good("Accepted: every test passes.".to_owned())
+        let by = if checked.not_as_shipped.is_empty() { "" } else { " by changed tests" };
+        paint.good(format!("Accepted{by}: every test passes."))
     } else {
         text.push_str(&report_text::first_failure(paint, judgement));
         text.push('\n');

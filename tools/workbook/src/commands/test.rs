@@ -7,10 +7,10 @@ use anyhow::Result;
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::verdict::Verdict;
-use crate::engine::compile;
+use crate::engine::compile::{self, LearnersBuild};
 use crate::engine::judge::{self, Judgement, TestRun};
 use crate::engine::process_group::CancelToken;
-use crate::learner::progress::{self, Progress, Recorded, Seen, State};
+use crate::learner::progress::{self, LastRun, Progress, Recorded, Seen};
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
 
@@ -39,7 +39,8 @@ pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
     let progress = Progress::read(workspace, &catalogue);
     report_text::notices(&progress.notices);
     for exercise in &catalogue.exercises {
-        if progress.state(exercise) != State::Solved {
+        // Also what was solved, if anything has changed since: nobody has seen it pass.
+        if progress.last_run(exercise) != LastRun::Passed {
             let attempt = attempt(workspace, exercise)?;
             if !attempt.recorded.solved {
                 return Ok(report(workspace, &catalogue, exercise, &attempt, paint));
@@ -54,14 +55,20 @@ pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
 
 /// Builds and runs the learner's file, and remembers what came of it.
 pub fn attempt(workspace: &Workspace, exercise: &Exercise) -> Result<Attempt> {
-    let seen = Seen::of(exercise);
-    let judgement = judge_learners(workspace, exercise)?;
+    let mut seen = Seen::of(exercise);
+    let judgement = judge_learners(workspace, exercise, &mut seen)?;
     let recorded = progress::record(workspace, exercise, &seen, judgement.as_ref());
     Ok(Attempt { judgement, recorded })
 }
 
-fn judge_learners(workspace: &Workspace, exercise: &Exercise) -> Result<Option<Judgement>> {
-    let Some(executable) = compile::exercise(workspace, &exercise.name)? else { return Ok(None) };
+fn judge_learners(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    seen: &mut Seen,
+) -> Result<Option<Judgement>> {
+    let built = compile::exercise(workspace, &exercise.name, &seen.inputs.snapshot)?;
+    let Some(LearnersBuild { executable, sources }) = built else { return Ok(None) };
+    seen.built_from(&sources);
     let folder = exercise.folder();
     let order = exercise.manifest.test_names();
     let test_run = TestRun {
@@ -112,8 +119,12 @@ fn report(
         return Verdict::Accepted;
     }
     if judgement.accepted() {
-        let not = paint.bad("Not solved yet: other files are not as shipped.");
-        println!("{not} ({seconds:.1} s)");
+        let why = if attempt.recorded.saved.is_empty() {
+            "Not solved yet: other files are not as shipped."
+        } else {
+            "Not solved yet: something was saved meanwhile. Run it again."
+        };
+        println!("{} ({seconds:.1} s)", paint.bad(why));
         return Verdict::Rejected;
     }
     println!("{}", report_text::first_failure(paint, judgement));

@@ -1,5 +1,6 @@
 //! Cargo, and what it said about each candidate.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::env;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
@@ -11,8 +12,14 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::catalogue::workspace::Workspace;
+use crate::engine::build_record::{Artifact, Unrecorded, examine};
 use crate::engine::process_group::CancelToken;
 use crate::engine::scratch_workspace::ScratchWorkspace;
+use crate::engine::snapshot::Snapshot;
+
+/// The second builds what had to be removed. More are needed only where another cargo gets in
+/// between, and builds it first.
+const ATTEMPTS: usize = 3;
 
 /// What cargo made of one package.
 #[derive(Clone, Debug, Default)]
@@ -126,10 +133,19 @@ fn run_on(
     };
     // Without the network wherever that is possible. Where a crate has not been downloaded yet,
     // nothing has been built, and cargo says so.
-    let mut said = attempt(true)?;
-    if !said.succeeded && said.built.is_empty() {
-        said = attempt(false)?;
-    }
+    let offline = Cell::new(true);
+    let attempt = || {
+        let said = attempt(offline.get())?;
+        if said.succeeded || !said.built.is_empty() || !offline.replace(false) {
+            return Ok(said);
+        }
+        attempt(false)
+    };
+    // The manifests mark the contents of the candidates and of the tests. What those pull in, and
+    // what all of them stand on, is looked at here.
+    let base = scratch.manifest.parent().unwrap_or(&workspace.root);
+    let (mut said, _) =
+        up_to_date(workspace, base, &Snapshot::of([]), Unrecorded::GoByTimes, attempt)?;
     let mut elsewhere = Vec::new();
     for (manifest, built) in &said.built {
         if !scratch.manifests.contains(manifest) {
@@ -146,13 +162,33 @@ fn run_on(
     Ok(scratch.manifests.iter().map(of).collect())
 }
 
+/// The tests of an exercise, built against the learner's file.
+#[derive(Clone, Debug)]
+pub struct LearnersBuild {
+    /// The test binary.
+    pub executable: PathBuf,
+    /// Every file on this disk that it was built from, as rustc lists them.
+    pub sources: Vec<PathBuf>,
+}
+
 /// Builds an exercise's tests against the learner's file. Cargo's progress and the compiler's
 /// messages go to the terminal as they come. `None`: it does not compile.
-pub fn exercise(workspace: &Workspace, name: &str) -> Result<Option<PathBuf>> {
-    let mut command = for_learners(workspace, name);
-    command.arg("--message-format=json-render-diagnostics");
-    let said = messages(&CancelToken::default(), command, &ProgressSink::Terminal)?;
-    Ok(said.built.into_values().find_map(|built| built.executable))
+///
+/// `snapshot`: of the files as they are, taken before. What cargo has built from others is built
+/// again, whatever the times of the files.
+pub fn exercise(
+    workspace: &Workspace,
+    name: &str,
+    snapshot: &Snapshot,
+) -> Result<Option<LearnersBuild>> {
+    let attempt = || {
+        let mut command = for_learners(workspace, name);
+        command.arg("--message-format=json-render-diagnostics");
+        messages(&CancelToken::default(), command, &ProgressSink::Terminal)
+    };
+    let (said, sources) = learners_up_to_date(workspace, name, snapshot, attempt)?;
+    let executable = said.built.into_values().find_map(|built| built.executable);
+    Ok(executable.map(|executable| LearnersBuild { executable, sources }))
 }
 
 /// The same, with nothing on the terminal: `tell` gets each line of cargo's progress as it comes.
@@ -161,22 +197,68 @@ pub fn exercise(workspace: &Workspace, name: &str) -> Result<Option<PathBuf>> {
 pub fn build_streaming(
     workspace: &Workspace,
     name: &str,
+    snapshot: &Snapshot,
     token: &CancelToken,
     colours: bool,
     tell: &(dyn Fn(&str) + Sync),
-) -> Result<Result<PathBuf, Vec<String>>> {
-    let mut command = for_learners(workspace, name);
-    command.arg(as_json(colours));
-    let said = messages(token, command, &ProgressSink::Tell(tell))?;
+) -> Result<Result<LearnersBuild, Vec<String>>> {
+    let attempt = || {
+        let mut command = for_learners(workspace, name);
+        command.arg(as_json(colours));
+        messages(token, command, &ProgressSink::Tell(tell))
+    };
+    let (said, sources) = learners_up_to_date(workspace, name, snapshot, attempt)?;
     let mut errors = Vec::new();
     for built in said.built.into_values() {
         if let Some(executable) = built.executable.filter(|_| said.succeeded) {
-            return Ok(Ok(executable));
+            return Ok(Ok(LearnersBuild { executable, sources }));
         }
         errors.extend(built.errors);
     }
     // Without the compiler's word it is cargo itself that could not go on, and it said why.
     Ok(Err(if errors.is_empty() { vec![said.progress] } else { errors }))
+}
+
+fn learners_up_to_date(
+    workspace: &Workspace,
+    name: &str,
+    snapshot: &Snapshot,
+    attempt: impl Fn() -> Result<CargoOutput>,
+) -> Result<(CargoOutput, Vec<PathBuf>)> {
+    let manifest = workspace.root.join("exercises").join(name).join("Cargo.toml");
+    let unrecorded = Unrecorded::BuildAgain(&manifest);
+    up_to_date(workspace, &workspace.root, snapshot, unrecorded, attempt)
+}
+
+/// Builds, and again if cargo took something for up to date that was built from other contents. What
+/// cargo said the last time, and the files that all of it was built from.
+///
+/// `base`: the folder of the workspace that is built. `snapshot`: of the files as they are, taken
+/// before. `attempt` runs cargo.
+pub fn up_to_date(
+    workspace: &Workspace,
+    base: &Path,
+    snapshot: &Snapshot,
+    unrecorded: Unrecorded,
+    attempt: impl Fn() -> Result<CargoOutput>,
+) -> Result<(CargoOutput, Vec<PathBuf>)> {
+    let examine =
+        |said: &CargoOutput| examine(workspace, base, snapshot, &said.artifacts, unrecorded);
+    let mut removed = Vec::new();
+    for _ in 0..ATTEMPTS {
+        let said = attempt()?;
+        let examined = examine(&said)?;
+        if examined.removed.is_empty() {
+            return Ok((said, examined.sources));
+        }
+        removed = examined.removed;
+    }
+    let removed: Vec<String> = removed.iter().map(|file| file.display().to_string()).collect();
+    bail!(
+        "cargo did not build these from the files as they are: {}\nEnd other builds in this folder, \
+         or run `cargo clean`, and try again.",
+        removed.join(", ")
+    )
 }
 
 /// The switch by which cargo's messages can be read, with or without the compiler's colours.
@@ -193,10 +275,12 @@ fn for_learners(workspace: &Workspace, name: &str) -> Command {
 }
 
 /// What cargo said.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct CargoOutput {
     /// By the `Cargo.toml` of each package, where JSON was asked for.
     pub built: HashMap<PathBuf, Built>,
+    /// What it has of the packages on this disk, where JSON was asked for.
+    pub artifacts: Vec<Artifact>,
     /// Whether it did all that it was asked.
     pub succeeded: bool,
     /// What it wrote to the standard error, unless that is the terminal.
@@ -226,23 +310,23 @@ pub fn messages(
         token.start(command.stderr(Stdio::piped()))
     };
     let mut group = started.context("cannot start cargo; is it on the PATH?")?;
-    let mut built: HashMap<PathBuf, Built> = HashMap::new();
+    let mut said = CargoOutput::default();
     let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
-    let progress = thread::scope(|scope| -> Result<String> {
+    said.progress = thread::scope(|scope| -> Result<String> {
         let progress = stderr.map(|pipe| scope.spawn(move || listen(pipe, sink)));
         if let Some(pipe) = stdout {
             for line in BufReader::new(pipe).lines() {
                 let line = line.context("cannot read what cargo says")?;
                 // Build scripts and old wrappers may print other lines; they are not for us.
                 if let Ok(message) = serde_json::from_str::<Message>(&line) {
-                    message.sort_into(&mut built);
+                    message.sort_into(&mut said);
                 }
             }
         }
         Ok(progress.and_then(|thread| thread.join().ok()).unwrap_or_default())
     })?;
-    let succeeded = group.wait().context("cannot wait for cargo")?.success();
-    Ok(CargoOutput { built, succeeded, progress })
+    said.succeeded = group.wait().context("cannot wait for cargo")?.success();
+    Ok(said)
 }
 
 /// Keeps what cargo says, to its end.
@@ -268,7 +352,14 @@ fn listen(pipe: impl Read, sink: &ProgressSink) -> String {
 #[serde(tag = "reason")]
 enum Message {
     #[serde(rename = "compiler-artifact")]
-    Artifact { manifest_path: PathBuf, profile: Profile, executable: Option<PathBuf> },
+    Artifact {
+        package_id: String,
+        manifest_path: PathBuf,
+        profile: Profile,
+        filenames: Vec<PathBuf>,
+        executable: Option<PathBuf>,
+        fresh: bool,
+    },
     #[serde(rename = "compiler-message")]
     Diagnostic { manifest_path: PathBuf, message: Diagnostic },
     #[serde(other)]
@@ -303,9 +394,14 @@ struct Span {
 }
 
 impl Message {
-    fn sort_into(self, built: &mut HashMap<PathBuf, Built>) {
+    fn sort_into(self, said: &mut CargoOutput) {
+        let built = &mut said.built;
         match self {
-            Self::Artifact { manifest_path, profile, executable } => {
+            Self::Artifact { package_id, manifest_path, profile, filenames, executable, fresh } => {
+                if package_id.starts_with("path+") {
+                    let manifest = manifest_path.clone();
+                    said.artifacts.push(Artifact { manifest, files: filenames, fresh });
+                }
                 let package = built.entry(manifest_path).or_default();
                 if profile.test && executable.is_some() {
                     package.executable = executable;

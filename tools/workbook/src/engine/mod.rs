@@ -3,16 +3,20 @@
 //! - [`process_group`]: the processes that we start, and how none of them is left behind
 //! - [`scratch_workspace`]: a workspace under `target/` in which any file stands in an exercise's
 //!   place
+//! - [`snapshot`]: the contents of files at one moment
+//! - [`build_record`]: whether what cargo has built was built from the files as they are
 //! - [`compile`]: runs cargo, and sorts what it says by candidate
 //! - [`test_process`]: one test process, bounded in time and output, ended with all that it started
 //! - [`judge`]: what became of each test, without trust in what the process printed
 //! - [`signals`]: on Ctrl-C and the like, ends what was started, then the command
 //! - [`cpu_load`]: threads that keep every core busy
 
+pub mod build_record;
 pub mod compile;
 pub mod cpu_load;
 pub mod judge;
 pub mod process_group;
 pub mod scratch_workspace;
 pub mod signals;
+pub mod snapshot;
 pub mod test_process;

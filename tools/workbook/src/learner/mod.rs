@@ -1,6 +1,7 @@
 //! What belongs to the learner. It is written only on request, and never half.
 //!
 //! - [`progress`]: how far each exercise is, from runs of the tests as shipped
+//! - [`inputs`]: everything that decides how a run comes out, as one hash
 //! - [`pristine`]: whether tests and starting point are still those that were shipped
 //! - [`backup`]: a copy of the learner's file before it is overwritten; [`timestamp`] names the
 //!   copies
@@ -8,6 +9,7 @@
 
 pub mod atomic_write;
 pub mod backup;
+pub mod inputs;
 pub mod pristine;
 pub mod progress;
 pub mod timestamp;

@@ -1,56 +1,105 @@
 //! What an exercise was shipped with: its tests, what it gives, and its starting point.
 //!
 //! `verify --bless` records a fingerprint of each file that an answer is built and judged with: the
-//! tests, `src/given.rs` and `src/lib.rs`. A pass counts if they are still those. Line endings do not
-//! matter: git may change them.
+//! tests, `src/given.rs` and `src/lib.rs` of the exercise, and the sources of the tools that all
+//! tests stand on. A pass counts if they are still those. Line endings do not matter: git may change
+//! them.
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::hash::Hasher as _;
 use std::io;
-
-use fnv::FnvHasher;
+use std::path::{Path, PathBuf};
 
 use crate::catalogue::Exercise;
 use crate::catalogue::recording_paths;
-use crate::catalogue::workspace::shown;
+use crate::catalogue::workspace::{shown, test_tools};
+use crate::engine::snapshot::{Snapshot, fingerprint};
 
-/// An exercise's tests and what it gives, as they are now, beside those that were shipped.
+/// An exercise's tests and what they stand on, as they are now, beside those that were shipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tests {
     /// The fingerprint of those that lie in the exercise's folder.
     pub now: String,
-    /// The fingerprint of those that were shipped; `None` where it is not recorded.
-    pub shipped: Option<String>,
-    /// The files that are changed, missing or added, from the workbook's root.
+    /// The files that are changed, missing or added, from the workbook's root. A record of what was
+    /// shipped that is missing is one of them.
     pub changed: Vec<String>,
 }
 
 impl Tests {
     /// Looks at the tests of an exercise.
     pub fn of(exercise: &Exercise) -> Self {
-        // A folder that cannot be read has no tests; running them will say so.
-        let now = recordable(exercise).unwrap_or_default();
-        let shipped = fs::read_to_string(recording_paths::tests_file(exercise)).ok();
-        let shipped = shipped.map(|text| text.replace("\r\n", "\n"));
-        let changed = match &shipped {
-            Some(shipped) if *shipped != now => difference(&by_file(shipped), &by_file(&now)),
-            _ => Vec::new(),
-        };
-        let print = |text: &str| fingerprint(text.as_bytes());
-        Self { now: print(&now), shipped: shipped.as_deref().map(print), changed }
+        Self::in_snapshot(exercise, &Snapshot::of([]))
     }
+
+    /// The same, of files that have been read.
+    pub fn in_snapshot(exercise: &Exercise, snapshot: &Snapshot) -> Self {
+        let root = exercise.root();
+        let lines = |files: Vec<PathBuf>| {
+            let print = |file: &Path| snapshot.fingerprint(file).unwrap_or_default();
+            files.iter().map(|file| line(root, file, &print(file))).collect::<String>()
+        };
+        // A folder that cannot be read has no tests; running them will say so.
+        let now = exercise.shipped_files().map(lines).unwrap_or_default();
+        let mut changed = changed(root, &recording_paths::tests_file(exercise), &now);
+        let tools = test_tools(root).map(lines).unwrap_or_default();
+        if !tools.is_empty() {
+            changed.extend(self::changed(root, &recording_paths::tools_file(root), &tools));
+        }
+        Self { now: fingerprint(now.as_bytes()), changed }
+    }
+
+    /// Says that they are not as shipped, with what follows from it, and what brings them back.
+    /// `None`: they are.
+    pub fn notice(&self, so: &str) -> Option<String> {
+        let files = self.changed.join(" ");
+        let (are, them) = match self.changed.len() {
+            0 => return None,
+            1 => ("is", "it"),
+            _ => ("are", "them"),
+        };
+        Some(format!(
+            "{files} {are} not as shipped{so}; `git checkout -- {files}` brings {them} back"
+        ))
+    }
+}
+
+/// The fingerprint of an exercise's tests that were shipped; `None` where it is not recorded.
+pub fn shipped(exercise: &Exercise) -> Option<String> {
+    record(&recording_paths::tests_file(exercise)).map(|text| fingerprint(text.as_bytes()))
 }
 
 /// What `verify --bless` records of an exercise's tests: one line for each file.
 pub fn recordable(exercise: &Exercise) -> io::Result<String> {
-    let mut text = String::new();
-    for file in exercise.shipped_files()? {
-        let print = fingerprint(&fs::read(&file)?);
-        let line = format!("{print}  {}\n", shown(exercise.root(), &file));
-        text.push_str(&line);
+    recordable_files(exercise.root(), &exercise.shipped_files()?)
+}
+
+/// What `verify --bless` records of the tools that all tests stand on; empty where they are in
+/// another workbook.
+pub fn recordable_tools(root: &Path) -> io::Result<String> {
+    recordable_files(root, &test_tools(root)?)
+}
+
+fn recordable_files(root: &Path, files: &[PathBuf]) -> io::Result<String> {
+    let read = |file: &PathBuf| Ok(line(root, file, &fingerprint(&fs::read(file)?)));
+    files.iter().map(read).collect()
+}
+
+/// The files in which a record and what could be recorded now differ, from the workbook's root.
+/// A record that is missing is the only one.
+pub fn changed(root: &Path, file: &Path, now: &str) -> Vec<String> {
+    match record(file) {
+        None => vec![shown(root, file)],
+        Some(shipped) if shipped == now => Vec::new(),
+        Some(shipped) => difference(&by_file(&shipped), &by_file(now)),
     }
-    Ok(text)
+}
+
+fn record(file: &Path) -> Option<String> {
+    fs::read_to_string(file).ok().map(|text| text.replace("\r\n", "\n"))
+}
+
+fn line(root: &Path, file: &Path, fingerprint: &str) -> String {
+    format!("{fingerprint}  {}\n", shown(root, file))
 }
 
 /// Whether the learner's file is the shipped starting point. `false` where either is missing.
@@ -64,13 +113,6 @@ pub fn is_start(exercise: &Exercise) -> bool {
 /// Whether two files say the same, whatever their line endings.
 pub fn same(one: &[u8], other: &[u8]) -> bool {
     without_returns(one).eq(without_returns(other))
-}
-
-/// A short name for a file's contents, whatever its line endings.
-pub fn fingerprint(contents: &[u8]) -> String {
-    let mut hasher = FnvHasher::default();
-    without_returns(contents).for_each(|byte| hasher.write_u8(byte));
-    format!("{:016x}", hasher.finish())
 }
 
 fn without_returns(contents: &[u8]) -> impl Iterator<Item = u8> {

@@ -74,6 +74,9 @@ pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result
         report.problems.extend(behaviour::name(workspace, exercise)?);
         report.problems.extend(whole::all(workspace, exercise));
     }
+    let recorded = recordings::compare_tools(workspace, options.bless)?;
+    report.problems.extend(recorded.problems);
+    report.blessed.extend(recorded.blessed);
     let ran = runs::all(workspace, &exercises, options, colours)?;
     for (exercise, ran) in exercises.iter().zip(&ran) {
         report.problems.extend(behaviour::all(workspace, exercise, ran));

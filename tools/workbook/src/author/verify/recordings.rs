@@ -16,7 +16,7 @@ use crate::catalogue::manifest::Figure;
 use crate::catalogue::recording_paths;
 use crate::catalogue::workspace::Workspace;
 use crate::engine::judge::TestResult;
-use crate::learner::pristine::{self, Tests};
+use crate::learner::pristine;
 use crate::terminal::report_text::{count, indented};
 
 /// What was found, and what was written.
@@ -59,6 +59,32 @@ pub fn compare(
     comparison.nothing_missing();
     comparison.nothing_stray(&asked_for)?;
     Ok(comparison.found)
+}
+
+/// Compares the record of the tools that all tests stand on with the tools. With `bless`, writes it
+/// if it differs. A learner's pass counts with the tools that are recorded there.
+pub fn compare_tools(workspace: &Workspace, bless: bool) -> Result<Recorded> {
+    let mut recorded = Recorded::default();
+    let root = &workspace.root;
+    let file = recording_paths::tools_file(root);
+    let now = pristine::recordable_tools(root).context("cannot read the tools of the tests")?;
+    // In a workbook without them they are recorded where they are.
+    let differ = if now.is_empty() { Vec::new() } else { pristine::changed(root, &file, &now) };
+    if differ.is_empty() {
+        return Ok(recorded);
+    }
+    let shown = workspace.shown(&file);
+    if bless {
+        fs::write(&file, now).with_context(|| format!("cannot write {shown}"))?;
+        recorded.blessed.push(shown);
+    } else {
+        recorded.problems.push(Problem::of(&shown).says(
+            "the recorded fingerprints are those of the tools that all tests stand on",
+            format!("they differ for {}", differ.join(", ")),
+            "If the tools are right: `cargo workbook verify --bless`, with any exercise's name.",
+        ));
+    }
+    Ok(recorded)
 }
 
 struct Comparison<'a> {
@@ -138,7 +164,7 @@ impl Comparison<'_> {
             None => self.missing.push(recording_paths::TESTS.to_owned()),
             Some(_) => {
                 let name = &self.exercise.name;
-                let files = Tests::of(self.exercise).changed.join(", ");
+                let files = pristine::changed(self.exercise.root(), &file, &now).join(", ");
                 self.found.problems.push(Problem::of(name).says(
                     "the recorded fingerprints are those of the tests",
                     format!("they differ for {files}"),

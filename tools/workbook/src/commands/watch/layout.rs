@@ -234,7 +234,7 @@ mod tests {
             caps: TerminalCaps { paint: Paint { colours: !ascii }, ascii, links: !ascii },
             at: 0,
             running: None,
-            outcome: found.map(|found| RunOutcome { number: 1, seen, found }),
+            outcome: found.map(|found| RunOutcome { number: 1, seen, saved: Vec::new(), found }),
             view: View::Exercise,
             scroll: 0,
             page: 0,
@@ -326,6 +326,19 @@ mod tests {
                 fits(&state, 30, 12);
             }
         }
+    }
+
+    #[test]
+    fn a_run_during_which_something_was_saved_is_not_shown_as_solved() {
+        let mut state = state(Some(judgement(TestOutcome::Passed)), true);
+        let outcome = state.outcome.as_mut().expect("it has run");
+        outcome.seen.tests.changed.clear();
+        let shown = |state: &State| draw(state, 120, 40, Instant::now()).lines.join("\n");
+        assert!(shown(&state).contains("Solved: 2 tests passed"));
+        state.outcome.as_mut().expect("it has run").saved = vec!["src/answer.rs".to_owned()];
+        let shown = shown(&state);
+        assert!(shown.contains("Not solved: something was saved meanwhile"), "{shown}");
+        assert!(shown.contains("src/answer.rs changed while the tests were built"), "{shown}");
     }
 
     fn fits(state: &State, columns: usize, rows: usize) {

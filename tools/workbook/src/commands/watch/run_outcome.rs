@@ -9,6 +9,8 @@ pub struct RunOutcome {
     pub number: u64,
     /// What lay in its folder when the run began.
     pub seen: Seen,
+    /// The files of it that were saved before the run had ended: it says nothing of them.
+    pub saved: Vec<String>,
     /// What was found.
     pub found: Found,
 }

@@ -10,7 +10,7 @@ use super::run_outcome::{Found, RunOutcome};
 use crate::catalogue::Exercise;
 use crate::catalogue::workspace::Workspace;
 use crate::commands::test;
-use crate::engine::compile;
+use crate::engine::compile::{self, LearnersBuild};
 use crate::engine::judge::{self, TestRun};
 use crate::engine::process_group::CancelToken;
 use crate::learner::progress::Seen;
@@ -44,15 +44,15 @@ impl Runner {
             if let Some((_, thread)) = before {
                 thread.join().ok();
             }
-            let seen = Seen::of(&exercise);
+            let mut seen = Seen::of(&exercise);
             let progress = |line: &str| {
                 tell.send(Event::Progress(number, line.to_owned())).ok();
             };
-            let found = run(&workspace, &exercise, &its, colours, &progress)
+            let found = run(&workspace, &exercise, &mut seen, &its, colours, &progress)
                 .unwrap_or_else(|error| Found::Trouble(format!("{error:#}")));
             // What was cancelled half way says nothing.
             if !its.is_cancelled() {
-                let outcome = RunOutcome { number, seen, found };
+                let outcome = RunOutcome { number, saved: seen.inputs.saved_since(), seen, found };
                 // Nobody listens any more when the command is ending.
                 tell.send(Event::Ended(Box::new(outcome))).ok();
             }
@@ -82,15 +82,18 @@ impl Drop for Runner {
 fn run(
     workspace: &Workspace,
     exercise: &Exercise,
+    seen: &mut Seen,
     token: &CancelToken,
     colours: bool,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Result<Found> {
-    let executable =
-        match compile::build_streaming(workspace, &exercise.name, token, colours, progress)? {
-            Ok(executable) => executable,
-            Err(why) => return Ok(Found::NotBuilt(why)),
-        };
+    let (name, snapshot) = (&exercise.name, &seen.inputs.snapshot);
+    let built = compile::build_streaming(workspace, name, snapshot, token, colours, progress)?;
+    let LearnersBuild { executable, sources } = match built {
+        Ok(built) => built,
+        Err(why) => return Ok(Found::NotBuilt(why)),
+    };
+    seen.built_from(&sources);
     progress("");
     let folder = exercise.folder();
     let order = exercise.manifest.test_names();

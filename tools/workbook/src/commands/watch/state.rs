@@ -154,10 +154,11 @@ impl State {
         }
     }
 
-    /// Whether the tests have passed, and are those that were shipped.
+    /// Whether the tests have passed, are those that were shipped, and nothing was saved meanwhile.
     pub fn has_passed(&self) -> bool {
-        let as_shipped = self.outcome.as_ref().is_some_and(|outcome| outcome.seen.as_shipped());
-        as_shipped && self.judgement().is_some_and(Judgement::accepted)
+        let counts = |outcome: &RunOutcome| outcome.seen.as_shipped() && outcome.saved.is_empty();
+        self.outcome.as_ref().is_some_and(counts)
+            && self.judgement().is_some_and(Judgement::accepted)
     }
 
     /// The test that a hint is for: the first that fails, or where it does not compile the one

@@ -7,7 +7,7 @@ use timeline::Timeline;
 use timeline::text::{Style, by_order, by_time};
 
 use super::keys::KEYS;
-use super::run_outcome::Found;
+use super::run_outcome::{Found, RunOutcome};
 use super::state::{State, View};
 use super::terminal_caps::NARROW;
 use crate::catalogue::recording_paths::trace_name;
@@ -117,8 +117,12 @@ impl Writer<'_> {
                 let words = if state.has_passed() {
                     caps.paint.good(format!("{good} Solved: {all} passed")).to_string()
                 } else if judgement.accepted() {
-                    let words = format!("{bad} Not solved: other files are not as shipped");
-                    caps.paint.bad(words).to_string()
+                    let why = if outcome.saved.is_empty() {
+                        "other files are not as shipped"
+                    } else {
+                        "something was saved meanwhile"
+                    };
+                    caps.paint.bad(format!("{bad} Not solved: {why}")).to_string()
                 } else {
                     let failing = judgement.failing().count();
                     caps.paint.bad(format!("{bad} {failing} of {all} to go")).to_string()
@@ -195,17 +199,16 @@ impl Writer<'_> {
         let exercise = state.exercise();
         let mut lines = Vec::new();
         if !state.has_passed() {
-            let files: Vec<String> = state
-                .outcome
-                .as_ref()
-                .map(|outcome| outcome.seen.tests.changed.clone())
-                .unwrap_or_default();
-            let files = files.join(" ");
+            let Some(RunOutcome { saved, seen, .. }) = &state.outcome else { return lines };
+            let sentence = if saved.is_empty() {
+                let files = seen.tests.changed.join(" ");
+                format!("They differ in {files}. To get them back: git checkout -- {files}")
+            } else {
+                let files = saved.join(" ");
+                format!("{files} changed while the tests were built or run. r runs them again.")
+            };
             lines.push(String::new());
-            lines.extend(self.sentence(
-                &format!("They differ in {files}. To get them back: git checkout -- {files}"),
-                0,
-            ));
+            lines.extend(self.sentence(&sentence, 0));
             return lines;
         }
         lines.push(String::new());

@@ -1,18 +1,27 @@
 //! How far the learner has come: a state for each exercise, by name.
 //!
-//! An exercise is solved when a real run of the tests as shipped has passed. What is remembered of
-//! such runs lies in `.workbook/progress.toml`; see [`store`]. Nothing here fails: what cannot be
-//! read or saved is said in a notice, and the command goes on.
+//! An exercise is solved when a real run of the tests as shipped has passed, and stays so until a run
+//! says otherwise. What is remembered of runs lies in `.workbook/progress.toml`; see [`store`]. A
+//! run says something of the files as they are now if all that decided how it came out is still the
+//! same: one hash, of [`Inputs`]. A run during which one of them was saved is not remembered.
+//!
+//! Progress of before that hash is kept: what was solved is solved. What passed and failed then is
+//! found out again by the next run.
+//!
+//! Nothing here fails: what cannot be read or saved is said in a notice, and the command goes on.
 
 pub mod store;
 
 use std::fs;
+use std::path::PathBuf;
 
 use serde::Serialize;
 
 use crate::catalogue::workspace::Workspace;
-use crate::catalogue::{Catalogue, Exercise};
+use crate::catalogue::{Catalogue, Exercise, toolchain};
 use crate::engine::judge::Judgement;
+use crate::engine::snapshot::fingerprint;
+use crate::learner::inputs::Inputs;
 use crate::learner::pristine::{self, Tests};
 use store::{Document, Entry, Run};
 
@@ -36,11 +45,11 @@ pub struct Progress {
     pub notices: Vec<String>,
 }
 
-/// What lay in an exercise's folder when a run began.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What a run is made of, as it was when the run began.
+#[derive(Clone, Debug)]
 pub struct Seen {
-    /// The fingerprint of the learner's file.
-    pub file: String,
+    /// Everything that decides how it comes out.
+    pub inputs: Inputs,
     /// The tests.
     pub tests: Tests,
 }
@@ -50,6 +59,9 @@ pub struct Seen {
 pub struct Recorded {
     /// Whether the exercise is solved now.
     pub solved: bool,
+    /// Files that were saved while the tests were built or run, from the workbook's root. The run
+    /// is then not remembered.
+    pub saved: Vec<String>,
     /// Sentences for the learner.
     pub notices: Vec<String>,
 }
@@ -85,9 +97,9 @@ impl Progress {
         let mut overtaken = Vec::new();
         for exercise in &catalogue.exercises {
             let Some((key, entry)) = entry_of(&document, exercise) else { continue };
-            let shipped = Tests::of(exercise).shipped;
             if entry.solved
-                && let (Some(passed), Some(shipped)) = (&entry.passed, shipped)
+                && let Some(passed) = &entry.passed
+                && let Some(shipped) = pristine::shipped(exercise)
                 && passed.tests != shipped
             {
                 overtaken.push(key.clone());
@@ -145,16 +157,20 @@ impl Progress {
         after.iter().chain(before).find(unsolved)
     }
 
-    /// What the last run said, if neither the learner's file nor the tests have changed since.
+    /// What the last run said, if nothing that decided it has changed since.
     pub fn last_run(&self, exercise: &Exercise) -> LastRun {
         let Some((_, entry)) = entry_of(&self.document, exercise) else { return LastRun::Unknown };
-        let seen = Seen::of(exercise);
-        let same = |run: &&Run| (&run.file, &run.tests) == (&seen.file, &seen.tests.now);
-        match (entry.failed.as_ref().filter(same), entry.passed.as_ref().filter(same)) {
-            (Some(Run { test: Some(test), .. }), _) => LastRun::Failed(test.clone()),
-            (None, Some(_)) => LastRun::Passed,
-            _ => LastRun::Unknown,
+        let same = |run: &&Run| {
+            // Most files differ in the learner's own, which is quickly read.
+            let hash = run.inputs.as_ref().filter(|_| run.file == file_of(exercise));
+            hash.is_some_and(|hash| *hash == Inputs::with(exercise, &run.also).hash())
+        };
+        match entry.failed.as_ref().filter(same) {
+            Some(Run { test: Some(test), .. }) => return LastRun::Failed(test.clone()),
+            Some(_) => return LastRun::Unknown,
+            None => {}
         }
+        entry.passed.as_ref().filter(same).map_or(LastRun::Unknown, |_| LastRun::Passed)
     }
 
     /// The test that failed first in the last run, whatever has been edited since.
@@ -172,10 +188,19 @@ impl Progress {
 impl Seen {
     /// Looks at an exercise's files. Look before the build: what is saved later may not be run.
     pub fn of(exercise: &Exercise) -> Self {
-        Self { file: file_of(exercise), tests: Tests::of(exercise) }
+        // It will be needed when the run is over.
+        toolchain::ask_ahead();
+        let inputs = Inputs::of(exercise);
+        let tests = Tests::in_snapshot(exercise, &inputs.snapshot);
+        Self { inputs, tests }
     }
 
-    /// Whether the tests are those that were shipped, as far as that is recorded.
+    /// Takes note of the files that the run was really built from.
+    pub fn built_from(&mut self, sources: &[PathBuf]) {
+        self.inputs.built_from(sources);
+    }
+
+    /// Whether the tests, and what they stand on, are those that were shipped.
     pub fn as_shipped(&self) -> bool {
         self.tests.changed.is_empty()
     }
@@ -184,7 +209,7 @@ impl Seen {
 /// The fingerprint of the learner's file as it is now.
 fn file_of(exercise: &Exercise) -> String {
     // A file that is not there has no contents, and no run passes with it.
-    pristine::fingerprint(&fs::read(exercise.answer_file()).unwrap_or_default())
+    fingerprint(&fs::read(exercise.answer_file()).unwrap_or_default())
 }
 
 /// Remembers a run of the learner's file. `None`: it does not compile.
@@ -194,23 +219,28 @@ pub fn record(
     seen: &Seen,
     judgement: Option<&Judgement>,
 ) -> Recorded {
-    let mut notices = Vec::new();
     let passed = judgement.is_some_and(Judgement::accepted);
-    let solved = passed && seen.as_shipped();
-    if !seen.as_shipped() {
-        let files = seen.tests.changed.join(" ");
-        let (are, them) =
-            if seen.tests.changed.len() == 1 { ("is", "it") } else { ("are", "them") };
-        let so = if passed { ", so this pass does not count" } else { "" };
-        notices.push(format!(
-            "{files} {are} not as shipped{so}; `git checkout -- {files}` brings {them} back"
-        ));
-    }
+    let so = if passed { ", so this pass does not count" } else { "" };
+    let mut notices: Vec<String> = seen.tests.notice(so).into_iter().collect();
     // What was saved while the build waited for its turn may be what ran, or not.
-    let still = file_of(exercise) == seen.file;
-    let file = if still { seen.file.clone() } else { String::new() };
-    let run =
-        |test: Option<String>| Run { file: file.clone(), tests: seen.tests.now.clone(), test };
+    let saved = seen.inputs.saved_since();
+    if !saved.is_empty() {
+        let was = if saved.len() == 1 { "was" } else { "were" };
+        notices.push(format!(
+            "{} {was} saved while the tests were built or run, so this run counts for nothing: run \
+             it again",
+            saved.join(" ")
+        ));
+        return Recorded { solved: false, saved, notices };
+    }
+    let solved = passed && seen.as_shipped();
+    let run = |test: Option<String>| Run {
+        file: seen.inputs.snapshot.fingerprint(&exercise.answer_file()).unwrap_or_default(),
+        tests: seen.tests.now.clone(),
+        inputs: Some(seen.inputs.hash()),
+        also: seen.inputs.also(),
+        test,
+    };
     store::update(workspace, &mut notices, |document| {
         let entry = entry_to_change(document, exercise);
         if seen.as_shipped() {
@@ -226,7 +256,7 @@ pub fn record(
             entry.failed = Some(run(Some(first.test.clone())));
         }
     });
-    Recorded { solved, notices }
+    Recorded { solved, saved, notices }
 }
 
 /// Forgets that exercises are solved, and their hints: their files have been replaced.

@@ -57,10 +57,16 @@ pub(super) struct Entry {
 /// A run of the tests.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Run {
-    /// The fingerprint of the learner's file; empty if it was saved while the run was under way.
+    /// The fingerprint of the learner's file.
     pub(super) file: String,
     /// The fingerprint of the tests.
     pub(super) tests: String,
+    /// The hash of everything that decided how it came out. Former versions did not write it: what
+    /// they remember of a run says nothing, and the tests run again.
+    pub(super) inputs: Option<String>,
+    /// The files in that hash which only rustc could name, from the workbook's root.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) also: Vec<String>,
     /// The first test that failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) test: Option<String>,
