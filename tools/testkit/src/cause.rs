@@ -129,8 +129,58 @@ pub(crate) mod common {
     pub(crate) const WAITS_FOR_EVER: Cause = common(
         "waits_for_ever",
         "A hang",
-        "The runtime is idle: every task is waiting, and nothing is left that could wake one of \
+        "The runtime is idle: every task is waiting, and no timer is left that could wake one of \
          them.",
+    );
+
+    pub(crate) const LOOKS_IN_VAIN: Cause = common(
+        "looks_in_vain",
+        "A hang",
+        "A timer wakes it again and again. It looks, finds nothing new, and sleeps. However far the \
+         clock of the test is moved on, that does not change.",
+    );
+
+    pub(crate) const WAITS_LONG: Cause = common(
+        "waits_long",
+        "A hang",
+        "The runtime is idle: every task is waiting. Either nothing is left that could wake one of \
+         them, or they wait for a timer that is set too late.",
+    );
+
+    pub(crate) const WAITS_FOR_THE_POOL: Cause = common(
+        "waits_for_the_pool",
+        "A hang",
+        "Every task is waiting, and something still runs in `spawn_blocking`. If that is what they \
+         wait for, it takes seconds, or never ends.",
+    );
+
+    pub(crate) const TAKES_TOO_LONG: Cause = common(
+        "takes_too_long",
+        "A hang",
+        "It waits for timers, and comes to its end. A test takes milliseconds, and nothing that it \
+         asks for takes as long as that.",
+    );
+
+    pub(crate) const LOOKS_TOO_OFTEN: Cause = common(
+        "looks_too_often",
+        "A hang",
+        "It comes to its end, and wakes up very often on the way, to look whether something is \
+         there. Waiting takes no time on the paused clock of this test, but each look does. Await \
+         what it looks for.",
+    );
+
+    pub(crate) const WAKES_AGAIN: Cause = common(
+        "wakes_again",
+        "A hang",
+        "Tasks are woken again and again, and wait again. Either the code is slow, or it goes on for \
+         ever: a retry that never gives up, a look for something that never comes.",
+    );
+
+    pub(crate) const STILL_AT_WORK: Cause = common(
+        "still_at_work",
+        "A hang",
+        "Things still happened when the watchdog gave up. Either the code is slow, or it goes round \
+         for ever: a retry that never gives up, a loop whose condition does not change.",
     );
 
     pub(crate) const HOLDS_THE_THREAD: Cause = common(
@@ -138,6 +188,14 @@ pub(crate) mod common {
         "A hang",
         "Between two awaits it blocks or loops. As long as it does, no other task runs on that \
          thread and no timeout can fire.",
+    );
+
+    pub(crate) const HOLDS_FOR_LONG: Cause = common(
+        "holds_for_long",
+        "A hang",
+        "It gives the thread back, and then takes it again for long: with `std::thread::sleep`, \
+         say, or a computation between two awaits. Meanwhile no other task runs on that thread and \
+         no timeout can fire.",
     );
 
     pub(crate) const GOES_ROUND: Cause = common(

@@ -13,7 +13,12 @@ use timeline::{Clock, Timeline};
 use tokio::{sync::oneshot, time};
 
 use crate::{
-    gate::Quiet, journal::Journal, lull::Lull, note::Note, rest::Rest, threads::Threads,
+    gate::Quiet,
+    journal::Journal,
+    lull::Lull,
+    note::Note,
+    rest::{Rest, now_in},
+    threads::Threads,
     verdict::Verdict,
 };
 
@@ -106,8 +111,20 @@ impl Run {
 
     /// Tells all listeners.
     pub(crate) fn tell_rest(&self) {
-        let quiet = lock(&self.lull).look(&self.rest, &self.threads, &self.journal);
+        let clock = self.journal.paused_runtime().map(now_in);
+        let clock = clock.filter(|&now| self.next_after(now).is_none());
+        let quiet = lock(&self.lull).look(&self.rest, &self.threads, &self.journal, clock);
         lock(&self.at_rest).retain_mut(|listener| listener(quiet).is_continue());
+    }
+
+    /// Whether everything was parked most of the time since something was journaled.
+    pub(crate) fn was_mostly_parked(&self) -> bool {
+        lock(&self.lull).was_mostly_parked()
+    }
+
+    /// Whether a thread that was held for long has been given back since something was journaled.
+    pub(crate) fn was_given_back(&self) -> bool {
+        lock(&self.lull).was_given_back()
     }
 
     /// Keeps what a hang of this test means; see [`if_it_hangs`](crate::if_it_hangs).

@@ -1,17 +1,15 @@
 //! How a test comes to a bad end: by a verdict, by a panic, by never ending.
 
-use std::{any::Any, panic, sync::atomic::Ordering};
+use std::{any::Any, panic, time::Duration};
 
 use timeline::outcome::{Failure, Kind};
-use tokio::runtime::Handle;
 
 use crate::{
-    cause::common,
-    context::Run,
-    panics,
-    rest::{Condition, Rest},
-    verdict::Verdict,
+    cause::common, context::Run, panics, prospect::Prospect, rest::Condition, verdict::Verdict,
 };
+
+/// Something that was journaled within this time shows that the code goes on.
+const LATELY: Duration = Duration::from_secs(1);
 
 impl Verdict {
     /// Ends the test with this verdict and both lists side by side, unless they agree.
@@ -51,37 +49,63 @@ pub(crate) fn swallowed(run: &Run) -> Option<Failure> {
 /// The failure of a test that the watchdog has given up.
 pub(crate) fn hang(run: &Run) -> Failure {
     run.freeze();
-    let of_the_test = run.expected_of_a_hang();
-    let condition = match run.rest.condition() {
-        // It was kept busy by us alone.
-        Condition::Busy if run.nudged.load(Ordering::SeqCst) => Condition::Idle,
-        condition => condition,
-    };
-    let clock = |is: fn(&Rest, &Handle) -> bool| {
-        run.journal.paused_runtime().is_some_and(|runtime| is(&run.rest, runtime))
-    };
-    let verdict = match (condition, of_the_test) {
-        // What the test expects of a hang is true of one that waits, and of no other.
-        (Condition::Idle, Some(verdict)) => verdict,
-        (Condition::Idle | Condition::Busy, _) if clock(Rest::clock_stands) => {
-            Verdict::new("the paused clock of this test stands still").because(common::CLOCK_HELD)
-        }
-        (Condition::Idle, None) => Verdict::new("the code waits for something that never comes")
-            .because(common::WAITS_FOR_EVER),
-        (Condition::Held, _) => run.expected_of_a_held_thread().unwrap_or_else(|| {
-            Verdict::new("the code never gave the runtime's thread back")
-                .because(common::HOLDS_THE_THREAD)
-        }),
-        (Condition::Busy, _) => {
-            let outrun = clock(Rest::clock_is_outrun);
-            Verdict::new("the code goes on and on and comes to no end").because(if outrun {
-                common::CLOCK_OUTRUN
-            } else {
-                common::GOES_ROUND
-            })
-        }
+    let verdict = match run.rest.condition() {
+        Condition::Held => held(run),
+        Condition::Busy if run.was_given_back() && !run.rest.all_parked() => held(run),
+        condition => given_up(run, condition),
     };
     verdict
         .fact("the test had not ended when its watchdog gave up")
         .into_failure(Kind::Hang, &run.timeline())
+}
+
+/// A thread is held at this moment, for the first time since something happened or once more.
+fn held(run: &Run) -> Verdict {
+    if let Some(verdict) = run.expected_of_a_held_thread() {
+        return verdict;
+    }
+    if run.was_given_back() {
+        let headline = "the code keeps the runtime's thread for long";
+        return Verdict::new(headline).because(common::HOLDS_FOR_LONG);
+    }
+    Verdict::new("the code never gave the runtime's thread back").because(common::HOLDS_THE_THREAD)
+}
+
+/// All tasks wait, or some are woken now and then.
+fn given_up(run: &Run, condition: Condition) -> Verdict {
+    let quiet_for = run.journal.changed().elapsed();
+    let prospect = Prospect::of(run);
+    let waits_for_ever = |cause| {
+        // What the test expects of a hang is true of one that waits, and of no other.
+        run.expected_of_a_hang().unwrap_or_else(|| {
+            Verdict::new("the code waits for something that never comes").because(cause)
+        })
+    };
+    let takes_too_long = |cause| Verdict::new("the code takes too long").because(cause);
+    let not_come =
+        |cause| Verdict::new("the code waits for something that has not come").because(cause);
+    let goes_on =
+        |cause| Verdict::new("the code goes on and on and comes to no end").because(cause);
+    match (prospect, condition) {
+        (Prospect::Ends(after), _) => takes_too_long(common::TAKES_TOO_LONG)
+            .fact(format!("it ends {:.1} s after the test began", after.as_secs_f64())),
+        (Prospect::EndsByAJump, _) if run.is_paused() => takes_too_long(common::LOOKS_TOO_OFTEN),
+        (Prospect::EndsByAJump, _) => takes_too_long(common::TAKES_TOO_LONG),
+        (Prospect::Pool, _) if run.is_paused() => {
+            Verdict::new("the paused clock of this test stands still").because(common::CLOCK_HELD)
+        }
+        _ if quiet_for < LATELY => takes_too_long(common::STILL_AT_WORK),
+        (Prospect::Nothing, _) => waits_for_ever(common::WAITS_FOR_EVER),
+        (Prospect::Timers, _) => waits_for_ever(common::LOOKS_IN_VAIN),
+        (Prospect::Pool, _) => not_come(common::WAITS_FOR_THE_POOL),
+        (Prospect::Outrun, _) if run.is_paused() => goes_on(common::CLOCK_OUTRUN),
+        (Prospect::Outrun, _) => goes_on(common::GOES_ROUND),
+        (Prospect::Unknown, Condition::Busy) if run.was_mostly_parked() => {
+            Verdict::new("the code has not come to its end").because(common::WAKES_AGAIN)
+        }
+        (Prospect::Unknown, Condition::Busy) => goes_on(common::GOES_ROUND),
+        (Prospect::Unknown, _) => {
+            run.expected_of_a_hang().unwrap_or_else(|| not_come(common::WAITS_LONG))
+        }
+    }
 }

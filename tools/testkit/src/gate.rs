@@ -33,7 +33,9 @@ use crate::{
 /// had anything to do. That is exact, except for code that wakes up now and then of its own accord,
 /// such as a progress bar beside the work: it is never parked for long. So a run in which *nothing
 /// has been journaled* for much longer counts as quiet too, if all of it has been parked again and
-/// again meanwhile. A runtime that is merely short of processor time is neither.
+/// again meanwhile. So does one on a paused clock that moves on by itself, from timer to timer of
+/// code that sleeps and looks: each moment of such a clock comes when all is done that was to be done
+/// at the one before. A runtime that is merely short of processor time is neither.
 ///
 /// # What a test may say
 ///
@@ -106,14 +108,18 @@ pub(crate) struct Quiet {
     pub(crate) parked: Duration,
     /// How long nothing has been journaled.
     pub(crate) unchanged: Duration,
+    /// How long nothing has been journaled while a paused clock moved on by itself, and no fake
+    /// service was going to answer. Code that sleeps and looks, and sleeps again, is all that goes on.
+    pub(crate) ticking: Duration,
 }
 
 impl Quiet {
     /// Whether the run has been parked for `rest`, or nothing has happened in it for four times that,
-    /// and at least a second and a half where the gate would give up.
+    /// and at least a second and a half where the gate would give up. On a paused clock that moves on
+    /// by itself, half of that is enough: whatever was to run at one moment has run before the next.
     fn lasts(self, rest: Duration) -> bool {
         let unchanged = if rest < GIVING_UP { rest * 4 } else { NEVER };
-        self.parked >= rest || self.unchanged >= unchanged
+        self.parked >= rest || self.unchanged >= unchanged || self.ticking >= rest * 2
     }
 }
 
@@ -433,9 +439,10 @@ pub async fn at_rest_for(quiet: Duration) {
 }
 
 /// As [`at_rest_for`], but code that wakes up now and then is not at rest, however long nothing is
-/// journaled.
+/// journaled: not on a clock that runs, where it may be slow. On a paused clock it is when that has
+/// moved on for four times as long.
 pub(crate) async fn parked_for(quiet: Duration) {
-    until(move |now| now.parked >= quiet).await;
+    until(move |now| now.parked >= quiet || now.ticking >= quiet * 4).await;
 }
 
 /// Waits until the run is as quiet as `enough` asks. It wakes this task once, then: one that looked

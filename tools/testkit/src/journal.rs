@@ -41,6 +41,12 @@ impl Journal {
         let _ = self.0.virtual_began.set((runtime.clone(), time::Instant::now()));
     }
 
+    /// The runtime of the run, and when on its clock that began.
+    pub(crate) fn runtime(&self) -> Option<(&Handle, time::Instant)> {
+        let (runtime, began) = self.0.virtual_began.get()?;
+        Some((runtime, *began))
+    }
+
     /// The runtime whose paused clock this journal goes by.
     pub(crate) fn paused_runtime(&self) -> Option<&Handle> {
         let (runtime, _) = self.0.virtual_began.get()?;

@@ -107,6 +107,7 @@
 //!   call 3     ▐▌
 //! ```
 
+mod awake_count;
 pub mod calls;
 pub mod cause;
 mod context;
@@ -133,12 +134,14 @@ pub mod panics;
 pub mod poll;
 pub mod probe;
 pub mod process;
+mod prospect;
 mod rest;
 pub mod run;
 pub mod serving;
 pub mod shared_list;
 pub mod spot;
 pub mod stall;
+mod sync;
 mod threads;
 pub mod upstream;
 pub mod verdict;

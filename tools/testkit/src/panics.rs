@@ -11,6 +11,9 @@ use crate::{
     verdict::Verdict,
 };
 
+/// What the standard library says when a `drop` panics while another panic unwinds: it aborts.
+const ENDS_THE_PROCESS: &str = "panic in a destructor during cleanup";
+
 /// Makes panics on the threads of a run go into its notes instead of to the terminal: the verdict
 /// reports them. Everything else still reaches the hook that was there before.
 pub(crate) fn listen() {
@@ -18,7 +21,14 @@ pub(crate) fn listen() {
     ONCE.call_once(|| {
         let before = panic::take_hook();
         panic::set_hook(Box::new(move |info| match Run::find() {
-            Some(run) => run.note_panic(Note::of(info)),
+            Some(run) => {
+                let note = Note::of(info);
+                if note.message.starts_with(ENDS_THE_PROCESS) {
+                    // No verdict comes of it. What is printed is all that says why.
+                    before(info);
+                }
+                run.note_panic(note);
+            }
             None => before(info),
         }));
     });

@@ -191,6 +191,42 @@ fn a_gate_waits_for_the_first_call_however_long_that_takes() {
 fn a_tick_beside_the_work_does_not_hold_the_turns_up() {
     testkit::run(two_turns_beside_a_tick);
     testkit::run_parallel(two_turns_beside_a_tick);
+    testkit::run_paused(two_turns_beside_a_tick);
+}
+
+#[test]
+fn code_that_sleeps_and_looks_on_a_paused_clock_gets_its_turn() {
+    testkit::run_paused(async || {
+        let gate = Gate::in_turn(["one", "two"]);
+        let passes = ["two", "one"].map(|lane| {
+            let gate = gate.clone();
+            tokio::spawn(async move {
+                call(&gate, lane).await;
+                gate.answered();
+            })
+        });
+        while !passes.iter().all(tokio::task::JoinHandle::is_finished) {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+
+        assert!(gate.was_reached() && !gate.has_given_up());
+    });
+}
+
+#[test]
+fn a_gate_that_nothing_more_comes_to_gives_up_beside_a_look_again_and_again() {
+    testkit::run_paused(async || {
+        let gate = Gate::of(2);
+        let alone = {
+            let gate = gate.clone();
+            tokio::spawn(async move { call(&gate, "alone").await })
+        };
+        while !alone.is_finished() {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+
+        assert!(gate.has_given_up());
+    });
 }
 
 async fn two_turns_beside_a_tick() {

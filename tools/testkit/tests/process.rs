@@ -1,6 +1,6 @@
 //! A test's second process: what it says, how it is ended, and that it is not left behind.
 
-use std::{thread, time::Duration};
+use std::{env, process::Command, thread, time::Duration};
 
 use testkit::process::{Process, is_child, say};
 
@@ -39,4 +39,31 @@ fn terminates_the_child() {
 
         assert_eq!(child.ended().await.and_then(|status| status.signal()), Some(15));
     });
+}
+
+/// The process aborts, and only what it prints tells that from an abort of the code's own.
+#[test]
+fn a_panic_within_a_panic_is_printed() {
+    const CHILD: &str = "PANICS_TWICE";
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            panic!("in the drop");
+        }
+    }
+    if env::var_os(CHILD).is_some() {
+        testkit::run(async || {
+            let _panics = Panics;
+            panic!("before the drop");
+        });
+    }
+    let output = Command::new(env::current_exe().expect("a test binary has a path"))
+        .args(["--exact", "--nocapture", "a_panic_within_a_panic_is_printed"])
+        .env(CHILD, "")
+        .output()
+        .expect("it can be started again");
+
+    assert!(!output.status.success());
+    let printed = String::from_utf8_lossy(&output.stderr);
+    assert!(printed.contains("panic in a destructor during cleanup"), "{printed}");
 }

@@ -79,21 +79,23 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
     let on_several_threads =
         thread::spawn(|| failure_of_parallel(async || thread::sleep(Duration::from_mins(1))));
 
-    for waits in [waits, waits_paused] {
+    let waiting = [
+        (waits, "waits_for_ever"),
+        (waits_paused, "waits_for_ever"),
+        (sleeps_for_ever, "looks_in_vain"),
+    ];
+    for (waits, cause) in waiting {
         let waits = waits.join().unwrap().unwrap();
         assert_eq!(waits.kind, Kind::Hang);
         assert_eq!(waits.headline, "the code waits for something that never comes");
+        assert_eq!(waits.cause, cause);
     }
     for held in [blocks, spins, in_a_task, on_several_threads] {
         let held = held.join().unwrap().unwrap();
         assert_eq!(held.kind, Kind::Hang);
         assert_eq!(held.headline, "the code never gave the runtime's thread back");
     }
-    let busy = [
-        (goes_round, "goes_round"),
-        (goes_round_paused, "clock_outrun"),
-        (sleeps_for_ever, "goes_round"),
-    ];
+    let busy = [(goes_round, "goes_round"), (goes_round_paused, "clock_outrun")];
     for (busy, cause) in busy {
         let busy = busy.join().unwrap().unwrap();
         assert_eq!(busy.headline, "the code goes on and on and comes to no end");
@@ -103,6 +105,153 @@ fn code_that_waits_blocks_or_goes_round_for_ever_is_told_apart() {
     assert!(for_a_moment.join().unwrap().is_none());
     let standing = for_an_hour.join().unwrap().unwrap();
     assert_eq!(standing.headline, "the paused clock of this test stands still");
+}
+
+/// What each of these fails with: the headline, the cause, and the first fact.
+fn failures_of<const N: usize>(
+    bodies: [fn() -> Option<timeline::outcome::Failure>; N],
+) -> [(String, String, String); N] {
+    let running = bodies.map(thread::spawn);
+    running.map(|thread| {
+        let failure = thread.join().unwrap().unwrap();
+        (failure.headline, failure.cause, failure.facts[0].clone())
+    })
+}
+
+#[test]
+fn slow_code_is_told_from_code_that_never_ends() {
+    let failures = failures_of([
+        || failure_of(async || tokio::time::sleep(Duration::from_secs(9)).await),
+        || {
+            failure_of(async || {
+                for _ in 0..10 {
+                    tokio::time::sleep(Duration::from_millis(700)).await;
+                }
+            })
+        },
+        // On a paused clock as well: a day in steps of a millisecond.
+        || {
+            failure_of_paused(async || {
+                let task = tokio::spawn(tokio::time::sleep(Duration::from_hours(24)));
+                while !task.is_finished() {
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            })
+        },
+    ]);
+
+    for (headline, _, _) in &failures {
+        assert_eq!(headline, "the code takes too long");
+    }
+    let [slow, slowly, often] = failures.map(|(_, cause, fact)| (cause, fact));
+    assert_eq!((&*slow.0, &*slow.1), ("takes_too_long", "it ends 9.0 s after the test began"));
+    assert_eq!((&*slowly.0, &*slowly.1), ("takes_too_long", "it ends 7.0 s after the test began"));
+    assert_eq!(often.0, "looks_too_often");
+}
+
+#[test]
+fn a_look_again_and_again_is_no_busy_loop() {
+    async fn looks() {
+        let (_kept, mut never) = tokio::sync::oneshot::channel::<()>();
+        while never.try_recv().is_err() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    }
+    let failures = failures_of([|| failure_of(looks), || failure_of_paused(looks)]);
+
+    for (headline, cause, _) in failures {
+        assert_eq!(headline, "the code waits for something that never comes");
+        assert_eq!(cause, "looks_in_vain");
+    }
+}
+
+#[test]
+fn a_thread_that_is_held_again_and_again_has_been_given_back() {
+    let failures = failures_of([
+        || {
+            failure_of(async || {
+                loop {
+                    thread::sleep(Duration::from_millis(650));
+                    tokio::task::yield_now().await;
+                }
+            })
+        },
+        || {
+            failure_of(async || {
+                loop {
+                    thread::sleep(Duration::from_millis(650));
+                    tokio::time::sleep(Duration::from_millis(1)).await;
+                }
+            })
+        },
+    ]);
+
+    for (headline, cause, _) in failures {
+        assert_eq!(headline, "the code keeps the runtime's thread for long");
+        assert_eq!(cause, "holds_for_long");
+    }
+}
+
+#[test]
+fn what_runs_in_the_blocking_pool_may_be_what_is_waited_for() {
+    let failure = failure_of(async || {
+        let work = || thread::sleep(Duration::from_mins(1));
+        let _ = tokio::task::spawn_blocking(work).await;
+    })
+    .unwrap();
+
+    assert_eq!(failure.headline, "the code waits for something that has not come");
+    assert_eq!(failure.cause, "waits_for_the_pool");
+}
+
+#[test]
+fn no_more_is_said_of_several_threads_than_is_known() {
+    let failures = failures_of([
+        || failure_of_parallel(async || tokio::time::sleep(Duration::from_secs(9)).await),
+        || {
+            failure_of_parallel(async || {
+                loop {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+            })
+        },
+    ]);
+
+    let [slow, again] = failures.map(|(headline, cause, _)| (headline, cause));
+    assert_eq!(slow.0, "the code waits for something that has not come");
+    assert_eq!(slow.1, "waits_long");
+    assert_eq!(again.0, "the code has not come to its end");
+    assert_eq!(again.1, "wakes_again");
+}
+
+#[test]
+fn a_test_in_which_something_still_happens_is_not_said_to_be_stuck() {
+    let failure = failure_of(async || {
+        loop {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            testkit::journal().mark("work", "goes on");
+        }
+    })
+    .unwrap();
+
+    assert_eq!(failure.headline, "the code takes too long");
+    assert_eq!(failure.cause, "still_at_work");
+}
+
+#[test]
+fn what_never_comes_is_observed_beside_a_tick() {
+    testkit::run_paused(async || {
+        let tick = tokio::spawn(async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        assert!(!testkit::observe(std::future::pending::<()>()).await.came_back());
+        // What is only late comes, though something looks all the time.
+        let late = testkit::observe(testkit::wait::later(600_000)).await;
+        assert!(late.came_back());
+        tick.abort();
+    });
 }
 
 #[test]
