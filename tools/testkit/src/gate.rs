@@ -431,6 +431,10 @@ pub async fn at_rest() {
 /// Waits until everything in the run has been at rest for `quiet`: what was going to happen has
 /// happened.
 ///
+/// Nothing more is promised. Code that begins something later than `quiet` after its last step, by a
+/// timer of the real clock or on a thread of its own, is not seen. Where that matters, let the test
+/// run on a paused clock and pass more time than any answer would wait.
+///
 /// # Panics
 ///
 /// Outside a run.

@@ -1,15 +1,28 @@
 //! Writes each test's outcome as a file, for the command and the book.
+//!
+//! The code under test runs in the same process. It may read and write these files like any others,
+//! so each is sealed with a key that it cannot get at: the command hands it over through the
+//! standard input, and it is read here once, before any of that code runs.
 
 use std::{
     env, fs, io,
     path::{Path, PathBuf},
+    sync::OnceLock,
 };
 
-use timeline::outcome::{Failure, Outcome, State};
+use timeline::{
+    outcome::{Failure, Outcome, State},
+    seal::Key,
+};
 
 use crate::context::Run;
 
+/// Set, to `stdin`, where the first line of the standard input is the key to seal outcomes with.
+pub(crate) const SEAL: &str = "WORKBOOK_SEAL";
+
+/// Comes before the body of any test: by then the key has been read.
 pub(crate) fn started(run: &Run) {
+    key();
     write(run, State::Started, None);
 }
 
@@ -21,16 +34,31 @@ pub(crate) fn ended(run: &Run, failure: Option<&Failure>) {
 /// Writes `<folder>/<test>.json`. A plain `cargo test` must not fail because a disk is full or the
 /// folder is read-only, so an error is left to whoever looks for the file.
 fn write(run: &Run, state: State, failure: Option<&Failure>) {
-    let outcome = Outcome {
-        run: env::var("WORKBOOK_RUN").unwrap_or_default(),
+    let mut outcome = Outcome {
+        seal: String::new(),
         test: run.test.clone(),
         state,
         failure: failure.cloned(),
         timeline: run.timeline(),
     };
+    if let Some(key) = key() {
+        outcome = outcome.sealed(key);
+    }
     if let Some(folder) = folder() {
         let _ = replace(&folder, &run.test, &outcome);
     }
+}
+
+/// The key of this run; none in a plain `cargo test`.
+fn key() -> Option<&'static Key> {
+    static KEY: OnceLock<Option<Key>> = OnceLock::new();
+    let read = || {
+        env::var_os(SEAL).filter(|value| value == "stdin")?;
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).ok()?;
+        line.trim_end().parse().ok()
+    };
+    KEY.get_or_init(read).as_ref()
 }
 
 /// Whole or not at all: a reader never meets half a file.

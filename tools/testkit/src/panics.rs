@@ -1,6 +1,13 @@
 //! Panics of the code under test: noted with their place, reported once, never lost.
 
-use std::{any::Any, panic, sync::Once};
+use std::{
+    any::Any,
+    panic,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
 
 use timeline::outcome::{Failure, Kind};
 
@@ -14,13 +21,35 @@ use crate::{
 /// What the standard library says when a `drop` panics while another panic unwinds: it aborts.
 const ENDS_THE_PROCESS: &str = "panic in a destructor during cleanup";
 
+/// Whether our hook is the one that hears of panics, or is called by it.
+static LISTENING: AtomicBool = AtomicBool::new(false);
+
+/// Belongs to our hook, and is dropped with it: when other code sets one in its place.
+struct Listening;
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        LISTENING.store(false, Ordering::SeqCst);
+    }
+}
+
 /// Makes panics on the threads of a run go into its notes instead of to the terminal: the verdict
 /// reports them. Everything else still reaches the hook that was there before.
+///
+/// Called at the start of each run, so that a hook which the code has set hears no more of the runs
+/// after that.
 pub(crate) fn listen() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
-        let before = panic::take_hook();
-        panic::set_hook(Box::new(move |info| match Run::find() {
+    static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+    let _turn = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+    if LISTENING.load(Ordering::SeqCst) {
+        return;
+    }
+    let before = panic::take_hook();
+    let listening = Listening;
+    LISTENING.store(true, Ordering::SeqCst);
+    panic::set_hook(Box::new(move |info| {
+        let _ours = &listening;
+        match Run::find() {
             Some(run) => {
                 let note = Note::of(info);
                 if note.message.starts_with(ENDS_THE_PROCESS) {
@@ -30,8 +59,8 @@ pub(crate) fn listen() {
                 run.note_panic(note);
             }
             None => before(info),
-        }));
-    });
+        }
+    }));
 }
 
 /// The failure for a panic that unwound the test's body.
@@ -39,11 +68,15 @@ pub(crate) fn failure(run: &Run, payload: &(dyn Any + Send)) -> Failure {
     let notes = run.panics();
     // The last panic is the one that reached the body; earlier ones may have led to it.
     let Some((last, earlier)) = notes.split_last() else {
-        // It happened on a thread of the code's own, and was carried on from there.
-        return Verdict::new("the code panicked")
-            .fact(note::message_of(payload))
-            .because(common::PANICKED)
-            .into_failure(Kind::Panic, &run.timeline());
+        // It happened on a thread of the code's own, and was carried on from there, or nobody told
+        // us of it.
+        let mut verdict = Verdict::new("the code panicked").fact(note::message_of(payload));
+        if !LISTENING.load(Ordering::SeqCst) {
+            verdict = verdict.fact(
+                "where is not known: the code has set a panic hook in the place of the tests' own",
+            );
+        }
+        return verdict.because(common::PANICKED).into_failure(Kind::Panic, &run.timeline());
     };
     if last.message.starts_with("not yet implemented")
         || last.message.starts_with("not implemented")

@@ -20,6 +20,7 @@ use std::{
     env,
     fmt::{Debug, Display},
     io::{Read, Write, stdin, stdout},
+    path::PathBuf,
     process::{ExitStatus, Stdio},
     thread,
     time::Duration,
@@ -33,7 +34,7 @@ use tokio::{
     time::timeout,
 };
 
-use crate::memory::Connection;
+use crate::{memory::Connection, outcome};
 
 /// Set in the child.
 const CHILD: &str = "TESTKIT_CHILD";
@@ -94,6 +95,14 @@ pub async fn listen() -> TcpListener {
     listener
 }
 
+/// This binary, also where it has no path any more.
+fn own_binary() -> PathBuf {
+    if cfg!(target_os = "linux") {
+        return PathBuf::from("/proc/self/exe");
+    }
+    env::current_exe().expect("a test has a binary")
+}
+
 /// The child, in the eyes of the test. Dropping it kills it.
 pub struct Process {
     child: Child,
@@ -114,9 +123,11 @@ impl Process {
             Some((_, module)) => format!("{module}::{test}"),
             None => test.to_owned(),
         };
-        let mut child = Command::new(env::current_exe().expect("a test has a binary"))
+        let mut child = Command::new(own_binary())
             .args(["--exact", &test, "--nocapture"])
             .env(CHILD, "yes")
+            // Its standard input holds no key.
+            .env_remove(outcome::SEAL)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())

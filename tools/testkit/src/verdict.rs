@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use timeline::{
-    Timeline,
+    MOST_EVENTS, Timeline,
     outcome::{Failure, Kind, ReadOn},
     text::{self, Style},
+    visible,
 };
 
 use crate::cause::Cause;
@@ -116,18 +117,25 @@ impl Verdict {
         } else {
             text::by_order(timeline, &Style::default())
         };
+        // A panic's message, say, may hold anything: what a terminal would obey.
+        let shown = |text: String| visible(&text).into_owned();
         let mut failure = Failure {
             kind,
-            headline: self.headline,
-            asked: self.asked,
+            headline: shown(self.headline),
+            asked: shown(self.asked),
             drawing,
-            facts: self.facts,
+            facts: self.facts.into_iter().map(shown).collect(),
             cause: self.cause,
-            why: self.why,
+            why: shown(self.why),
             read_on: self.read_on,
             text: String::new(),
             doubtful: false,
         };
+        if timeline.events() >= MOST_EVENTS {
+            failure.facts.push(format!(
+                "recorded were the first {MOST_EVENTS} events: what came after them is not drawn"
+            ));
+        }
         failure.text = full_text(&failure);
         failure
     }

@@ -6,7 +6,7 @@ use testkit::{
     Gate, Stopwatch, Verdict, panics,
     run::{failure_of, failure_of_parallel, failure_of_paused},
 };
-use timeline::outcome::Kind;
+use timeline::{MOST_EVENTS, outcome::Kind};
 
 #[test]
 fn a_body_that_ends_is_no_failure() {
@@ -533,4 +533,32 @@ fn what_became_of_a_future_is_observed() {
         assert!(panicked.came_back());
         assert!(panicked.panicked_with::<i32>() && !panicked.panicked_with::<&str>());
     });
+}
+
+#[test]
+fn what_a_terminal_would_obey_is_shown_instead() {
+    let failure = failure_of(async || panic!("\x1b[2J\x1b]0;a name\x07")).expect("it panics");
+    assert!(failure.text.contains("␛[2J␛]0;a name␇"), "{}", failure.text);
+    assert!(!failure.text.contains('\x1b'), "{:?}", failure.text);
+}
+
+#[test]
+fn a_flood_of_events_is_not_all_recorded_and_harms_nobody() {
+    let flood = || {
+        let journal = testkit::journal();
+        for _ in 0..MOST_EVENTS + 10 {
+            journal.mark("client", "again");
+        }
+        journal
+    };
+    assert!(failure_of(async move || drop(flood())).is_none());
+    let failure = failure_of(async move || {
+        let journal = flood();
+        assert_eq!(journal.timeline().events(), MOST_EVENTS);
+        Verdict::new("the client asks again and again").fail();
+    });
+    let failure = failure.expect("a verdict");
+    let told = "recorded were the first 20000 events: what came after them is not drawn";
+    assert_eq!(failure.facts, [told]);
+    assert!(failure.text.len() < 20_000, "{} bytes", failure.text.len());
 }

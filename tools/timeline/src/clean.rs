@@ -1,9 +1,31 @@
 //! Names and labels come from tests, and may hold anything. Here they become one safe line.
 
+use std::borrow::Cow;
+
 /// One line of text with nothing that would move the cursor, turn the direction of writing or be
 /// invalid in XML: each such character becomes a replacement character.
 pub(crate) fn line(text: &str) -> String {
     text.chars().map(|c| if unsafe_in_a_line(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// Text of several lines in which whatever would move the cursor, change the terminal or turn the
+/// direction of writing is made visible: `␛[2J`. Line feeds and tabs stay as they are.
+pub fn visible(text: &str) -> Cow<'_, str> {
+    let is_fine = |c: char| matches!(c, '\n' | '\t') || !unsafe_in_a_line(c);
+    if text.chars().all(is_fine) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    for c in text.replace("\r\n", "\n").chars() {
+        match c {
+            c if is_fine(c) => shown.push(c),
+            // Unicode has a picture of each.
+            '\0'..='\x1f' => shown.extend(char::from_u32(0x2400 + u32::from(c))),
+            '\x7f' => shown.push('\u{2421}'),
+            c => shown.extend(c.escape_unicode()),
+        }
+    }
+    Cow::Owned(shown)
 }
 
 /// As [`line`], with a question mark for whatever is not ASCII.
@@ -59,6 +81,14 @@ mod tests {
     fn what_would_break_a_line_is_replaced() {
         assert_eq!(line("a\nb\u{202e}c"), "a\u{fffd}b\u{fffd}c");
         assert_eq!(ascii_line("naïve\t"), "na?ve?");
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_made_visible() {
+        assert_eq!(visible("two\tparts\nof it"), "two\tparts\nof it");
+        assert_eq!(visible("\x1b[2J\x1b]0;a name\x07"), "␛[2J␛]0;a name␇");
+        assert_eq!(visible("\x7f\u{9b}2J \u{202e}"), "␡\\u{9b}2J \\u{202e}");
+        assert_eq!(visible("over\rwritten\r\n"), "over␍written\n");
     }
 
     #[test]

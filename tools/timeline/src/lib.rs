@@ -13,6 +13,8 @@
 //! - [`svg`]: the drawing for a page.
 //! - [`table`]: the same facts in words.
 //! - [`outcome`]: what a test leaves behind for other programs to read.
+//! - [`seal`]: how it proves that the test kit wrote it.
+//! - [`visible`]: text that anybody may have written, safe to print.
 //! - private: `rows` (which lines a drawing has, and which it folds), `axis` (round ticks),
 //!   `natural` ("user 2" before "user 10"), `clean` (names that cannot break a drawing).
 //!
@@ -48,9 +50,11 @@ mod natural;
 pub mod outcome;
 mod recording;
 mod rows;
+pub mod seal;
 pub mod svg;
 pub mod table;
 pub mod text;
 
+pub use clean::visible;
 pub use model::{Clock, How, Lane, Mark, Moment, Span, Timeline};
-pub use recording::{Recording, SpanId};
+pub use recording::{MOST_EVENTS, Recording, SpanId};

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 ///
 /// Usually made by a [`Recording`](crate::Recording), or read back from JSON. Every function of
 /// this crate accepts any value, also one no recording would give.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Timeline {
     /// Which clock [`Moment::micros`] was read from.
     pub clock: Clock,
@@ -25,7 +25,7 @@ pub enum Clock {
 }
 
 /// One line of events: a task, a request, a connection.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Lane {
     /// What the drawings call it.
     pub name: String,
@@ -36,7 +36,7 @@ pub struct Lane {
 }
 
 /// Something that began and ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// When it began.
     pub start: Moment,
@@ -47,7 +47,7 @@ pub struct Span {
 }
 
 /// Something that happened at one moment.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Mark {
     /// When it happened.
     pub at: Moment,
@@ -56,7 +56,7 @@ pub struct Mark {
 }
 
 /// When something happened, on the clock and in the order of events.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Moment {
     /// Microseconds since the recording began, on the timeline's [`Clock`].
     pub micros: u64,
@@ -109,6 +109,11 @@ impl Span {
 }
 
 impl Timeline {
+    /// How many spans and marks there are.
+    pub fn events(&self) -> usize {
+        self.lanes.iter().map(|lane| lane.spans.len() + lane.marks.len()).sum()
+    }
+
     /// The largest number of spans that were under way at one moment, by column.
     ///
     /// Counts [`How::Finished`], [`How::Failed`], [`How::Cancelled`] and [`How::Open`]. Waiting for a turn is not

@@ -6,13 +6,15 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timeline;
+use crate::seal::Key;
 
 /// The state of one test, and what happened in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {
-    /// Which run of the tests this belongs to, as the program that started it named it. Empty in
-    /// a plain `cargo test`.
-    pub run: String,
+    /// Proves that the test kit wrote this, in a run that was given a [`Key`]. Empty in a plain
+    /// `cargo test`.
+    #[serde(default)]
+    pub seal: String,
     /// The name of the test function, without its modules.
     pub test: String,
     /// How far it got.
@@ -21,6 +23,25 @@ pub struct Outcome {
     pub failure: Option<Failure>,
     /// What happened, up to when this was written.
     pub timeline: Timeline,
+}
+
+impl Outcome {
+    /// The same, with the seal that belongs to it.
+    #[must_use]
+    pub fn sealed(mut self, key: &Key) -> Self {
+        self.seal = self.seal_by(key);
+        self
+    }
+
+    /// Whether it was sealed with this key, and is as it was then.
+    pub fn is_sealed_by(&self, key: &Key) -> bool {
+        self.seal == self.seal_by(key)
+    }
+
+    fn seal_by(&self, key: &Key) -> String {
+        let Self { seal: _, test, state, failure, timeline } = self;
+        key.seal((test, state, failure, timeline))
+    }
 }
 
 /// How far a test got.
@@ -39,7 +60,7 @@ pub enum State {
 ///
 /// Nothing in it varies between runs of the same deterministic misbehaviour: no time of the real
 /// clock, no thread, no address. So a recorded failure can be compared with a new one exactly.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Failure {
     /// What sort of failure it was.
     pub kind: Kind,
@@ -84,7 +105,7 @@ pub enum Kind {
 }
 
 /// A place in the book.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct ReadOn {
     /// The page, by the name of its exercise.
     pub page: String,
@@ -104,7 +125,7 @@ mod tests {
         recording.mark("user 1", "sent", 10);
         recording.end(request, How::Finished, 50_000);
         let outcome = Outcome {
-            run: String::new(),
+            seal: String::new(),
             test: "keeps_the_order_of_the_input".to_owned(),
             state: State::Failed,
             failure: Some(Failure {
@@ -122,7 +143,7 @@ mod tests {
             timeline: recording.timeline(),
         };
         let json = serde_json::json!({
-            "run": "",
+            "seal": "",
             "test": "keeps_the_order_of_the_input",
             "state": "failed",
             "failure": {
@@ -151,5 +172,26 @@ mod tests {
         });
         assert_eq!(serde_json::to_value(&outcome).expect("plain data"), json);
         assert_eq!(serde_json::from_value::<Outcome>(json).expect("the same shape"), outcome);
+    }
+
+    #[test]
+    fn what_was_changed_has_lost_its_seal() {
+        let key = Key::new([1, 2]);
+        let started = Outcome {
+            seal: String::new(),
+            test: "a".to_owned(),
+            state: State::Started,
+            failure: None,
+            timeline: Recording::new(Clock::Real).timeline(),
+        };
+        assert!(!started.is_sealed_by(&key), "without a seal");
+        let sealed = started.sealed(&key);
+        assert!(sealed.is_sealed_by(&key));
+        assert!(!sealed.is_sealed_by(&Key::new([1, 3])), "of another run");
+        assert!(!Outcome { state: State::Passed, ..sealed.clone() }.is_sealed_by(&key));
+        assert!(!Outcome { test: "b".to_owned(), ..sealed.clone() }.is_sealed_by(&key));
+        let json = serde_json::to_string(&sealed).expect("plain data");
+        let read: Outcome = serde_json::from_str(&json).expect("the same shape");
+        assert!(read.is_sealed_by(&key), "it was written and read");
     }
 }

@@ -15,6 +15,10 @@ use std::collections::HashMap;
 use crate::model::{Clock, How, Lane, Mark, Moment, Span, Timeline};
 use crate::natural;
 
+/// The most spans and marks that a recording takes. Tests have a few, or thousands where they look
+/// at how something grows. A loop that goes on and on would fill the memory and the disk.
+pub const MOST_EVENTS: usize = 20_000;
+
 /// A journal of events, from which a [`Timeline`] can be taken at any time.
 ///
 /// Times are microseconds since the recording began. It holds no clock: the caller reads one.
@@ -30,6 +34,8 @@ pub struct Recording {
     /// The column after the last one used.
     next: u32,
     latest_micros: u64,
+    /// Spans and marks so far.
+    events: usize,
 }
 
 /// A span that was started on a [`Recording`]. It means nothing to another recording.
@@ -70,6 +76,7 @@ impl Recording {
             run: None,
             next: 0,
             latest_micros: 0,
+            events: 0,
         }
     }
 
@@ -84,8 +91,18 @@ impl Recording {
         }
     }
 
+    /// Whether it has taken as much as it can. What begins from then on, or is marked, is left out;
+    /// what has begun before still ends.
+    pub fn is_full(&self) -> bool {
+        self.events >= MOST_EVENTS
+    }
+
     /// Something began on a lane.
     pub fn start(&mut self, lane: &str, micros: u64) -> SpanId {
+        if self.is_full() {
+            return SpanId(usize::MAX);
+        }
+        self.events += 1;
         let lane = self.lane(lane);
         let start = self.moment(Kind::Start, micros);
         self.spans.push(RecordedSpan { lane, start, end: None });
@@ -106,6 +123,10 @@ impl Recording {
 
     /// Something happened on a lane, at one moment.
     pub fn mark(&mut self, lane: &str, label: &str, micros: u64) {
+        if self.is_full() {
+            return;
+        }
+        self.events += 1;
         let lane = self.lane(lane);
         let at = self.moment(Kind::Mark, micros);
         self.lanes[lane].marks.push(Mark { at, label: label.to_owned() });
@@ -194,6 +215,24 @@ mod tests {
         recording.end(b, How::Finished, 20);
         recording.end(a, How::Finished, 30);
         assert_eq!(columns(&recording.timeline()), [("a", vec![(0, 1)]), ("b", vec![(0, 1)])]);
+    }
+
+    #[test]
+    fn what_goes_on_and_on_is_left_out_at_last() {
+        let mut recording = Recording::new(Clock::Real);
+        let first = recording.start("a", 0);
+        for micros in 1..MOST_EVENTS as u64 {
+            assert!(!recording.is_full());
+            recording.mark("a", "again", micros);
+        }
+        assert!(recording.is_full());
+        recording.mark("b", "left out", 1);
+        let late = recording.start("c", 1);
+        recording.end(late, How::Finished, 2);
+        recording.end(first, How::Finished, 3);
+        let timeline = recording.timeline();
+        assert_eq!(timeline.lanes.len(), 1);
+        assert_eq!(timeline.lanes[0].spans[0].how, How::Finished, "what had begun still ends");
     }
 
     #[test]

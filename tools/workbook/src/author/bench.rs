@@ -15,6 +15,7 @@ use crate::catalogue::recording_paths;
 use crate::catalogue::toolchain;
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::learner::atomic_write;
 use crate::terminal::report_text::count;
 
 /// Takes the numbers and writes `recorded/bench.GROUP.json` for each group of the manifest.
@@ -42,7 +43,7 @@ fn write(workspace: &Workspace, exercise: &Exercise, group: &str, bench: &Bench)
     let file = recording_paths::bench_file(exercise, group);
     fs::create_dir_all(exercise.recorded())
         .with_context(|| format!("cannot create {}", exercise.recorded().display()))?;
-    fs::write(&file, serde_json::to_string_pretty(bench)? + "\n")
+    atomic_write::write(&file, (serde_json::to_string_pretty(bench)? + "\n").as_bytes())
         .with_context(|| format!("cannot write {}", file.display()))?;
     for series in &bench.series {
         for point in &series.points {

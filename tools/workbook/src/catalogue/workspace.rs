@@ -15,7 +15,7 @@ use crate::catalogue::exercise::collect;
 pub struct Workspace {
     /// The folder with `Cargo.toml`, `exercises/` and `solutions/`.
     pub root: PathBuf,
-    /// Cargo's target directory: `CARGO_TARGET_DIR` where it is set, else `<root>/target`.
+    /// Cargo's target directory: as its variables and configuration say, else `<root>/target`.
     pub target: PathBuf,
 }
 
@@ -103,10 +103,58 @@ pub fn shown(root: &Path, path: &Path) -> String {
     }
 }
 
+/// As cargo finds it: variables first, then the configuration files around the workbook, then the
+/// user's own.
 fn target_of(root: &Path) -> Result<PathBuf> {
-    match env::var_os("CARGO_TARGET_DIR").filter(|value| !value.is_empty()) {
-        // Cargo reads a relative one from the current folder as well.
-        Some(set) => std::path::absolute(set).context("CARGO_TARGET_DIR is not a path"),
-        None => Ok(root.join("target")),
+    for name in ["CARGO_TARGET_DIR", "CARGO_BUILD_TARGET_DIR"] {
+        if let Some(set) = env::var_os(name).filter(|value| !value.is_empty()) {
+            // Cargo reads a relative one from the current folder as well.
+            return std::path::absolute(set).with_context(|| format!("{name} is not a path"));
+        }
+    }
+    let own = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let own = own.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let around = root.ancestors().map(|folder| folder.join(".cargo"));
+    for folder in around.chain(own) {
+        if let Some(set) = target_in(&folder)? {
+            return Ok(set);
+        }
+    }
+    Ok(root.join("target"))
+}
+
+/// `build.target-dir` of the configuration in a `.cargo` folder. A relative one is read from the
+/// folder above.
+fn target_in(folder: &Path) -> Result<Option<PathBuf>> {
+    // Cargo prefers the old name where there are both.
+    let files = ["config", "config.toml"].map(|name| folder.join(name));
+    let Some(file) = files.iter().find(|file| file.is_file()) else { return Ok(None) };
+    let text =
+        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let config: toml::Table =
+        text.parse().with_context(|| format!("{} is not TOML", file.display()))?;
+    let set = config.get("build").and_then(|build| build.get("target-dir"));
+    let set = set.and_then(toml::Value::as_str);
+    Ok(set.map(|set| folder.parent().unwrap_or(folder).join(set)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_target_directory_of_a_configuration_counts() {
+        let root = tempfile::tempdir().expect("a temporary folder");
+        let folder = root.path().join(".cargo");
+        assert_eq!(target_in(&folder).expect("there is none"), None);
+        fs::create_dir(&folder).expect("a folder");
+        let set = |text: &str| fs::write(folder.join("config.toml"), text).expect("a file");
+        set("[alias]\nworkbook = \"run\"\n");
+        assert_eq!(target_in(&folder).expect("it says nothing of it"), None);
+        set("[build]\ntarget-dir = \"elsewhere\"\n");
+        let elsewhere = root.path().join("elsewhere");
+        assert_eq!(target_in(&folder).expect("it is set"), Some(elsewhere));
+        set("[build\n");
+        assert!(target_in(&folder).is_err(), "cargo would refuse it too");
     }
 }

@@ -1,6 +1,5 @@
 //! `cargo workbook check`: any file against an exercise, without touching the learner's.
 
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -13,11 +12,16 @@ use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::verdict::Verdict;
 use crate::engine::compile::{self, Built, points_into};
 use crate::engine::judge::{self, Judgement, TestOutcome, TestResult, TestRun};
-use crate::engine::process_group::CancelToken;
+use crate::engine::process_group::{self, CancelToken};
+use crate::engine::sandbox::Sandbox;
 use crate::engine::scratch_workspace::{ScratchWorkspace, StandIn};
+use crate::engine::test_binary::{Identity, TestBinary};
 use crate::learner::pristine::Tests;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
+
+/// The least time that the compiler may be silent: a large dependency takes a while, the first time.
+const SILENCE: Duration = Duration::from_mins(1);
 
 /// What was found out about a file.
 #[derive(Clone, Debug, Serialize)]
@@ -90,12 +94,14 @@ impl From<&TestResult> for TestReport {
     }
 }
 
-/// Builds `file` as the exercise's answer and judges it. `colours`: in the compiler's messages.
+/// Builds `file` as the exercise's answer and judges it, confined by `sandbox` if there is one.
+/// `colours`: in the compiler's messages.
 pub fn check(
     workspace: &Workspace,
     name: &str,
     file: &Path,
     limit: Duration,
+    sandbox: Option<&Sandbox>,
     colours: bool,
 ) -> Result<Checked> {
     let began = Instant::now();
@@ -106,7 +112,7 @@ pub fn check(
         bail!("there is no file {}. Name a Rust file to check.", file.display());
     }
     let tests = Tests::of(exercise);
-    let built = build(workspace, exercise, &path, colours)?;
+    let built = build(workspace, exercise, &path, limit, sandbox.is_some(), colours)?;
     let mut checked = Checked {
         exercise: name.to_owned(),
         file: file.to_path_buf(),
@@ -119,12 +125,15 @@ pub fn check(
         notices: tests.notice(NOT_OURS).into_iter().collect(),
         judgement: None,
     };
-    if let Some(executable) = &built.executable {
+    if let Some(binary) = &built.binary {
+        let identity = Identity::of(binary.path());
         let folder = exercise.folder();
         let order = exercise.manifest.test_names();
         let test_run = TestRun {
             token: &CancelToken::default(),
-            executable,
+            executable: binary.path(),
+            identity: Some(&identity),
+            sandbox,
             folder: &folder,
             module: None,
             order: &order,
@@ -139,34 +148,38 @@ pub fn check(
     Ok(checked)
 }
 
-/// What was built, in a folder of its own: the next check may build while this one runs.
+/// What was built. The binary is a copy: the next check may build while this one runs.
 struct Kept {
-    executable: Option<PathBuf>,
+    binary: Option<TestBinary>,
     errors: Vec<String>,
     warnings: Vec<String>,
-    _folder: tempfile::TempDir,
 }
 
-fn build(workspace: &Workspace, exercise: &Exercise, file: &Path, colours: bool) -> Result<Kept> {
+fn build(
+    workspace: &Workspace,
+    exercise: &Exercise,
+    file: &Path,
+    limit: Duration,
+    passed_on: bool,
+    colours: bool,
+) -> Result<Kept> {
     let set = format!("check-{}", exercise.name);
     let scratch = ScratchWorkspace::write(
         workspace,
         &set,
         &[StandIn { exercise, candidate: "check", file, spawned: None }],
     )?;
-    let built = compile::build(workspace, &scratch, colours)?;
+    let patience = limit.max(SILENCE);
+    let built = compile::build_within(workspace, &scratch, colours, patience)?;
     let Built { executable, errors, warnings, .. } = built.into_iter().next().unwrap_or_default();
-    let folder = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let executable = executable.filter(|_| errors.is_empty());
-    let executable = match executable {
-        None => None,
+    let binary = match executable.filter(|_| errors.is_empty()) {
         Some(built) => {
-            let copy = folder.path().join(built.file_name().unwrap_or_default());
-            fs::copy(&built, &copy).with_context(|| format!("cannot copy {}", built.display()))?;
-            Some(copy)
+            let folder = workspace.target.join("workbook");
+            Some(TestBinary::copy(&built, &folder, passed_on)?)
         }
+        None => None,
     };
-    Ok(Kept { executable, errors, warnings, _folder: folder })
+    Ok(Kept { binary, errors, warnings })
 }
 
 /// Checks and prints the report.
@@ -175,10 +188,13 @@ pub fn run(
     name: &str,
     file: &Path,
     limit: Duration,
+    sandbox: bool,
     json: bool,
 ) -> Result<Verdict> {
+    process_group::adopt_orphans();
+    let sandbox = sandbox.then(Sandbox::new).transpose()?;
     let paint = if json { Paint::plain() } else { Paint::stdout() };
-    let checked = check(workspace, name, file, limit, paint.colours)?;
+    let checked = check(workspace, name, file, limit, sandbox.as_ref(), paint.colours)?;
     report_text::notices(&checked.notices);
     if json {
         println!("{}", serde_json::to_string_pretty(&checked)?);

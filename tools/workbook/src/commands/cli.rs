@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
 use crate::author::{bench, new, verify};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::verdict::{USAGE, Verdict};
 use crate::commands::{book, check, hint, list, prepare, reset, solution, test, undo, watch};
-use crate::engine::signals;
+use crate::engine::{sandbox, signals};
 
 /// The async patterns workbook: exercises with tests that say why.
 ///
@@ -101,6 +101,14 @@ enum Command {
     /// The file replaces exercises/NAME/src/answer.rs: it may use what that may use, such as
     /// `crate::given`. It is compiled where it is and run against the exercise's tests. An endless
     /// loop, an abort, a stack overflow and an exit are told apart.
+    ///
+    /// The verdict cannot be forged by safe code: outcomes are sealed, the code cannot replace its
+    /// test binary, and what it starts is ended. But the file runs with all your rights. It can read
+    /// and write your files, and use the network. `unsafe` code can do anything at all. With
+    /// `--sandbox` its tests have no network but their own loopback, can write to one temporary
+    /// folder and to nothing else, and have limits on memory, threads and the length of files. Still
+    /// they can read what you can read, and end other processes of yours; and the compiler is not
+    /// confined. Check files of strangers in a container or in a virtual machine.
     #[command(
         after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
                             could not be checked."
@@ -113,10 +121,24 @@ enum Command {
         /// Print JSON: the verdict, and each test with its explanation
         #[arg(long)]
         json: bool,
-        /// The most time that the tests may take together, in seconds
+        /// The most time that the tests may take together, in seconds. The compiler may be silent for
+        /// as long, and for a minute at least
         #[arg(long, value_name = "SECONDS", default_value_t = 60)]
         #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
         limit: u64,
+        /// Keep the tests from the network and from writing. On Linux, where users may have namespaces
+        /// of their own; elsewhere it is an error
+        #[arg(long)]
+        sandbox: bool,
+    },
+    /// For `check --sandbox`: gives up rights, then becomes that program
+    #[command(hide = true)]
+    Confined {
+        /// The folder that it may write to
+        scratch: PathBuf,
+        /// The program, and its arguments
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        command: Vec<OsString>,
     },
     /// Prove that patterns pass, anti-patterns fail as listed, and pages show what was recorded
     #[command(after_help = "Exit codes: 0 all holds, 1 something does not, 3 it could not be \
@@ -198,7 +220,9 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if message.use_stderr() { USAGE } else { 0 });
         }
     };
-    match run(cli) {
+    let done = run(cli);
+    signals::leave_the_end_to_signals();
+    match done {
         Ok(code) => code,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -208,6 +232,10 @@ pub fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<ExitCode> {
+    // First: it is another program in a moment, and wants nothing of what follows.
+    if let Some(Command::Confined { scratch, command }) = &cli.command {
+        sandbox::confine(scratch, command)?;
+    }
     signals::listen(watch::terminal::restore).context("cannot listen for signals")?;
     let around = cli.root.as_deref().unwrap_or(Path::new("."));
     let workspace = &Workspace::around(around)?;
@@ -238,9 +266,10 @@ fn run(cli: Cli) -> Result<ExitCode> {
             undo::run(workspace, name.as_deref())?;
             Verdict::Accepted
         }
-        Some(Command::Check { name, file, json, limit }) => {
-            check::run(workspace, &name, &file, Duration::from_secs(limit), json)?
+        Some(Command::Check { name, file, json, limit, sandbox }) => {
+            check::run(workspace, &name, &file, Duration::from_secs(limit), sandbox, json)?
         }
+        Some(Command::Confined { .. }) => bail!("nothing is left to be confined"),
         Some(Command::Verify(arguments)) => {
             let VerifyArguments { names, json, repeat, load, bless, lint } = arguments;
             verify::run(workspace, &verify::Options { names, repeat, load, bless, lint }, json)?

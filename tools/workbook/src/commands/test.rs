@@ -74,6 +74,8 @@ fn judge_learners(
     let test_run = TestRun {
         token: &CancelToken::default(),
         executable: &executable,
+        identity: None,
+        sandbox: None,
         folder: &folder,
         module: None,
         order: &order,

@@ -6,14 +6,16 @@ use std::env;
 use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::catalogue::workspace::Workspace;
 use crate::engine::build_record::{Artifact, Unrecorded, examine};
-use crate::engine::process_group::CancelToken;
+use crate::engine::process_group::{CancelToken, ChildGroup};
 use crate::engine::scratch_workspace::ScratchWorkspace;
 use crate::engine::snapshot::Snapshot;
 
@@ -68,7 +70,18 @@ pub fn build(
     scratch: &ScratchWorkspace,
     colours: bool,
 ) -> Result<Vec<Built>> {
-    run_on(workspace, scratch, &["build", "--tests"], &[], colours)
+    run_on(workspace, scratch, &["build", "--tests"], &[], colours, None)
+}
+
+/// The same for files that may be hostile: a constant whose evaluation does not end, say. An error
+/// when cargo has had nothing to say for as long as `patience`.
+pub fn build_within(
+    workspace: &Workspace,
+    scratch: &ScratchWorkspace,
+    colours: bool,
+    patience: Duration,
+) -> Result<Vec<Built>> {
+    run_on(workspace, scratch, &["build", "--tests"], &[], colours, Some(patience))
 }
 
 /// Lints all candidates of a scratch workspace. What clippy says is among the warnings. Their tests
@@ -78,7 +91,7 @@ pub fn lint(
     scratch: &ScratchWorkspace,
     colours: bool,
 ) -> Result<Vec<Built>> {
-    run_on(workspace, scratch, &["clippy", "--lib"], &[], colours)
+    run_on(workspace, scratch, &["clippy", "--lib"], &[], colours, None)
 }
 
 /// What lints report for the one package of a scratch workspace: `what` is `check` or `clippy`,
@@ -93,7 +106,7 @@ pub fn lints(
     for lint in warn {
         after.extend(["-W", lint]);
     }
-    let built = run_on(workspace, scratch, &[what], &after, false)?;
+    let built = run_on(workspace, scratch, &[what], &after, false, None)?;
     let Some(built) = built.into_iter().next() else { return Ok(Vec::new()) };
     // An error may be that of a lint which is denied by default.
     let broken = |error: &String| error.starts_with("error[E");
@@ -109,6 +122,7 @@ fn run_on(
     what: &[&str],
     after: &[&str],
     colours: bool,
+    patience: Option<Duration>,
 ) -> Result<Vec<Built>> {
     let attempt = |offline: bool| {
         let mut command = cargo();
@@ -129,7 +143,10 @@ fn run_on(
         } else {
             ProgressSink::Keep
         };
-        messages(&CancelToken::default(), command, &sink)
+        match patience {
+            Some(patience) => messages_within(command, &sink, patience),
+            None => messages(&CancelToken::default(), command, &sink),
+        }
     };
     // Without the network wherever that is possible. Where a crate has not been downloaded yet,
     // nothing has been built, and cargo says so.
@@ -309,7 +326,55 @@ pub fn messages(
     } else {
         token.start(command.stderr(Stdio::piped()))
     };
-    let mut group = started.context("cannot start cargo; is it on the PATH?")?;
+    let group = started.context("cannot start cargo; is it on the PATH?")?;
+    read(group, sink, &|| ())
+}
+
+/// The same, unless it has nothing to say for as long as `patience`: then it is ended, with the
+/// compilers that it has started.
+fn messages_within(
+    mut command: Command,
+    sink: &ProgressSink,
+    patience: Duration,
+) -> Result<CargoOutput> {
+    command.stdin(Stdio::null()).stdout(Stdio::piped());
+    command.stderr(match sink {
+        ProgressSink::Terminal => Stdio::inherit(),
+        ProgressSink::Keep | ProgressSink::Tell(_) => Stdio::piped(),
+    });
+    let token = CancelToken::default();
+    // With a group of its own, also on a terminal: cargo alone would leave its compilers behind.
+    let group = token.start(&mut command).context("cannot start cargo; is it on the PATH?")?;
+    let (heard, lines) = mpsc::channel();
+    let said = thread::scope(|scope| {
+        let its = &token;
+        scope.spawn(move || {
+            while lines.recv_timeout(patience) == Ok(()) {}
+            // Either the messages are at an end, or it took too long for another to come.
+            if lines.recv_timeout(Duration::ZERO) == Err(RecvTimeoutError::Timeout) {
+                its.cancel();
+            }
+        });
+        let tell = || {
+            // Nobody listens any more once it took too long.
+            heard.send(()).ok();
+        };
+        let said = read(group, sink, &tell);
+        drop(heard);
+        said
+    });
+    if token.is_cancelled() {
+        bail!(
+            "nothing was compiled for {} s, so the compiler was ended\nLook for a constant in the \
+             file whose evaluation does not end. If the machine is slow, allow more with --limit.",
+            patience.as_secs()
+        );
+    }
+    said
+}
+
+/// Reads what cargo says to its end. `heard` is called at each line of its messages.
+fn read(mut group: ChildGroup, sink: &ProgressSink, heard: &dyn Fn()) -> Result<CargoOutput> {
     let mut said = CargoOutput::default();
     let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
     said.progress = thread::scope(|scope| -> Result<String> {
@@ -317,6 +382,7 @@ pub fn messages(
         if let Some(pipe) = stdout {
             for line in BufReader::new(pipe).lines() {
                 let line = line.context("cannot read what cargo says")?;
+                heard();
                 // Build scripts and old wrappers may print other lines; they are not for us.
                 if let Ok(message) = serde_json::from_str::<Message>(&line) {
                     message.sort_into(&mut said);

@@ -1,23 +1,26 @@
 //! What became of each test, without trust in what the process printed.
 //!
-//! The tests are those that the binary lists. One has passed if its outcome file, with the mark
-//! of this run, says so and its process came to a regular end. Where a process dies half way, the
+//! The tests are those that the binary lists. One has passed if its outcome, sealed with the key of
+//! this run, says so and its process came to a regular end. Where a process dies half way, the
 //! tests that it leaves open are run again, each in a process of its own, so that each has its
 //! own outcome and the one that ended all others is named.
 
-use std::collections::HashMap;
-use std::fs;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::Mutex;
 use std::sync::PoisonError;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use timeline::Timeline;
 use timeline::outcome::{Failure, Kind, Outcome, State};
+use timeline::visible;
 
-use crate::engine::process_group::{CancelToken, new_mark};
+use crate::engine::process_group::CancelToken;
+use crate::engine::run_journal::RunJournal;
+use crate::engine::sandbox::Sandbox;
+use crate::engine::test_binary::Identity;
 use crate::engine::test_process::{ExitKind, run};
 use crate::terminal::text;
 
@@ -34,9 +37,6 @@ const TESTS_FAILED: i32 = 101;
 const WIDTH: usize = 76;
 /// So many processes at once, when tests are run one by one: most of them wait.
 const ISOLATED_AT_ONCE: usize = 8;
-
-/// No outcome is longer, unless the code has made it so: in memory it would be in our way.
-const LONGEST: u64 = 16 * 1024 * 1024;
 
 /// What became of all tests of a candidate.
 #[derive(Clone, Debug)]
@@ -87,6 +87,10 @@ pub struct TestRun<'a> {
     pub token: &'a CancelToken,
     /// The test binary.
     pub executable: &'a Path,
+    /// What the binary was before any of its code ran, where nobody else may change it meanwhile.
+    pub identity: Option<&'a Identity>,
+    /// What confines it, if anything.
+    pub sandbox: Option<&'a Sandbox>,
     /// The folder to run it in: the exercise's own, as cargo does.
     pub folder: &'a Path,
     /// The module that holds the exercise's tests, where the binary has others as well.
@@ -147,6 +151,13 @@ impl TestOutcome {
     }
 }
 
+impl TestRun<'_> {
+    /// Whether the binary is not what it was.
+    fn has_changed(&self) -> bool {
+        self.identity.is_some_and(|identity| Identity::of(self.executable) != *identity)
+    }
+}
+
 /// Runs a candidate's tests and says what became of each.
 pub fn judge(test_run: TestRun) -> Result<Judgement> {
     let began = Instant::now();
@@ -190,6 +201,15 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     }
     results.extend(judge_isolated(test_run, open, deadline)?);
 
+    if test_run.has_changed() {
+        // Whatever passed may have passed in another program.
+        for (outcome, _) in results.values_mut() {
+            if let TestOutcome::Passed = outcome {
+                *outcome = TestOutcome::NotFinished(changed());
+            }
+        }
+    }
+
     let place = |name: &str| test_run.order.iter().position(|known| known == name);
     let mut judged: Vec<TestResult> = tests
         .into_iter()
@@ -217,8 +237,20 @@ fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
         })
         .map(str::to_owned)
         .collect();
+    let mut names = HashSet::new();
+    if let Some(twice) = tests.iter().find(|test| !names.insert(strip_module(test))) {
+        bail!(
+            "two tests are called `{}`, in two modules: their outcomes could not be told apart\n\
+             Give one of them another name.",
+            strip_module(twice)
+        );
+    }
     if tests.is_empty() {
-        bail!("the test binary lists no tests. It ended with {:?}:\n{}", ended.how, ended.output);
+        bail!(
+            "the test binary lists no tests. It ended with {:?}:\n{}",
+            ended.how,
+            visible(&ended.output)
+        );
     }
     Ok(tests)
 }
@@ -238,31 +270,10 @@ fn run_tests(
     arguments: &[&str],
     deadline: Instant,
 ) -> Result<((ExitKind, String), HashMap<String, Outcome>)> {
-    let journal = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let mark = new_mark();
-    let place = Some((journal.path(), mark.as_str()));
-    let ended =
-        run(test_run.token, test_run.executable, test_run.folder, arguments, place, deadline)?;
-
-    let mut outcomes = HashMap::new();
-    let entries = fs::read_dir(journal.path()).context("cannot read the journal's folder")?;
-    for entry in entries {
-        let path = entry.context("cannot read the journal's folder")?.path();
-        // What is no outcome is no outcome: the test without one is looked at by itself.
-        if path.extension().is_some_and(|extension| extension == "json")
-            && length_of(&path) <= LONGEST
-            && let Ok(text) = fs::read(&path)
-            && let Ok(outcome) = serde_json::from_slice::<Outcome>(&text)
-            && outcome.run == mark
-        {
-            outcomes.insert(outcome.test.clone(), outcome);
-        }
-    }
-    Ok(((ended.how, ended.output), outcomes))
-}
-
-fn length_of(path: &Path) -> u64 {
-    fs::metadata(path).map_or(0, |metadata| metadata.len())
+    let journal = RunJournal::new(test_run.sandbox)?;
+    let TestRun { token, executable, folder, .. } = test_run;
+    let ended = run(token, executable, folder, arguments, Some(&journal), deadline)?;
+    Ok(((ended.how, ended.output), journal.outcomes()?))
 }
 
 type Results = HashMap<String, (TestOutcome, Option<Timeline>)>;
@@ -296,6 +307,9 @@ fn run_isolated(
     test: &str,
     deadline: Instant,
 ) -> Result<(TestOutcome, Option<Timeline>)> {
+    if test_run.has_changed() {
+        return Ok((TestOutcome::NotFinished(changed()), None));
+    }
     // What a thread prints before it aborts the process is lost if libtest has captured it.
     let arguments = ["--exact", "--nocapture", test];
     let ((how, output), mut outcomes) = run_tests(test_run, &arguments, deadline)?;
@@ -311,6 +325,17 @@ fn run_isolated(
     Ok((outcome, timeline))
 }
 
+/// What is said of a test whose binary is not the one that was built.
+fn changed() -> Crash {
+    Crash {
+        headline: "your code changed the program that its tests are in".to_owned(),
+        why: "Nothing more was run: it would no longer be your file that is tested. Leave the \
+              test binary alone."
+            .to_owned(),
+        output: String::new(),
+    }
+}
+
 fn crash(how: ExitKind, state: Option<State>, output: &str, limit: Duration) -> Crash {
     let (headline, why) = match cause(how, output) {
         Cause::Exit(TESTS_FAILED) if state == Some(State::Passed) => (
@@ -324,9 +349,9 @@ fn crash(how: ExitKind, state: Option<State>, output: &str, limit: Duration) -> 
              code 101. The last lines that it printed say more.",
         ),
         Cause::Exit(0) if state.is_none() => (
-            "the process ended with exit code 0 before the test began".to_owned(),
-            "The code ended it early (`std::process::exit`), or the test's body is not a \
-             `testkit::run`, which would leave an account of it.",
+            "the process ended with exit code 0 and left no account of the test".to_owned(),
+            "The code ended it early (`std::process::exit`) and removed the account, or the test's \
+             body is not a `testkit::run`, which would leave one.",
         ),
         Cause::Exit(code) => (
             format!("your code ended the whole process with exit code {code} (std::process::exit)"),
@@ -432,6 +457,7 @@ fn name_of(signal: i32) -> &'static str {
 /// The last lines that are not the test runner's own.
 fn last_lines(output: &str) -> String {
     let own = |line: &&str| !line.is_empty() && !line.starts_with("running 1 test");
+    let output = visible(output);
     let lines: Vec<&str> = output.lines().map(str::trim_end).filter(own).collect();
     lines[lines.len().saturating_sub(12)..].join("\n")
 }
@@ -457,5 +483,52 @@ mod tests {
         assert!(headline(ExitKind::Signal(6), rayon).contains("thread of rayon"));
         assert!(headline(ExitKind::Signal(11), "").contains("SIGSEGV"));
         assert!(headline(ExitKind::OverLimit, "").contains("did not end within 60 s"));
+    }
+
+    /// A program that is asked for its tests as a test binary is, and for nothing else.
+    #[cfg(unix)]
+    fn judged(script: &str, guarded: bool) -> Result<Judgement> {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let executable = folder.path().join("tests");
+        std::fs::write(&executable, script).expect("a script");
+        let runs = std::fs::Permissions::from_mode(0o755);
+        std::fs::set_permissions(&executable, runs).expect("it may run");
+        let identity = Identity::of(&executable);
+        judge(TestRun {
+            token: &CancelToken::default(),
+            executable: &executable,
+            identity: guarded.then_some(&identity),
+            sandbox: None,
+            folder: folder.path(),
+            module: None,
+            order: &[],
+            limit: Duration::from_mins(1),
+        })
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn a_program_that_changes_itself_is_not_run_again() {
+        let script = "#!/bin/sh\n\
+            if [ \"$1\" = --list ]; then echo 'a: test'; exit; fi\n\
+            cp \"$0\" new; echo 'echo again' >> new; mv new \"$0\"; echo ran\n";
+        let headline = |guarded| {
+            let judgement = judged(script, guarded).expect("it lists a test");
+            judgement.tests[0].outcome.headline().to_owned()
+        };
+        assert_eq!(headline(true), "your code changed the program that its tests are in");
+        assert_eq!(
+            headline(false),
+            "the process ended with exit code 0 and left no account of the test"
+        );
+    }
+
+    #[test]
+    #[cfg(unix)]
+    fn two_tests_of_one_name_are_refused() {
+        let script = "#!/bin/sh\necho 'a::same: test'; echo 'b::same: test'\n";
+        let refused = judged(script, true).expect_err("which is which?");
+        assert!(format!("{refused:#}").contains("two tests are called `same`"), "{refused:#}");
     }
 }

@@ -6,6 +6,10 @@
 //! - [`snapshot`]: the contents of files at one moment
 //! - [`build_record`]: whether what cargo has built was built from the files as they are
 //! - [`compile`]: runs cargo, and sorts what it says by candidate
+//! - [`test_binary`]: a copy of a test binary that the code in it cannot change
+//! - [`temporary_folder`]: folders that are gone when this command is
+//! - [`run_journal`]: where a run leaves its outcomes, and how they are known to be its own
+//! - [`sandbox`]: what `check --sandbox` keeps a file from
 //! - [`test_process`]: one test process, bounded in time and output, ended with all that it started
 //! - [`judge`]: what became of each test, without trust in what the process printed
 //! - [`signals`]: on Ctrl-C and the like, ends what was started, then the command
@@ -16,7 +20,11 @@ pub mod compile;
 pub mod cpu_load;
 pub mod judge;
 pub mod process_group;
+pub mod run_journal;
+pub mod sandbox;
 pub mod scratch_workspace;
 pub mod signals;
 pub mod snapshot;
+pub mod temporary_folder;
+pub mod test_binary;
 pub mod test_process;

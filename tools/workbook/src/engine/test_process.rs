@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use crate::engine::process_group::{self, CancelToken, ChildGroup};
+use crate::engine::run_journal::RunJournal;
 
 /// As much of the output is kept: the end, where a process says why it died.
 const KEPT: usize = 64 * 1024;
@@ -41,17 +42,18 @@ pub struct TestExit {
 
 /// Starts a test binary in `folder`, waits for it until `deadline`, and ends its process group.
 ///
-/// `journal` is the folder for outcome files and the mark that they carry. An error also where the
-/// work has been cancelled before the process started.
+/// `journal` is for the outcomes; none where no test is run. An error also where the work has been
+/// cancelled before the process started.
 pub fn run(
     token: &CancelToken,
     executable: &Path,
     folder: &Path,
     arguments: &[&str],
-    journal: Option<(&Path, &str)>,
+    journal: Option<&RunJournal>,
     deadline: Instant,
 ) -> Result<TestExit> {
-    let mut command = Command::new(executable);
+    let mut command =
+        journal.map_or_else(|| Command::new(executable), |journal| journal.command(executable));
     command
         .args(arguments)
         .current_dir(folder)
@@ -61,20 +63,20 @@ pub fn run(
         // What a test prints is kept with it, whatever the caller's shell has set.
         .env_remove("RUST_TEST_NOCAPTURE")
         .env_remove("RUST_BACKTRACE")
-        .stdin(Stdio::null())
+        .stdin(if journal.is_some() { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());
-    if let Some((folder, mark)) = journal {
-        command.env("WORKBOOK_JOURNAL", folder).env(process_group::MARK, mark);
-    }
-    let group = token
+    let mut group = token
         .start(&mut command)
         .with_context(|| format!("cannot start the test binary {}", executable.display()))?;
-    let mark = journal.map(|(_, mark)| mark);
-    wait(group, mark, deadline).context("cannot wait for the test binary")
+    if let Some(journal) = journal {
+        journal.hand_over_key(&mut group.child);
+    }
+    wait(group, journal.map(RunJournal::mark), deadline).context("cannot wait for the test binary")
 }
 
 fn wait(mut group: ChildGroup, mark: Option<&str>, deadline: Instant) -> std::io::Result<TestExit> {
+    let began = group.start_time();
     let output = Arc::new(Mutex::new(Vec::new()));
     let (done, closed) = mpsc::channel();
     if let Some(pipe) = group.child.stdout.take() {
@@ -102,6 +104,9 @@ fn wait(mut group: ChildGroup, mark: Option<&str>, deadline: Instant) -> std::io
         process_group::end_marked(mark);
     }
     let status = group.wait()?;
+    if mark.is_some() {
+        process_group::end_orphans(began);
+    }
     let patience = Instant::now() + PIPES;
     while closed.recv_timeout(patience.saturating_duration_since(Instant::now())).is_ok() {}
     let kept = output.lock().unwrap_or_else(PoisonError::into_inner);
@@ -157,10 +162,9 @@ mod tests {
     fn shell(script: &str, limit: Duration) -> TestExit {
         let folder = std::env::temp_dir();
         let token = CancelToken::default();
-        let mark = process_group::new_mark();
-        let journal = Some((folder.as_path(), mark.as_str()));
+        let journal = RunJournal::new(None).expect("a temporary folder");
         let deadline = Instant::now() + limit;
-        run(&token, Path::new("/bin/sh"), &folder, &["-c", script], journal, deadline)
+        run(&token, Path::new("/bin/sh"), &folder, &["-c", script], Some(&journal), deadline)
             .expect("a shell")
     }
 

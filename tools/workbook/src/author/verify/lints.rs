@@ -13,6 +13,7 @@ use crate::catalogue::Exercise;
 use crate::catalogue::lints::{Lints, Reports};
 use crate::catalogue::recording_paths;
 use crate::catalogue::workspace::Workspace;
+use crate::learner::atomic_write;
 
 /// Compares the recorded lints with the manifest, and with `lint` also with what the compiler says.
 /// With `bless` as well, writes what differs.
@@ -65,7 +66,10 @@ pub fn with(
     let shown = workspace.shown(&file);
     if bless {
         fs::create_dir_all(exercise.recorded())
-            .and_then(|()| fs::write(&file, serde_json::to_string_pretty(now)? + "\n"))
+            .and_then(|()| {
+                let text = serde_json::to_string_pretty(now)? + "\n";
+                atomic_write::write(&file, text.as_bytes())
+            })
             .with_context(|| format!("cannot write {shown}"))?;
         found.blessed.push(shown);
         return Ok(found);

@@ -29,6 +29,7 @@ use crate::catalogue::manifest::{Flaw, nearest};
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::verdict::Verdict;
+use crate::engine::process_group;
 use crate::pages::book_context::BookContext;
 use crate::terminal::paint::Paint;
 use report::{Problem, Report, Row, Shown};
@@ -51,6 +52,7 @@ pub struct Options {
 
 /// Verifies and prints the report.
 pub fn run(workspace: &Workspace, options: &Options, json: bool) -> Result<Verdict> {
+    process_group::adopt_orphans();
     let paint = if json { Paint::plain() } else { Paint::stdout() };
     let report = verify(workspace, options, paint.colours)?;
     if json {

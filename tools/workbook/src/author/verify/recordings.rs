@@ -16,6 +16,7 @@ use crate::catalogue::manifest::Figure;
 use crate::catalogue::recording_paths;
 use crate::catalogue::workspace::Workspace;
 use crate::engine::judge::TestResult;
+use crate::learner::atomic_write;
 use crate::learner::pristine;
 use crate::terminal::report_text::{count, indented};
 
@@ -270,7 +271,8 @@ impl Comparison<'_> {
             fs::create_dir_all(folder)
                 .with_context(|| format!("cannot create the folder {}", folder.display()))?;
         }
-        fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))?;
+        atomic_write::write(file, text.as_bytes())
+            .with_context(|| format!("cannot write {}", file.display()))?;
         self.found.blessed.push(self.workspace.shown(file));
         Ok(())
     }

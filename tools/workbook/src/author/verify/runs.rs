@@ -167,6 +167,8 @@ fn run_one(job: &Job, executable: &Path) -> Result<(Judgement, Option<String>)> 
     let judgement = judge::judge(TestRun {
         token: &CancelToken::default(),
         executable,
+        identity: None,
+        sandbox: None,
         folder: &folder,
         module: job.spawned.then_some(EXERCISE),
         order: &order,

@@ -6,14 +6,15 @@
 use std::path::Path;
 use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 
 use super::report::Problem;
 use super::runs::{LIMIT, Ran};
 use crate::catalogue::Exercise;
 use crate::catalogue::workspace::Workspace;
 use crate::engine::compile::points_into;
-use crate::engine::process_group::{CancelToken, new_mark};
+use crate::engine::process_group::CancelToken;
+use crate::engine::run_journal::RunJournal;
 use crate::engine::scratch_workspace::SPAWNED;
 use crate::engine::test_process::{self, ExitKind, TestExit};
 use crate::terminal::report_text::indented;
@@ -23,15 +24,14 @@ const EXPECTED: &str = "it can be spawned on a multi-thread runtime";
 /// Runs the tests once. What they print, unless all have passed.
 pub fn run(executable: &Path, folder: &Path) -> Result<Option<String>> {
     // Those that are runs of the test kit leave outcomes, which are of no interest here.
-    let journal = tempfile::tempdir().context("cannot create a temporary folder")?;
-    let mark = new_mark();
+    let journal = RunJournal::new(None)?;
     let only = format!("{SPAWNED}::");
     let TestExit { how, output } = test_process::run(
         &CancelToken::default(),
         executable,
         folder,
         &[&only],
-        Some((journal.path(), &mark)),
+        Some(&journal),
         Instant::now() + LIMIT,
     )?;
     Ok(match how {

@@ -100,6 +100,8 @@ fn run(
     let test_run = TestRun {
         token,
         executable: &executable,
+        identity: None,
+        sandbox: None,
         folder: &folder,
         module: None,
         order: &order,

@@ -19,6 +19,7 @@ use crate::commands::prepare::problem::{Findings, Problem};
 use crate::commands::prepare::{disk_space, fetch, the_book, toolchain};
 use crate::engine::compile::{ProgressSink, cargo, messages};
 use crate::engine::process_group::CancelToken;
+use crate::engine::temporary_folder::TemporaryFolder;
 use crate::terminal::report_text;
 
 const UNFINISHED: &str = "UNFINISHED.txt";
@@ -164,7 +165,7 @@ fn pointed(settings: &str) -> Result<String> {
 
 /// Whether cargo finds all it wants, with nothing on this machine to help it.
 fn complete(folder: &Path) -> Result<Result<String, Problem>> {
-    let nothing = tempfile::tempdir().context("cannot create a temporary folder")?;
+    let nothing = TemporaryFolder::new().context("cannot create a temporary folder")?;
     let mut command = cargo();
     command.args(["fetch", "--locked", "--offline"]).current_dir(folder);
     command.env("CARGO_HOME", nothing.path());
