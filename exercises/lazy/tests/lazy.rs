@@ -4,7 +4,7 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::{future::join_all, join};
-use lazy::{Order, close};
+use lazy::Order;
 use testkit::{
     Observed, expect, expect_same, listed, observe, run_parallel, run_paused,
 };
@@ -238,7 +238,7 @@ fn is_not_ok_if_a_call_panics() {
         names.push("store".to_owned());
         for name in &names {
             let job = Job::of(usual()).panicking(name);
-            let ok = match observe(close(&job, &job.order)).await {
+            let ok = match observe(job.closing()).await {
                 // It may take everything down: the caller sees that.
                 Observed::Panicked(_) => false,
                 other => other.returned("close").is_ok(),
@@ -268,7 +268,7 @@ fn calls_of_close_know_nothing_of_each_other() {
         for slow in &names {
             let all = (0..300).map(|_| Job::of(usual())).chain([first.again()]);
             let crowd: Vec<_> = all.map(|job| job.slow(slow)).collect();
-            let crowd = crowd.iter().map(|job| close(job, &job.order));
+            let crowd = crowd.iter().map(Job::closing);
             let others = [first.again(), Job::of(usual())].map(Job::run);
             for other in join!(join_all(crowd), join_all(others)).1 {
                 expect(other.returned_at < LONG, "an order waits for another")
@@ -282,7 +282,7 @@ fn calls_of_close_know_nothing_of_each_other() {
             let panicking = if millis % 20 == 5 { "audit" } else { "" };
             let job = first.again().panicking(panicking);
             let limit = Duration::from_millis(millis);
-            let _ = timeout(limit, observe(close(&job, &job.order))).await;
+            let _ = timeout(limit, observe(job.closing())).await;
             job.settle().await;
             job.asks_once();
         }

@@ -8,7 +8,6 @@ use std::{
         atomic::{AtomicUsize, Ordering::SeqCst},
         mpsc,
     },
-    thread,
     time::Duration,
 };
 
@@ -401,7 +400,13 @@ impl Dropped {
 #[test]
 fn serves_two_calls_on_several_threads() {
     run_parallel(async || {
-        let render = |_: &Working| thread::sleep(Duration::from_millis(5));
+        // At first, there is time for one more than may be there.
+        let render = |working: &Working| {
+            let work = working.log();
+            let millis = if work.begun() <= 17 { 100 } else { 1 };
+            let patience = Duration::from_millis(millis);
+            probe::comes_true(patience, || work.most() > 16);
+        };
         let studio = Studio::new(16, WorkLog::undrawn(), render);
         let calls = [of("A", 217), of("B", 131)];
 

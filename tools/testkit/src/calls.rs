@@ -194,6 +194,11 @@ impl CallLog {
         if drawn { Self::new() } else { Self::undrawn() }
     }
 
+    /// Whether it is drawn.
+    pub fn is_drawn(&self) -> bool {
+        self.0.drawn.is_some()
+    }
+
     fn of(drawn: Option<Journal>) -> Self {
         let (watch, state) = (Stopwatch::start(), Mutex::default());
         Self(Arc::new(Inner { watch, drawn, state }))

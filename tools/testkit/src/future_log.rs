@@ -29,7 +29,6 @@ pub struct FutureLog {
     /// Its calls, each of which begins when its future is first polled.
     pub calls: CallLog,
     made: SharedList<String>,
-    drawn: bool,
 }
 
 /// What was seen of the futures of a name.
@@ -66,12 +65,12 @@ impl FutureLog {
     ///
     /// Outside a run, if it is drawn.
     pub fn drawn_if(drawn: bool) -> Self {
-        Self { calls: CallLog::drawn_if(drawn), made: SharedList::default(), drawn }
+        Self { calls: CallLog::drawn_if(drawn), made: SharedList::default() }
     }
 
     /// Whether it is drawn.
     pub fn is_drawn(&self) -> bool {
-        self.drawn
+        self.calls.is_drawn()
     }
 
     /// Makes a future. Polled, it begins a call of this name, which `run` brings to its end.
@@ -119,7 +118,7 @@ struct Made {
 
 impl Drop for Made {
     fn drop(&mut self) {
-        if self.log.drawn && !self.polled {
+        if self.log.is_drawn() && !self.polled {
             journal().mark(&self.name, "dropped, never polled");
         }
     }

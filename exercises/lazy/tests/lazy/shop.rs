@@ -10,7 +10,10 @@ use std::{
     time::Duration,
 };
 
-use futures::{StreamExt as _, stream::FuturesUnordered};
+use futures::{
+    FutureExt as _, StreamExt as _, future::LocalBoxFuture,
+    stream::FuturesUnordered,
+};
 use lazy::{
     CallError,
     CloseError::{self, Incomplete, NotStored},
@@ -134,12 +137,18 @@ impl Job {
         self.planned(|plan| plan.way = way)
     }
 
+    /// Calls the code under test. Boxed, so that less of this spec is compiled
+    /// again when that has been edited.
+    pub fn closing(&self) -> LocalBoxFuture<'_, Result<(), CloseError>> {
+        close(self, &self.order).boxed_local()
+    }
+
     /// Runs it to its end, and looks at what every call must keep to.
     pub async fn run(mut self) -> Self {
         let shop = self.clone();
         let lane = self.log.is_drawn().then(|| journal().call("close"));
         // It is polled when it is woken, and not when this test is.
-        let mut call = FuturesUnordered::from_iter([close(&shop, &shop.order)]);
+        let mut call = FuturesUnordered::from_iter([shop.closing()]);
         let observed = observe(call.select_next_some()).await;
         // At once: whatever awaits lets other tasks run.
         self.then = self.log.calls.calls();
