@@ -20,7 +20,6 @@ mod sync {
 }
 
 #[path = "../src/awake_count.rs"]
-#[expect(dead_code, reason = "the models use a part of it")]
 mod awake_count;
 
 use awake_count::AwakeCount;
