@@ -275,12 +275,14 @@ mod tests {
 
     #[test]
     fn a_hundred_saves_at_once_are_few() {
-        let watching = watching(false);
+        let (watching, began) = (watching(false), Instant::now());
         for count in 0..100 {
             fs::write(watching.file("src/answer.rs"), "x".repeat(count)).expect("a file");
         }
+        // On a busy machine there may be some quiet between them.
+        let pauses = began.elapsed().as_millis() / QUIET.as_millis();
         let told = watching.told();
-        assert!((1..=3).contains(&told), "told {told} times");
+        assert!((1..=3 + pauses).contains(&(told as u128)), "told {told} times");
     }
 
     #[test]
