@@ -10,6 +10,7 @@ use fixture::Fixture;
 use serde_json::Value;
 use workbook::author::bench;
 use workbook::author::verify::Options;
+use workbook::author::verify::recordings;
 use workbook::author::verify::report::Problem;
 use workbook::catalogue::bench::Bench;
 use workbook::catalogue::workspace::Workspace;
@@ -750,6 +751,26 @@ fn check_says_when_the_tests_are_not_as_shipped() {
         let json = check(&["--json"]);
         assert!(json.contains(&format!("\"not_as_shipped\": [\n    \"{spec}\"")), "{json}");
     });
+}
+
+#[test]
+fn verify_records_the_tools_that_all_tests_use() {
+    let fixture = Fixture::new("tools");
+    let compare = |bless| {
+        recordings::compare_tools(&fixture.workspace, bless).expect("the tools can be read")
+    };
+    let none = compare(true);
+    assert!(none.problems.is_empty() && none.blessed.is_empty(), "its test kit is elsewhere");
+    let (kit, record) = ("tools/testkit/src/lib.rs", "tools/testkit/shipped.txt");
+    fixture.write("tools/testkit/Cargo.toml", "");
+    fixture.write(kit, "// the kit\n");
+    names(only(&compare(false).problems), record, None, None);
+    assert_eq!(compare(true).blessed, [record]);
+    assert!(compare(false).problems.is_empty());
+    fixture.write(kit, "// another kit\n");
+    let differ = compare(false).problems;
+    assert_eq!(only(&differ).happened, format!("they differ for {kit}"));
+    assert!(differ[0].remedy.contains("`cargo workbook verify NAME --bless`"), "{differ:#?}");
 }
 
 #[test]

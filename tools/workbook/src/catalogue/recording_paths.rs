@@ -43,7 +43,7 @@ pub fn tests_file(exercise: &Exercise) -> PathBuf {
     exercise.recorded().join(TESTS)
 }
 
-/// The file of the fingerprints of the tools that all tests stand on, as shipped.
+/// The file of the fingerprints of the tools that all tests use, as shipped.
 pub fn tools_file(root: &Path) -> PathBuf {
     root.join("tools").join("testkit").join("shipped.txt")
 }

@@ -75,7 +75,7 @@ impl Workspace {
     }
 }
 
-/// The manifests and sources of the tools that every exercise's tests stand on, those of them that
+/// The manifests and sources of the tools that every exercise's tests use, those of them that
 /// are in this workbook.
 pub fn test_tools(root: &Path) -> io::Result<Vec<PathBuf>> {
     let mut files = Vec::new();

@@ -38,7 +38,7 @@ pub struct Checked {
     pub errors: Vec<String>,
     /// The compiler's warnings.
     pub warnings: Vec<String>,
-    /// Files of the tests, and of what they stand on, that are not as shipped, from the workbook's
+    /// Files of the tests, and of the tools that they use, that are not as shipped, from the workbook's
     /// root: the verdict is then not that of the workbook's own tests.
     pub not_as_shipped: Vec<String>,
     /// How long it took, building included.

@@ -39,7 +39,7 @@ pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
     let progress = Progress::read(workspace, &catalogue);
     report_text::notices(&progress.notices);
     for exercise in &catalogue.exercises {
-        // Also what was solved, if anything has changed since: nobody has seen it pass.
+        // Also what was solved, if anything has changed since: it may no longer pass.
         if progress.last_run(exercise) != LastRun::Passed {
             let attempt = attempt(workspace, exercise)?;
             if !attempt.recorded.solved {

@@ -58,6 +58,18 @@ struct Record {
     sources: BTreeMap<PathBuf, Option<String>>,
 }
 
+impl Unrecorded<'_> {
+    /// Whether this manifest is that of the package to build again. Cargo may know it by another
+    /// path, where a link leads to the workbook.
+    fn is_to_build_again(self, manifest: &Path) -> bool {
+        let real = |path: &Path| fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
+        match self {
+            Self::BuildAgain(own) => own == manifest || real(own) == real(manifest),
+            Self::GoByTimes => false,
+        }
+    }
+}
+
 /// Looks at what cargo has built, after the `snapshot` was taken. Cargo ran in the folder `base`.
 pub fn examine(
     workspace: &Workspace,
@@ -70,7 +82,7 @@ pub fn examine(
     for artifact in artifacts {
         // Where rustc has left no list, nothing can be said: a build script, say.
         let Some(sources) = sources(base, &artifact.files) else { continue };
-        let Some(build) = stamps(&artifact.files) else { continue };
+        let build = stamps(&artifact.files);
         let Some(file) = record_file(workspace, &artifact.files) else { continue };
         examined.sources.extend(sources.iter().cloned());
         let contents = |file: &PathBuf| (file.clone(), snapshot.fingerprint(file));
@@ -86,7 +98,7 @@ pub fn examine(
         }
         let holds = match read(&file).filter(|old| old.build == record.build) {
             Some(old) => old.sources == record.sources,
-            None if unrecorded == Unrecorded::BuildAgain(&artifact.manifest) => false,
+            None if unrecorded.is_to_build_again(&artifact.manifest) => false,
             None => {
                 let older = built_after_changes(&artifact.files, &sources);
                 if older {
@@ -135,14 +147,14 @@ fn record_file(workspace: &Workspace, files: &[PathBuf]) -> Option<PathBuf> {
     Some(workspace.target.join("workbook").join("built").join(format!("{name}.json")))
 }
 
-/// `None`: something of it is not there.
-fn stamps(files: &[PathBuf]) -> Option<Vec<(u64, u64)>> {
+/// Length and time of each file; zeros for one that is not there.
+fn stamps(files: &[PathBuf]) -> Vec<(u64, u64)> {
     let stamp = |file: &PathBuf| {
         let metadata = fs::metadata(file).ok()?;
         let since = metadata.modified().ok()?.duration_since(SystemTime::UNIX_EPOCH).ok()?;
         Some((metadata.len(), u64::try_from(since.as_nanos()).ok()?))
     };
-    files.iter().map(stamp).collect()
+    files.iter().map(|file| stamp(file).unwrap_or_default()).collect()
 }
 
 /// Whether every source had its present contents before the artifact was there.
@@ -169,7 +181,8 @@ fn write(file: &Path, record: &Record) -> Result<()> {
 }
 
 fn remove(files: &[PathBuf]) -> Result<()> {
-    for file in files {
+    // What is a folder holds debug information at most.
+    for file in files.iter().filter(|file| !file.is_dir()) {
         match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
                 return Err(error).with_context(|| {
@@ -308,6 +321,10 @@ mod tests {
         let package = Package::new();
         let own = package.path("Cargo.toml");
         package.is_removed(&package.examine(true, Unrecorded::BuildAgain(&own)));
+        package.build();
+        package.write("Cargo.toml", "");
+        let by_another_path = package.path("src/../Cargo.toml");
+        package.is_removed(&package.examine(true, Unrecorded::BuildAgain(&by_another_path)));
         package.build();
         let other = package.path("other/Cargo.toml");
         std::thread::sleep(Duration::from_millis(20));

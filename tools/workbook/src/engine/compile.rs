@@ -159,7 +159,7 @@ fn run_on(
         attempt(false)
     };
     // The manifests mark the contents of the candidates and of the tests. What those pull in, and
-    // what all of them stand on, is looked at here.
+    // what all of them use, is looked at here.
     let base = scratch.manifest.parent().unwrap_or(&workspace.root);
     let (mut said, _) =
         up_to_date(workspace, base, &Snapshot::of([]), Unrecorded::GoByTimes, attempt)?;

@@ -1,7 +1,7 @@
 //! Everything that decides how a run of the learner's file comes out, as one hash.
 //!
 //! The learner's files, with every file that they pull in; the tests, what the exercise gives, and
-//! the tools that the tests stand on; the manifests, the resolved versions, and the compiler. A run
+//! the tools that the tests use; the manifests, the resolved versions, and the compiler. A run
 //! is remembered by this hash: where it is another, nothing is known until the tests have run again.
 
 use std::collections::BTreeSet;

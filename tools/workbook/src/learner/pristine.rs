@@ -2,7 +2,7 @@
 //!
 //! `verify --bless` records a fingerprint of each file that an answer is built and judged with: the
 //! tests, `src/given.rs` and `src/lib.rs` of the exercise, and the sources of the tools that all
-//! tests stand on. A pass counts if they are still those. Line endings do not matter: git may change
+//! tests use. A pass counts if they are still those. Line endings do not matter: git may change
 //! them.
 
 use std::collections::BTreeMap;
@@ -15,7 +15,7 @@ use crate::catalogue::recording_paths;
 use crate::catalogue::workspace::{shown, test_tools};
 use crate::engine::snapshot::{Snapshot, fingerprint};
 
-/// An exercise's tests and what they stand on, as they are now, beside those that were shipped.
+/// An exercise's tests and the tools that they use, as they are now, beside those that were shipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tests {
     /// The fingerprint of those that lie in the exercise's folder.
@@ -73,7 +73,7 @@ pub fn recordable(exercise: &Exercise) -> io::Result<String> {
     recordable_files(exercise.root(), &exercise.shipped_files()?)
 }
 
-/// What `verify --bless` records of the tools that all tests stand on; empty where they are in
+/// What `verify --bless` records of the tools that all tests use; empty where they are in
 /// another workbook.
 pub fn recordable_tools(root: &Path) -> io::Result<String> {
     recordable_files(root, &test_tools(root)?)

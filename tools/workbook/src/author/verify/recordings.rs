@@ -62,7 +62,7 @@ pub fn compare(
     Ok(comparison.found)
 }
 
-/// Compares the record of the tools that all tests stand on with the tools. With `bless`, writes it
+/// Compares the record of the tools that all tests use with the tools. With `bless`, writes it
 /// if it differs. A learner's pass counts with the tools that are recorded there.
 pub fn compare_tools(workspace: &Workspace, bless: bool) -> Result<Recorded> {
     let mut recorded = Recorded::default();
@@ -80,9 +80,9 @@ pub fn compare_tools(workspace: &Workspace, bless: bool) -> Result<Recorded> {
         recorded.blessed.push(shown);
     } else {
         recorded.problems.push(Problem::of(&shown).says(
-            "the recorded fingerprints are those of the tools that all tests stand on",
+            "the recorded fingerprints are those of the tools that all tests use",
             format!("they differ for {}", differ.join(", ")),
-            "If the tools are right: `cargo workbook verify --bless`, with any exercise's name.",
+            "If the tools are right: `cargo workbook verify NAME --bless`, for any NAME.",
         ));
     }
     Ok(recorded)

@@ -132,25 +132,37 @@ fn settle(watched: &Mutex<Watched>, events: &Receiver<()>) {
     }
 }
 
-/// The exercise's own files: its sources, its tests and its manifests.
+/// The exercise's own files: its sources and its tests, with their modules, and its manifests.
 fn stamps(folder: &Path) -> Vec<Stamp> {
     let mut stamps = Vec::new();
-    for (part, ending) in [("", "toml"), ("src", "rs"), ("tests", "rs")] {
-        // A folder that is away for a moment has no files.
-        let entries = fs::read_dir(folder.join(part)).into_iter().flatten().flatten();
-        for file in entries.map(|entry| entry.path()).filter(|file| is_own(file, ending)) {
-            if let Ok(metadata) = fs::metadata(&file) {
-                stamps.push(Stamp {
-                    modified: metadata.modified().ok(),
-                    length: metadata.len(),
-                    inode: inode(&metadata),
-                    file,
-                });
-            }
-        }
+    collect(folder, "toml", false, &mut stamps);
+    for part in ["src", "tests"] {
+        collect(&folder.join(part), "rs", true, &mut stamps);
     }
     stamps.sort_by(|one, other| one.file.cmp(&other.file));
     stamps
+}
+
+fn collect(folder: &Path, ending: &str, within: bool, stamps: &mut Vec<Stamp>) {
+    // A folder that is away for a moment has no files.
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let file = entry.path();
+        // Not through links, which may lead in a circle.
+        if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
+            if within {
+                collect(&file, ending, within, stamps);
+            }
+        } else if is_own(&file, ending)
+            && let Ok(metadata) = fs::metadata(&file)
+        {
+            stamps.push(Stamp {
+                modified: metadata.modified().ok(),
+                length: metadata.len(),
+                inode: inode(&metadata),
+                file,
+            });
+        }
+    }
 }
 
 /// Not a swap file, a lock or a backup: those of Emacs end as the file does.
@@ -248,6 +260,11 @@ mod tests {
             assert_eq!(watching.told(), 1, "by rename, poll: {poll}");
         }
         let watching = watching(false);
+        fs::create_dir(watching.file("src/answer")).expect("a folder");
+        fs::write(watching.file("src/answer/helper.rs"), "0").expect("a file");
+        assert_eq!(watching.told(), 1, "a module of the learner's own");
+        fs::write(watching.file("src/answer/helper.rs"), "a change").expect("a file");
+        assert_eq!(watching.told(), 1, "and what is written in it");
         // Vim's way, slowly: the old file goes away first.
         fs::rename(watching.file("src/answer.rs"), watching.file("src/answer.rs~"))
             .expect("a rename");

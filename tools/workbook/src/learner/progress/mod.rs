@@ -200,7 +200,7 @@ impl Seen {
         self.inputs.built_from(sources);
     }
 
-    /// Whether the tests, and what they stand on, are those that were shipped.
+    /// Whether the tests, and the tools that they use, are those that were shipped.
     pub fn as_shipped(&self) -> bool {
         self.tests.changed.is_empty()
     }
