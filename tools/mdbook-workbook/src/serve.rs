@@ -15,6 +15,9 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tower_http::services::{ServeDir, ServeFile};
 use tower_livereload::{LiveReloadLayer, Reloader};
+#[cfg(unix)]
+use workbook::engine::signals;
+use workbook::engine::temporary_folder::{self, TemporaryFolder};
 
 /// The port where one looks first.
 const USUAL_PORT: u16 = 3000;
@@ -22,37 +25,86 @@ const USUAL_PORT: u16 = 3000;
 /// The names of this machine that no other machine has.
 const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
 
-/// Builds the book in `folder` and serves it on loopback until Ctrl-C.
+/// Builds the book in `folder` and serves it on loopback, until Ctrl-C or a signal that asks it to
+/// end. Nothing of its builds is left then.
 pub fn run(folder: &Path, port: Option<u16>) -> Result<()> {
     let folder = folder
         .canonicalize()
         .with_context(|| format!("there is no book in {}", folder.display()))?;
     let root = folder.parent().context("the book's folder has no folder above it")?.to_owned();
     // Builds go to folders of their own in turn, so that what is being served stays whole.
-    let builds = tempfile::tempdir().context("no temporary folder can be made")?;
+    let builds = TemporaryFolder::new().context("no temporary folder can be made")?;
+    let turns = builds.path().to_owned();
     let watch = Watch::start(&root, &folder)?;
-    let first = loop {
-        match build_into(&folder, builds.path(), 0) {
-            Ok(built) => break built,
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let ended = runtime.block_on(async {
+        tokio::select! {
+            ended = serve(folder, turns, watch, port) => ended,
+            asked = asked_to_end() => asked,
+        }
+    });
+    // Without waiting for a build that may be under way.
+    runtime.shutdown_background();
+    temporary_folder::remove_all();
+    ended
+}
+
+async fn serve(folder: PathBuf, builds: PathBuf, watch: Watch, port: Option<u16>) -> Result<()> {
+    let (its, turns) = (folder.clone(), builds.clone());
+    let building = tokio::task::spawn_blocking(move || {
+        let first = first_build(&its, &turns, &watch);
+        (first, watch)
+    });
+    let (first, watch) = building.await.context("building ended")?;
+    let first = first?;
+    let (tell, built) = watch::channel(first);
+    let reload = LiveReloadLayer::new();
+    let reloader = reload.reloader();
+    std::thread::spawn(move || rebuild(&watch, &folder, &builds, &tell, &reloader));
+    let listener = listen(port).await?;
+    println!("The book is at http://{}/ (Ctrl-C ends it)", listener.local_addr()?);
+    axum::serve(listener, router(built, reload)).await.context("serving ended")
+}
+
+/// The first build that succeeds: a book with a mistake waits for a change.
+fn first_build(folder: &Path, builds: &Path, watch: &Watch) -> Result<PathBuf> {
+    loop {
+        match build_into(folder, builds, 0) {
+            Ok(built) => return Ok(built),
             Err(error) => eprintln!("{error:#}\nWaiting for a change."),
         }
         if !watch.wait() {
             bail!("changes can no longer be seen");
         }
-    };
-    let (tell, built) = watch::channel(first);
-    let reload = LiveReloadLayer::new();
-    let (turns, reloader) = (builds.path().to_owned(), reload.reloader());
-    std::thread::spawn(move || rebuild(&watch, &folder, &turns, &tell, &reloader));
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(async {
-        let listener = listen(port).await?;
-        println!("The book is at http://{}/ (Ctrl-C ends it)", listener.local_addr()?);
-        tokio::select! {
-            ended = axum::serve(listener, router(built, reload)) => ended.context("serving ended"),
-            pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be heard"),
+    }
+}
+
+/// Waits for Ctrl-C, or for another signal that asks this process to end.
+#[cfg(unix)]
+async fn asked_to_end() -> Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminated = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
+    let hang_up = SignalKind::hangup();
+    // `nohup` asks for that.
+    let ignored = signals::is_ignored(hang_up.as_raw_value());
+    let hung_up = async {
+        if ignored {
+            return std::future::pending().await;
         }
-    })
+        signal(hang_up).context("SIGHUP cannot be heard")?.recv().await;
+        Ok(())
+    };
+    tokio::select! {
+        pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be heard"),
+        _ = terminated.recv() => Ok(()),
+        hung_up = hung_up => hung_up,
+    }
+}
+
+/// Waits for Ctrl-C.
+#[cfg(not(unix))]
+async fn asked_to_end() -> Result<()> {
+    tokio::signal::ctrl_c().await.context("Ctrl-C cannot be heard")
 }
 
 fn build_into(folder: &Path, builds: &Path, turn: u8) -> Result<PathBuf> {

@@ -48,8 +48,10 @@ fn a_change_is_built_and_a_mistake_is_told() {
     let root = common::changed("book/src/SUMMARY.md", Some("- [A](a.md)\n- [Fetch](fetch.md)\n"));
     let page = root.path().join("book/src/a.md");
     std::fs::write(&page, "# First\n\n{{#quiz none}}\n").expect("a page");
+    let temporary = tempfile::tempdir().expect("a temporary folder");
     let child = Command::new(env!("CARGO_BIN_EXE_mdbook-workbook"))
         .args(["serve", "--port", "0", "--book"])
+        .env("TMPDIR", temporary.path())
         .arg(root.path().join("book"))
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -103,4 +105,14 @@ fn a_change_is_built_and_a_mistake_is_told() {
     std::fs::write(&page, "# Third\n\n{{#quiz none}}\n").expect("a page");
     assert_eq!(error(), "book/src/a.md:3: there is no file book/quiz/none.toml");
     assert!(get(&address, "/a.html").contains("Second"), "the old book is still there");
+
+    #[cfg(unix)]
+    {
+        let id = server.0.id().to_string();
+        let asked = Command::new("kill").args(["-TERM", &id]).status().expect("there is `kill`");
+        assert!(asked.success());
+        assert!(server.0.wait().expect("it ends").success(), "it was asked to end");
+        let left = std::fs::read_dir(temporary.path()).expect("it is there").count();
+        assert_eq!(left, 0, "its builds are still there");
+    }
 }

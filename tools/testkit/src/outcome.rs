@@ -5,6 +5,7 @@
 //! standard input, and it is read here once, before any of that code runs.
 
 use std::{
+    cell::RefCell,
     env, fs, io,
     path::{Path, PathBuf},
     sync::OnceLock,
@@ -20,32 +21,61 @@ use crate::context::Run;
 /// Set, to `stdin`, where the first line of the standard input is the key to seal outcomes with.
 pub(crate) const SEAL: &str = "WORKBOOK_SEAL";
 
+thread_local! {
+    /// What the last run on this thread has come to, if it has passed and that is not written yet.
+    static PASSED: RefCell<Option<Passed>> = const { RefCell::new(None) };
+}
+
+/// A pass under a key. It is written when this is dropped, with the thread of the test function. A
+/// function may have several runs: had it been written after the first, the code could keep a copy
+/// and put it in place of what comes of the second.
+struct Passed(Option<Outcome>);
+
+impl Drop for Passed {
+    fn drop(&mut self) {
+        if let Some(outcome) = self.0.take() {
+            write(outcome);
+        }
+    }
+}
+
 /// Comes before the body of any test: by then the key has been read.
 pub(crate) fn started(run: &Run) {
-    key();
-    write(run, State::Started, None);
+    if let Some(mut before) = PASSED.take() {
+        // There is more to come of this test.
+        before.0 = None;
+    }
+    write(outcome(run, State::Started, None));
 }
 
 pub(crate) fn ended(run: &Run, failure: Option<&Failure>) {
     let state = if failure.is_some() { State::Failed } else { State::Passed };
-    write(run, state, failure);
+    let outcome = outcome(run, state, failure);
+    if state == State::Passed && key().is_some() {
+        PASSED.set(Some(Passed(Some(outcome))));
+    } else {
+        write(outcome);
+    }
 }
 
-/// Writes `<folder>/<test>.json`. A plain `cargo test` must not fail because a disk is full or the
-/// folder is read-only, so an error is left to whoever looks for the file.
-fn write(run: &Run, state: State, failure: Option<&Failure>) {
-    let mut outcome = Outcome {
+fn outcome(run: &Run, state: State, failure: Option<&Failure>) -> Outcome {
+    Outcome {
         seal: String::new(),
         test: run.test.clone(),
         state,
         failure: failure.cloned(),
         timeline: run.timeline(),
-    };
+    }
+}
+
+/// Writes `<folder>/<test>.json`. A plain `cargo test` must not fail because a disk is full or the
+/// folder is read-only, so an error is left to whoever looks for the file.
+fn write(mut outcome: Outcome) {
     if let Some(key) = key() {
         outcome = outcome.sealed(key);
     }
     if let Some(folder) = folder() {
-        let _ = replace(&folder, &run.test, &outcome);
+        let _ = replace(&folder, &outcome);
     }
 }
 
@@ -62,7 +92,8 @@ fn key() -> Option<&'static Key> {
 }
 
 /// Whole or not at all: a reader never meets half a file.
-fn replace(folder: &Path, test: &str, outcome: &Outcome) -> io::Result<()> {
+fn replace(folder: &Path, outcome: &Outcome) -> io::Result<()> {
+    let test = &outcome.test;
     fs::create_dir_all(folder)?;
     let unfinished = folder.join(format!(".{test}.{}", std::process::id()));
     fs::write(&unfinished, serde_json::to_vec(outcome)?)?;

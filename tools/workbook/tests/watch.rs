@@ -15,6 +15,7 @@ use rustix::process::Signal;
 use terminal::picture::{self, Scene};
 use terminal::{PATIENCE, Terminal, none_left, processes};
 use timeline::{Clock, How, Recording};
+use workbook::engine::signals::is_ignored;
 
 const WORKBOOK: &str = env!("CARGO_BIN_EXE_workbook");
 const REFERENCE: &str = "solutions/pair/src/reference.rs";
@@ -298,6 +299,10 @@ fn signals_end_it_with_all_that_it_has_started() {
     let fixture = &Fixture::shipped("signals");
     fixture.write(EXERCISE, &hanging());
     for signal in [Signal::TERM, Signal::HUP, Signal::INT] {
+        // Under `nohup` it goes on, as these tests do.
+        if signal == Signal::HUP && is_ignored(signal.as_raw()) {
+            continue;
+        }
         let terminal = &mut watch(fixture, &[]);
         wait_for_sleep(terminal);
         terminal.signal(signal);
@@ -305,6 +310,15 @@ fn signals_end_it_with_all_that_it_has_started() {
         assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(signal.as_raw()));
         none_left(&sleeps());
     }
+    // Nothing can be drawn on a terminal that is stopped, and that holds nothing up.
+    let terminal = &mut watch(fixture, &[]);
+    wait_for_sleep(terminal);
+    terminal.stop();
+    terminal.signal(Signal::TERM);
+    let status = terminal.exited();
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(Signal::TERM.as_raw()));
+    assert!(terminal.is_ordinary(), "the terminal is still in raw mode");
+    none_left(&sleeps());
     // Ctrl-C is a key here, and ends it like q.
     let terminal = &mut watch(fixture, &[]);
     wait_for_sleep(terminal);

@@ -14,11 +14,12 @@ use crate::engine::process_group::CancelToken;
 
 /// Runs `mdbook-workbook ACTION …` through cargo, and ends with its exit code.
 pub fn run(workspace: &Workspace, action: &str, arguments: &[OsString]) -> Result<ExitCode> {
-    let status = builder(workspace)
-        .arg(action)
-        .args(arguments)
-        .status()
-        .context("cannot start cargo; is it on the PATH?")?;
+    let mut command = builder(workspace);
+    command.arg(action).args(arguments);
+    // What ends us ends it as well: a server would go on.
+    let started = CancelToken::default().start_in_front(&mut command);
+    let mut group = started.context("cannot start cargo; is it on the PATH?")?;
+    let status = group.wait().context("cannot wait for the book's builder")?;
     let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
     Ok(ExitCode::from(code))
 }

@@ -14,8 +14,10 @@ use std::time::{Duration, Instant};
 
 use pty_process::Size;
 use pty_process::blocking::{Command, Pty, open};
+use rustix::fs::{Mode, OFlags};
 use rustix::process::{Pid, Signal, kill_process};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::pty::ptsname;
+use rustix::termios::{Action, LocalModes, tcflow, tcgetattr};
 
 /// Far more than anything takes on a machine with other things to do, the first build included.
 pub const PATIENCE: Duration = Duration::from_mins(5);
@@ -130,21 +132,35 @@ impl Terminal {
         modes.contains(LocalModes::ICANON | LocalModes::ECHO | LocalModes::ISIG)
     }
 
+    /// Stops the terminal, as Ctrl-S does: it takes nothing more.
+    pub fn stop(&self) {
+        let name = ptsname(&*self.pty, Vec::new()).expect("the terminal has a name");
+        let flags = OFlags::RDWR | OFlags::NOCTTY;
+        let end = rustix::fs::open(name.as_c_str(), flags, Mode::empty()).expect("it is open");
+        tcflow(end, Action::OOff).expect("it can be stopped");
+    }
+
     /// Waits for the end, and sees that the terminal was given back.
     #[track_caller]
     pub fn ended(&mut self) -> ExitStatus {
-        let began = Instant::now();
-        let status = loop {
-            if let Some(status) = self.child.try_wait().expect("it can be waited for") {
-                break status;
-            }
-            assert!(began.elapsed() < PATIENCE, "it does not end; the screen:\n{}", self.text());
-            thread::sleep(Duration::from_millis(5));
-        };
+        let status = self.exited();
         self.wait_until("the ordinary screen", |_| !self.screen().alternate_screen());
         assert!(!self.screen().hide_cursor(), "the cursor is hidden");
         assert!(self.is_ordinary(), "the terminal is still in raw mode");
         status
+    }
+
+    /// Waits for the end, whatever the screen shows.
+    #[track_caller]
+    pub fn exited(&mut self) -> ExitStatus {
+        let began = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("it can be waited for") {
+                return status;
+            }
+            assert!(began.elapsed() < PATIENCE, "it does not end; the screen:\n{}", self.text());
+            thread::sleep(Duration::from_millis(5));
+        }
     }
 }
 

@@ -118,7 +118,7 @@ impl Server {
         command.args(["run", "--package", "mdbook-workbook", "--bin", "mdbook-workbook"]);
         command.args(["--", "serve"]).current_dir(&workspace.root);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut group = CancelToken::default().start(&mut command)?;
+        let mut group = CancelToken::default().start_tidy(&mut command)?;
         if let (Some(said), Some(progress)) = (group.child.stdout.take(), group.child.stderr.take())
         {
             let (told, tell) = (tell.clone(), tell.clone());

@@ -109,10 +109,10 @@ impl Drop for Terminal {
 /// Gives the terminal back as it was. Does nothing where it has not been taken.
 pub fn restore() {
     if TAKEN.swap(false, Ordering::SeqCst) {
+        // First what no stalled terminal can hold up. Nothing can be done about one that is gone.
+        terminal::disable_raw_mode().ok();
         let mut out = io::stdout();
-        // Nothing can be done about a terminal that is gone.
         execute!(out, terminal::LeaveAlternateScreen, cursor::Show).ok();
         out.flush().ok();
-        terminal::disable_raw_mode().ok();
     }
 }
