@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use fixture::{EXERCISE, Fixture};
 use rustix::process::Signal;
+use serde_json::Value;
 use terminal::picture::{self, Scene};
 use terminal::{PATIENCE, Terminal, none_left, processes};
 use timeline::{Clock, How, Recording};
@@ -337,12 +338,23 @@ fn signals_end_it_with_all_that_it_has_started() {
     none_left(&root);
 }
 
+/// Records what the test of the anti-pattern says, as `verify` does.
+fn record_in_sequence(fixture: &Fixture) {
+    let file = fixture.path(IN_SEQUENCE).display().to_string();
+    let checked = fixture.workbook(&["check", "pair", &file, "--json"]);
+    let json: Value = serde_json::from_slice(&checked.stdout).expect("a report");
+    let text = json["tests"][0]["text"].as_str().expect("it fails");
+    fixture.write("solutions/pair/recorded/in_sequence.asks_together.txt", text);
+}
+
 #[test]
 fn it_fits_the_terminal_that_there_is() {
     let fixture = &Fixture::shipped("terminals");
     fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));
+    record_in_sequence(fixture);
     let terminal = &mut watch(fixture, &[]);
     terminal.wait_for(&["1 of 2 tests to go", "▐▌"]);
+    terminal.wait_for(&["This fails exactly as the anti-pattern \"Awaiting in a loop\" does."]);
     let colours = terminal.bytes();
     assert!(contains(&colours, "\x1b[31m"), "it has colours");
     for (columns, rows) in [(40, 20), (120, 40), (20, 6), (80, 24)] {

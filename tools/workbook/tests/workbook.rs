@@ -11,11 +11,12 @@ use serde_json::Value;
 use workbook::author::bench;
 use workbook::author::verify::Options;
 use workbook::author::verify::recordings;
-use workbook::author::verify::report::Problem;
+use workbook::author::verify::report::{Alike, Problem, Shown};
 use workbook::catalogue::bench::Bench;
 use workbook::catalogue::workspace::Workspace;
 use workbook::pages::book_context::BookContext;
 use workbook::pages::directives::sections::{self, By};
+use workbook::terminal::paint::Paint;
 
 const MANIFEST: &str = "exercises/pair/exercise.toml";
 const PAGE: &str = "book/src/pair.md";
@@ -62,6 +63,8 @@ fn verify_finds_and_names_candidates_that_are_broken() {
 fn verify_finds_and_names_expectations_and_recordings_that_are_broken() {
     let fixture = &Fixture::new("recordings");
     recorded(fixture);
+    answers_that_fail_exactly_as_a_recorded_one_does(fixture);
+    wrong_answers_that_no_test_tells_apart(fixture);
     an_expectation_that_is_not_met(fixture);
     causes_that_are_not_what_they_should_be(fixture);
     ranks_that_are_not_what_they_should_be(fixture);
@@ -84,6 +87,7 @@ fn verify_finds_and_names_pages_that_are_broken() {
 fn recorded(fixture: &Fixture) {
     let first = fixture.verify(&Options { bless: true, ..Options::default() });
     assert_eq!(first.problems.len(), 0, "{:#?}", first.problems);
+    assert_eq!(first.alike, [], "each wrong answer fails in its own way");
 }
 
 fn a_sound_workbook_holds(fixture: &Fixture) {
@@ -161,6 +165,70 @@ fn what_is_given_and_is_broken(fixture: &Fixture) {
     let problems = but_for_fingerprints(fixture.problems());
     fixture.write(GIVEN, &text);
     names(only(&problems), GIVEN, None, None);
+}
+
+/// The recorded mistake in other words, and another mistake that fails the same test.
+fn answers_that_fail_exactly_as_a_recorded_one_does(fixture: &Fixture) {
+    let body = |body: &str| {
+        format!(
+            "pub async fn ask_all(ask: impl AsyncFn(u32) -> u32, questions: &[u32]) -> Vec<u32> \
+             {{ {body} }}\n"
+        )
+    };
+    let same = &body("let mut all = vec![]; for n in questions { all.push(ask(*n).await) } all");
+    let others = "for n in questions { drop(ask(*n).await) } \
+                  questions.iter().map(|n| n * 10).rev().collect()";
+    fixture.write("answers/same.rs", same);
+    fixture.write("answers/others.rs", &body(others));
+    let path = |file: &str| fixture.path(&format!("answers/{file}.rs")).display().to_string();
+    let checked = |file: &str, json| {
+        let path = path(file);
+        let arguments = ["check", "pair", &path, "--json"];
+        fixture::said(&fixture.workbook(&arguments[..if json { 4 } else { 3 }]), 1)
+    };
+    let alike = |file: &str| {
+        let json: Value = serde_json::from_str(&checked(file, true)).expect("a report");
+        json["fails_exactly_as"].clone()
+    };
+
+    let read_on = serde_json::json!({ "page": "pair", "section": "Awaiting in a loop" });
+    let wanted = serde_json::json!([
+        { "name": "in_sequence", "title": "Awaiting in a loop", "read_on": read_on }
+    ]);
+    assert_eq!(alike("same"), wanted);
+    assert_eq!(alike("others"), serde_json::json!([]), "another test fails too");
+    let sentence = "\nThis fails exactly as the anti-pattern \"Awaiting in a loop\" does.\n";
+    assert!(checked("same", false).contains(sentence));
+
+    let learners = "exercises/pair/src/answer.rs";
+    let start = fixture.read(learners);
+    let tested = || fixture::said(&fixture.workbook(&["test", "pair"]), 1);
+    assert!(!tested().contains("exactly as"), "it is not written yet");
+    fixture.write(learners, same);
+    let said = tested();
+    assert!(said.contains(sentence), "{said}");
+    let spec = "exercises/pair/tests/pair.rs";
+    fixture.with(spec, "//! What", "//! Not what", || {
+        assert!(!tested().contains("exactly as"), "nothing is recorded of other tests");
+        assert_eq!(alike("same"), serde_json::json!([]));
+    });
+    fixture.write(learners, &start);
+}
+
+fn wrong_answers_that_no_test_tells_apart(fixture: &Fixture) {
+    let (manifest, file) = (fixture.read(MANIFEST), "solutions/pair/src/anti/twin.rs");
+    let twin = "[refused.twin]\ntitle = \"Another loop\"\nsymptom = \"it is as slow\"\n\
+                fails_for.in_sequence = [\"asks_together\"]\n\n[[figures]]";
+    fixture.write(MANIFEST, &manifest.replace("[[figures]]", twin));
+    fixture.write(file, &fixture.read("solutions/pair/src/anti/in_sequence.rs"));
+    let report = fixture.verify(&Options { bless: true, ..Options::default() });
+    let candidates = vec!["in_sequence".to_owned(), "twin".to_owned()];
+    assert_eq!(report.alike, [Alike { exercise: "pair".to_owned(), candidates }]);
+    let shown = Shown { report: &report, paint: Paint::plain() }.to_string();
+    assert!(shown.contains("note: pair: no test tells in_sequence and twin apart\n"), "{shown}");
+    fixture.write(MANIFEST, &manifest);
+    std::fs::remove_file(fixture.path(file)).expect("it is there");
+    recorded(fixture);
 }
 
 fn an_expectation_that_is_not_met(fixture: &Fixture) {

@@ -15,6 +15,7 @@ use crate::engine::judge::{self, Judgement, TestOutcome, TestResult, TestRun};
 use crate::engine::process_group::{self, CancelToken};
 use crate::engine::sandbox::Sandbox;
 use crate::engine::scratch_workspace::{ScratchWorkspace, StandIn};
+use crate::engine::signature::{self, Lookalike};
 use crate::engine::test_binary::{Identity, TestBinary};
 use crate::learner::pristine::Tests;
 use crate::terminal::paint::Paint;
@@ -34,6 +35,9 @@ pub struct Checked {
     pub verdict: Verdict,
     /// Its tests; none if it does not compile.
     pub tests: Vec<TestReport>,
+    /// The recorded wrong answers that fail exactly as it does: the same tests and no others, each
+    /// with the same explanation.
+    pub fails_exactly_as: Vec<Lookalike>,
     /// The compiler's errors.
     pub errors: Vec<String>,
     /// The compiler's warnings.
@@ -118,6 +122,7 @@ pub fn check(
         file: file.to_path_buf(),
         verdict: Verdict::DoesNotCompile,
         tests: Vec::new(),
+        fails_exactly_as: Vec::new(),
         errors: built.errors,
         warnings: built.warnings,
         not_as_shipped: tests.changed.clone(),
@@ -142,6 +147,10 @@ pub fn check(
         let judgement = judge::judge(test_run)?;
         checked.verdict = if judgement.accepted() { Verdict::Accepted } else { Verdict::Rejected };
         checked.tests = judgement.tests.iter().map(TestReport::from).collect();
+        // Nothing is recorded of tests that are not as shipped.
+        if !judgement.accepted() && Tests::of(exercise).changed.is_empty() {
+            checked.fails_exactly_as = signature::lookalikes(exercise, &judgement, &path);
+        }
         checked.judgement = Some(judgement);
     }
     checked.seconds = began.elapsed().as_secs_f64();
@@ -230,6 +239,10 @@ fn human(checked: &Checked, paint: Paint) -> String {
     } else {
         text.push_str(&report_text::first_failure(paint, judgement));
         text.push('\n');
+        let lookalikes = report_text::lookalikes(paint, judgement, &checked.fails_exactly_as);
+        if !lookalikes.is_empty() {
+            text = text + &lookalikes + "\n";
+        }
         let failing = judgement.failing().count();
         let all = report_text::count(judgement.tests.len(), "test");
         return text

@@ -10,6 +10,7 @@ use crate::commands::verdict::Verdict;
 use crate::engine::compile::{self, LearnersBuild};
 use crate::engine::judge::{self, Judgement, TestRun};
 use crate::engine::process_group::CancelToken;
+use crate::engine::signature::{self, Lookalike};
 use crate::learner::progress::{self, LastRun, Progress, Recorded, Seen};
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
@@ -24,6 +25,8 @@ pub struct Attempt {
     pub judgement: Option<Judgement>,
     /// What it means for the learner's progress.
     pub recorded: Recorded,
+    /// The recorded wrong answers that fail exactly as it does.
+    pub lookalikes: Vec<Lookalike>,
 }
 
 /// Tests the exercise of that name, or the first that is not solved.
@@ -58,7 +61,17 @@ pub fn attempt(workspace: &Workspace, exercise: &Exercise) -> Result<Attempt> {
     let mut seen = Seen::of(exercise);
     let judgement = judge_learners(workspace, exercise, &mut seen)?;
     let recorded = progress::record(workspace, exercise, &seen, judgement.as_ref());
-    Ok(Attempt { judgement, recorded })
+    let lookalikes = judgement.as_ref().map(|judgement| lookalikes(exercise, &seen, judgement));
+    Ok(Attempt { judgement, recorded, lookalikes: lookalikes.unwrap_or_default() })
+}
+
+/// The recorded wrong answers that fail exactly as the learner's file does. None where the tests
+/// are not as shipped: nothing is recorded of those.
+pub fn lookalikes(exercise: &Exercise, seen: &Seen, judgement: &Judgement) -> Vec<Lookalike> {
+    if !seen.as_shipped() {
+        return Vec::new();
+    }
+    signature::lookalikes(exercise, judgement, &exercise.answer_file())
 }
 
 fn judge_learners(
@@ -130,6 +143,10 @@ fn report(
         return Verdict::Rejected;
     }
     println!("{}", report_text::first_failure(paint, judgement));
+    let lookalikes = report_text::lookalikes(paint, judgement, &attempt.lookalikes);
+    if !lookalikes.is_empty() {
+        println!("{lookalikes}");
+    }
     let failing = judgement.failing().count();
     let all = report_text::count(judgement.tests.len(), "test");
     println!("{} ({seconds:.1} s)", paint.bad(format!("{failing} of {all} to go.")));

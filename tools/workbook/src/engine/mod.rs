@@ -12,6 +12,7 @@
 //! - [`sandbox`]: what `check --sandbox` keeps a file from
 //! - [`test_process`]: one test process, bounded in time and output, ended with all that it started
 //! - [`judge`]: what became of each test, without trust in what the process printed
+//! - [`signature`]: which recorded wrong answers fail exactly as an answer does
 //! - [`signals`]: on Ctrl-C and the like, ends what was started, then the command
 //! - [`cpu_load`]: threads that keep every core busy
 
@@ -24,6 +25,7 @@ pub mod run_journal;
 pub mod sandbox;
 pub mod scratch_workspace;
 pub mod signals;
+pub mod signature;
 pub mod snapshot;
 pub mod temporary_folder;
 pub mod test_binary;

@@ -1,7 +1,15 @@
 //! How a judgement looks on the terminal.
 
+use timeline::outcome::ReadOn;
+
 use crate::engine::judge::{Judgement, TestOutcome};
+use crate::engine::signature::Lookalike;
+use crate::pages::page;
 use crate::terminal::paint::Paint;
+use crate::terminal::text::wrap;
+
+/// No line of a sentence is longer, as in the tests' own explanations.
+const COLUMNS: usize = 76;
 
 /// One line for each test, and below those that have not passed what went wrong, said once where
 /// it is the same for several.
@@ -37,6 +45,48 @@ pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
     text
 }
 
+/// Names the recorded wrong answers that fail exactly as the answer does, and where to read on,
+/// below the first failure. Empty if there are none.
+pub fn lookalikes(paint: Paint, judgement: &Judgement, lookalikes: &[Lookalike]) -> String {
+    let sentence = likeness(lookalikes);
+    let sections = further_sections(judgement, lookalikes).map(read_on);
+    let wrapped = |text: &str| wrap(text, COLUMNS).join("\n");
+    let mut lines: Vec<String> =
+        sentence.iter().map(|it| paint.bold(wrapped(it)).to_string()).collect();
+    lines.extend(sections.map(|section| wrapped(&section)));
+    lines.into_iter().map(|line| line + "\n").collect()
+}
+
+/// `This fails exactly as the anti-pattern "Awaiting in a loop" does.` `None` if there are none.
+pub fn likeness(lookalikes: &[Lookalike]) -> Option<String> {
+    let titles: Vec<String> =
+        lookalikes.iter().map(|it| format!("\"{}\"", page::plain(&it.title))).collect();
+    let (last, others) = titles.split_last()?;
+    Some(if others.is_empty() {
+        format!("This fails exactly as the anti-pattern {last} does.")
+    } else {
+        format!("This fails exactly as the anti-patterns {} and {last} do.", others.join(", "))
+    })
+}
+
+/// The sections on the lookalikes, but for the one that the first failure names already.
+pub fn further_sections<'a>(
+    judgement: &'a Judgement,
+    lookalikes: &'a [Lookalike],
+) -> impl Iterator<Item = &'a ReadOn> {
+    let named = judgement.failing().next().and_then(|judged| match &judged.outcome {
+        TestOutcome::Failed(failure) => failure.read_on.as_ref(),
+        _ => None,
+    });
+    let sections = lookalikes.iter().filter_map(|it| it.read_on.as_ref());
+    sections.filter(move |section| Some(*section) != named)
+}
+
+/// Where the book explains something, as the tests say it.
+fn read_on(on: &ReadOn) -> String {
+    format!("Read on: {0}, \"{1}\" (book/src/{0}.md)", on.page, on.section)
+}
+
 /// `1 test`, `2 tests`.
 pub fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
@@ -55,4 +105,69 @@ pub fn indented(text: &str) -> String {
     text.lines()
         .map(|line| if line.is_empty() { "\n".to_owned() } else { format!("  {line}\n") })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use timeline::outcome::{Failure, Kind};
+
+    use super::*;
+    use crate::engine::judge::TestResult;
+
+    fn lookalike(title: &str, taught: bool) -> Lookalike {
+        let read_on = ReadOn { page: "gather".to_owned(), section: title.to_owned() };
+        Lookalike {
+            name: String::new(),
+            title: title.to_owned(),
+            read_on: taught.then_some(read_on),
+        }
+    }
+
+    /// A failure that sends its reader to a section of the page.
+    fn judgement(section: &str) -> Judgement {
+        let failure = Failure {
+            kind: Kind::Verdict,
+            headline: String::new(),
+            asked: String::new(),
+            drawing: String::new(),
+            facts: Vec::new(),
+            cause: String::new(),
+            why: String::new(),
+            read_on: Some(ReadOn { page: "gather".to_owned(), section: section.to_owned() }),
+            text: String::new(),
+            doubtful: false,
+        };
+        let outcome = TestOutcome::Failed(Box::new(failure));
+        let judged = TestResult { test: "one".to_owned(), outcome, timeline: None };
+        Judgement { tests: vec![judged], took: Duration::ZERO }
+    }
+
+    fn said(section: &str, alike: &[Lookalike]) -> String {
+        lookalikes(Paint::plain(), &judgement(section), alike)
+    }
+
+    #[test]
+    fn a_section_that_has_just_been_named_is_not_named_again() {
+        let alike = [lookalike("Awaiting in a loop", true)];
+        let sentence = "This fails exactly as the anti-pattern \"Awaiting in a loop\" does.\n";
+        assert_eq!(said("Awaiting in a loop", &alike), sentence);
+        let section = "Read on: gather, \"Awaiting in a loop\" (book/src/gather.md)\n";
+        assert_eq!(said("The pattern", &alike), format!("{sentence}{section}"));
+    }
+
+    #[test]
+    fn all_lookalikes_are_named_and_the_taught_ones_have_sections() {
+        let alike =
+            [lookalike("`let _ =` here", true), lookalike("B", false), lookalike("C", true)];
+        let wanted = "This fails exactly as the anti-patterns \"let _ = here\", \"B\" and \"C\" do.\n\
+                      Read on: gather, \"`let _ =` here\" (book/src/gather.md)\n\
+                      Read on: gather, \"C\" (book/src/gather.md)\n";
+        assert_eq!(said("", &alike), wanted);
+        assert_eq!(said("", &[]), "");
+        let long = "a long title ".repeat(5);
+        let long = said("", &[lookalike(&long, true), lookalike(&long, true)]);
+        assert!(long.lines().all(|line| line.len() <= COLUMNS), "{long}");
+    }
 }

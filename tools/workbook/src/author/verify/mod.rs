@@ -30,9 +30,10 @@ use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::verdict::Verdict;
 use crate::engine::process_group;
+use crate::engine::signature;
 use crate::pages::book_context::BookContext;
 use crate::terminal::paint::Paint;
-use report::{Problem, Report, Row, Shown};
+use report::{Alike, Problem, Report, Row, Shown};
 use runs::Ran;
 
 /// What to verify, and how thoroughly.
@@ -91,6 +92,10 @@ pub fn verify(workspace: &Workspace, options: &Options, colours: bool) -> Result
         let recorded = recordings::compare(workspace, exercise, ran, options.bless)?;
         report.problems.extend(recorded.problems);
         report.blessed.extend(recorded.blessed);
+        let alike = signature::indistinguishable(exercise).into_iter();
+        report
+            .alike
+            .extend(alike.map(|candidates| Alike { exercise: exercise.name.clone(), candidates }));
         let linted = lints::compare(workspace, exercise, options)?;
         report.problems.extend(linted.problems);
         report.blessed.extend(linted.blessed);

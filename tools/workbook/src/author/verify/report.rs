@@ -15,6 +15,8 @@ pub struct Report {
     pub exercises: Vec<Row>,
     /// What does not hold.
     pub problems: Vec<Problem>,
+    /// Wrong answers that no test tells apart. Not a problem: a learner is told all their names.
+    pub alike: Vec<Alike>,
     /// Recordings that were written or deleted.
     pub blessed: Vec<String>,
     /// How many files were built and run.
@@ -44,6 +46,15 @@ pub struct Row {
     pub runs: usize,
     /// How long these runs took, one after another.
     pub seconds: f64,
+}
+
+/// Wrong answers of an exercise that fail the same tests with the same explanations.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Alike {
+    /// The exercise.
+    pub exercise: String,
+    /// The wrong answers, two at least.
+    pub candidates: Vec<String>,
 }
 
 /// Something that does not hold.
@@ -119,6 +130,10 @@ impl fmt::Display for Shown<'_> {
         table(&report.exercises, *paint, f)?;
         for problem in &report.problems {
             describe(problem, *paint, f)?;
+        }
+        for Alike { exercise, candidates } in &report.alike {
+            let candidates = candidates.join(" and ");
+            writeln!(f, "note: {exercise}: no test tells {candidates} apart")?;
         }
         for file in &report.blessed {
             writeln!(f, "recorded: {file}")?;

@@ -1,12 +1,14 @@
 //! One failure in full: a test's, the process's, or the compiler's.
 
-use timeline::outcome::Failure;
+use timeline::outcome::{Failure, ReadOn};
 use timeline::text::by_order;
 
 use super::views::Writer;
 use crate::commands::hint;
-use crate::engine::judge::{Crash, TestOutcome, TestResult};
+use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
+use crate::engine::signature::Lookalike;
 use crate::pages::page;
+use crate::terminal::report_text;
 use crate::terminal::text::{fold, plain, width, wrap};
 
 /// Far more than anybody reads of one message.
@@ -49,17 +51,34 @@ impl Writer<'_> {
         }
         lines.extend(self.sentence(&failure.why, 0));
         if let Some(on) = &failure.read_on {
-            let file = page::file(&self.state.workspace.root, &on.page);
-            let name = caps.link(&file, &self.state.workspace.shown(&file));
-            let words = format!("Read on: {}, \"{}\" ", on.page, on.section);
-            let words = caps.text(&words);
-            if width(&words) + width(&name) + 2 <= self.columns {
-                lines.push(format!("{words}({name})"));
-            } else {
-                lines.extend(wrap(&words, self.columns));
-                lines.push(format!("({name})"));
-            }
+            lines.extend(self.read_on(on));
         }
+        lines
+    }
+
+    /// Where the book explains something.
+    fn read_on(&self, on: &ReadOn) -> Vec<String> {
+        let caps = self.state.caps;
+        let file = page::file(&self.state.workspace.root, &on.page);
+        let name = caps.link(&file, &self.state.workspace.shown(&file));
+        let words = caps.text(&format!("Read on: {}, \"{}\" ", on.page, on.section));
+        if width(&words) + width(&name) + 2 <= self.columns {
+            return vec![format!("{words}({name})")];
+        }
+        let mut lines = wrap(&words, self.columns);
+        lines.push(format!("({name})"));
+        lines
+    }
+
+    /// The recorded wrong answers that fail exactly as the answer does, and where they are
+    /// explained, if that is not where the first failure sends its reader.
+    pub fn lookalikes(&self, judgement: &Judgement, lookalikes: &[Lookalike]) -> Vec<String> {
+        let Some(sentence) = report_text::likeness(lookalikes) else { return Vec::new() };
+        let mut lines = vec![String::new()];
+        let bold = |line: String| self.state.caps.paint.bold(line).to_string();
+        lines.extend(self.sentence(&sentence, 0).into_iter().map(bold));
+        let sections = report_text::further_sections(judgement, lookalikes);
+        lines.extend(sections.flat_map(|section| self.read_on(section)));
         lines
     }
 

@@ -218,6 +218,7 @@ mod tests {
     use crate::catalogue::Catalogue;
     use crate::catalogue::workspace::Workspace;
     use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
+    use crate::engine::signature::Lookalike;
     use crate::learner::progress::{Progress, Seen};
     use crate::terminal::paint::Paint;
 
@@ -234,7 +235,13 @@ mod tests {
             caps: TerminalCaps { paint: Paint { colours: !ascii }, ascii, links: !ascii },
             at: 0,
             running: None,
-            outcome: found.map(|found| RunOutcome { number: 1, seen, saved: Vec::new(), found }),
+            outcome: found.map(|found| RunOutcome {
+                number: 1,
+                seen,
+                saved: Vec::new(),
+                found,
+                lookalikes: lookalikes(),
+            }),
             view: View::Exercise,
             scroll: 0,
             page: 0,
@@ -275,6 +282,18 @@ mod tests {
             text: String::new(),
             doubtful: false,
         }))
+    }
+
+    /// One whose section the failure above names, one with another, and one without.
+    fn lookalikes() -> Vec<Lookalike> {
+        let lookalike = |title: &str, taught: bool| Lookalike {
+            name: "name".to_owned(),
+            title: title.to_owned(),
+            read_on: taught
+                .then(|| ReadOn { page: "gather".to_owned(), section: title.to_owned() }),
+        };
+        let long = "`async` blocks → that nothing drives, 漢字 and all, to their end";
+        vec![lookalike("A loop", true), lookalike(long, true), lookalike("Refused", false)]
     }
 
     fn founds() -> Vec<Option<Found>> {
@@ -350,6 +369,26 @@ mod tests {
             assert!(!line.contains('\n') && !line.contains("\x1b[2J"), "{size}: {line:?}");
             assert!(!state.caps.ascii || line.is_ascii(), "{size}: {line:?}");
         }
+    }
+
+    #[test]
+    fn what_fails_alike_is_named_below_the_first_failure() {
+        let mut state = state(Some(judgement(failure())), true);
+        let body = |state: &State| draw(state, 80, 60, Instant::now()).lines;
+        let lines = body(&state);
+        let line = |words: &str| lines.iter().position(|line| line.contains(words));
+        let why = line("Read on: gather, \"A loop\"").expect("the first failure's");
+        let sentence =
+            line("This fails exactly as the anti-patterns \"A loop\", \"async blocks ->");
+        let further = line("Read on: gather, \"`async` blocks").expect("the other section");
+        assert!(why < sentence.expect("it is shown") && sentence.expect("it is shown") < further);
+        let count = lines.iter().filter(|line| line.contains("Read on:")).count();
+        assert_eq!(count, 2, "a section is named once, and a refused answer has none: {lines:#?}");
+
+        if let Some(outcome) = &mut state.outcome {
+            outcome.lookalikes.clear();
+        }
+        assert!(!body(&state).iter().any(|line| line.contains("exactly as")));
     }
 
     #[test]

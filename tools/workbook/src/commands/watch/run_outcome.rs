@@ -1,6 +1,7 @@
 //! What a run of the learner's file came to.
 
 use crate::engine::judge::Judgement;
+use crate::engine::signature::Lookalike;
 use crate::learner::progress::Seen;
 
 /// What a run came to.
@@ -13,6 +14,8 @@ pub struct RunOutcome {
     pub saved: Vec<String>,
     /// What was found.
     pub found: Found,
+    /// The recorded wrong answers that fail exactly as it does.
+    pub lookalikes: Vec<Lookalike>,
 }
 
 /// What a run found.

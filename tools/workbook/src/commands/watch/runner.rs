@@ -52,7 +52,12 @@ impl Runner {
                 .unwrap_or_else(|error| Found::Trouble(format!("{error:#}")));
             // What was cancelled half way says nothing.
             if !its.is_cancelled() {
-                let outcome = RunOutcome { number, saved: seen.inputs.saved_since(), seen, found };
+                let lookalikes = match &found {
+                    Found::Judged(judgement) => test::lookalikes(&exercise, &seen, judgement),
+                    Found::NotBuilt(_) | Found::Trouble(_) => Vec::new(),
+                };
+                let saved = seen.inputs.saved_since();
+                let outcome = RunOutcome { number, seen, saved, found, lookalikes };
                 // Nobody listens any more when the command is ending.
                 tell.send(Event::Ended(Box::new(outcome))).ok();
             }

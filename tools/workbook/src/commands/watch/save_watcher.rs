@@ -212,6 +212,8 @@ fn is_remote(_: &Path) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Instant;
+
     use super::*;
 
     struct Watching {

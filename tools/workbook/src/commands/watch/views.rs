@@ -138,6 +138,9 @@ impl Writer<'_> {
         let Some(first) = judgement.failing().next() else { return Vec::new() };
         let mut lines = vec![String::new()];
         lines.extend(self.judged(first, &self.hints()));
+        if let Some(outcome) = &self.state.outcome {
+            lines.extend(self.lookalikes(judgement, &outcome.lookalikes));
+        }
         let others = judgement.failing().count() - 1;
         if others > 0 {
             let fail = if others == 1 { "fails" } else { "fail" };
