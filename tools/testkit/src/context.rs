@@ -7,16 +7,19 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind, resume_unwind},
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, atomic::AtomicBool},
     thread,
+    time::Duration,
 };
 
 use timeline::{Clock, Timeline};
 use tokio::{sync::oneshot, time};
 
 use crate::{
+    fair_clock::FairClock,
     gate::Quiet,
     journal::Journal,
     lull::Lull,
     note::Note,
+    refusal::Refusal,
     rest::{Rest, now_in},
     threads::Threads,
     verdict::Verdict,
@@ -30,8 +33,12 @@ pub(crate) struct Run {
     pub(crate) test: String,
     pub(crate) journal: Journal,
     pub(crate) rest: Rest,
+    pub(crate) fair_clock: FairClock,
     threads: Threads,
     panics: Mutex<Vec<Note>>,
+    waited: Mutex<Duration>,
+    /// What the system did not give.
+    refusals: Mutex<Vec<Refusal>>,
     /// The timeline at the moment that decided about the test.
     frozen: OnceLock<Timeline>,
     at_rest: Mutex<Vec<AtRest>>,
@@ -48,6 +55,9 @@ pub(crate) struct Run {
     verdict: Mutex<Option<Verdict>>,
 }
 
+/// Less time than this decides nothing: the shortest rest after which a gate gives up is longer.
+const SHORT: Duration = Duration::from_millis(150);
+
 thread_local! {
     static CURRENT: RefCell<Option<Arc<Run>>> = const { RefCell::new(None) };
 }
@@ -58,8 +68,11 @@ impl Run {
             test,
             journal: Journal::new(clock),
             rest: Rest::new(),
+            fair_clock: FairClock::new(),
             threads: Threads::default(),
             panics: Mutex::default(),
+            waited: Mutex::default(),
+            refusals: Mutex::default(),
             frozen: OnceLock::new(),
             at_rest: Mutex::default(),
             if_it_hangs: Mutex::default(),
@@ -172,6 +185,36 @@ impl Run {
     /// Notes a panic on one of the run's threads.
     pub(crate) fn note_panic(&self, note: Note) {
         lock(&self.panics).push(note);
+    }
+
+    /// Notes how long its threads have waited for a processor, while they are there.
+    pub(crate) fn note_wait(&self) {
+        *lock(&self.waited) = self.threads.longest_wait();
+    }
+
+    /// How long one of its threads has waited for a processor, as far as that is known.
+    pub(crate) fn waited(&self) -> Duration {
+        *lock(&self.waited)
+    }
+
+    /// Whether it had to do without a good part of its time, so that it may have come too late to
+    /// something that the code is not to blame for.
+    pub(crate) fn was_short_of_time(&self) -> bool {
+        let missed = self.fair_clock.missed().max(self.waited());
+        missed >= SHORT && missed * 4 >= self.fair_clock.lasted()
+    }
+
+    /// Notes what the system did not give. Once is enough.
+    pub(crate) fn note_refusal(&self, refusal: Refusal) {
+        let mut refusals = lock(&self.refusals);
+        if !refusals.contains(&refusal) {
+            refusals.push(refusal);
+        }
+    }
+
+    /// What the system has not given until now.
+    pub(crate) fn refusals(&self) -> Vec<Refusal> {
+        lock(&self.refusals).clone()
     }
 
     /// The panics until now, in their order.

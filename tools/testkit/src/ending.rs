@@ -1,11 +1,12 @@
 //! How a test comes to a bad end: by a verdict, by a panic, by never ending.
 
-use std::{any::Any, panic, time::Duration};
+use std::{any::Any, env, panic, time::Duration};
 
 use timeline::outcome::{Failure, Kind};
 
 use crate::{
-    cause::common, context::Run, panics, prospect::Prospect, rest::Condition, verdict::Verdict,
+    cause::common, context::Run, open_files, panics, prospect::Prospect, refusal, rest::Condition,
+    verdict::Verdict,
 };
 
 /// Something that was journaled within this time shows that the code goes on.
@@ -46,9 +47,42 @@ pub(crate) fn swallowed(run: &Run) -> Option<Failure> {
     run.kept_verdict().map(|verdict| verdict.into_failure(Kind::Verdict, &run.timeline()))
 }
 
+/// What a failure is worth on this machine: nothing, where the system refused what the test needs, and
+/// little, where that or the lack of time may have been the reason.
+pub(crate) fn weighed(mut failure: Failure, run: &Run) -> Failure {
+    // What is not written yet is so on any machine.
+    if failure.kind == Kind::Unfinished {
+        return failure;
+    }
+    if let Some(refusal) = refusal::behind(&failure, run) {
+        return refusal.into_failure(run);
+    }
+    failure.doubtful = open_files::may_have_been_taken() || run.was_short_of_time();
+    failure
+}
+
+/// What a plain `cargo test` adds to a failure that the machine may have brought about. Whoever else
+/// started the tests runs this one again.
+pub(crate) fn doubt(failure: &Failure, test: &str) -> Option<String> {
+    if !failure.doubtful || env::var_os("WORKBOOK_JOURNAL").is_some() {
+        return None;
+    }
+    let package = env::var("CARGO_PKG_NAME").ok()?;
+    let again = format!("cargo test -p {package} {test}");
+    Some(if open_files::may_have_been_taken() {
+        format!("Few files may be open here. Allow more with `ulimit -n 2048`, then: {again}")
+    } else {
+        format!(
+            "The machine was busy while this ran. If it passes when run alone, the machine was the \
+             reason: {again}"
+        )
+    })
+}
+
 /// The failure of a test that the watchdog has given up.
 pub(crate) fn hang(run: &Run) -> Failure {
     run.freeze();
+    run.note_wait();
     let verdict = match run.rest.condition() {
         Condition::Held => held(run),
         Condition::Busy if run.was_given_back() && !run.rest.all_parked() => held(run),
@@ -107,5 +141,36 @@ fn given_up(run: &Run, condition: Condition) -> Verdict {
         (Prospect::Unknown, _) => {
             run.expected_of_a_hang().unwrap_or_else(|| not_come(common::WAITS_LONG))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::{Duration, Instant};
+
+    use timeline::Clock;
+
+    use super::*;
+
+    fn failure(kind: Kind, run: &Run) -> Failure {
+        Verdict::new("it went wrong").into_failure(kind, &run.timeline())
+    }
+
+    #[test]
+    fn a_failure_of_a_run_that_was_short_of_time_is_doubtful() {
+        open_files::raise_limit();
+        let run = Run::new("a test".to_owned(), Clock::Real);
+        assert!(!weighed(failure(Kind::Verdict, &run), &run).doubtful);
+
+        run.fair_clock.look_at(Instant::now() + Duration::from_secs(1));
+        let doubtful = weighed(failure(Kind::Verdict, &run), &run);
+        assert!(doubtful.doubtful);
+        let said = doubt(&doubtful, "keeps_the_order").expect("it is said");
+        assert!(said.starts_with("The machine was busy while this ran."), "{said}");
+        assert!(said.ends_with("cargo test -p testkit keeps_the_order"), "{said}");
+
+        let unfinished = weighed(failure(Kind::Unfinished, &run), &run);
+        assert!(!unfinished.doubtful, "that is so on any machine");
+        assert_eq!(doubt(&unfinished, "keeps_the_order"), None);
     }
 }

@@ -4,13 +4,14 @@ use std::{
     fmt,
     ops::ControlFlow,
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use tokio::sync::{oneshot, watch};
 
 use crate::{
     context::Run,
+    fair_clock::Limit,
     journal::Call,
     upstream::{Answer, Received},
 };
@@ -279,15 +280,14 @@ impl Gate {
             return;
         }
         let inside = self.enter();
-        let began = Instant::now();
+        let limit = Limit::of(NEVER);
         let mut state = self.lock();
         while !self.takes_its_turn(&mut state, call.lane()) {
-            let left = NEVER.saturating_sub(began.elapsed());
-            if left.is_zero() {
+            let Some(left) = limit.left() else {
                 state.given_up = true;
                 self.wake();
                 break;
-            }
+            };
             (state, _) = self
                 .0
                 .moved_for_threads

@@ -1,6 +1,7 @@
 //! A task that wants its turn while synchronous work is under way (RDV).
 
 use std::{
+    iter,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst},
@@ -16,7 +17,7 @@ use tokio::{
     time::sleep,
 };
 
-use crate::{context::journal, work::Working};
+use crate::{context::journal, fair_clock::Limit, work::Working};
 
 /// Beats three times for each piece of work that begins, drawn on the lane `heartbeat`. The work is
 /// held until then, so that it sees whether other tasks go on meanwhile, on whatever machine.
@@ -75,8 +76,10 @@ impl Heartbeat {
             thread::sleep(3 * BEAT);
         } else if !missed.load(SeqCst) {
             let beaten = beaten.lock().unwrap_or_else(PoisonError::into_inner);
-            let missing = beaten.recv_timeout(NEVER).is_err();
-            missed.store(missing, SeqCst);
+            let limit = Limit::of(NEVER);
+            let comes =
+                || iter::from_fn(|| limit.left()).any(|left| beaten.recv_timeout(left).is_ok());
+            missed.store(!comes(), SeqCst);
         }
     }
 

@@ -18,6 +18,8 @@ use serde::Serialize;
 use tokio::net::TcpSocket;
 pub use wiremock::{Mock, MockServer, Request, ResponseTemplate, matchers};
 
+use crate::refusal::provided;
+
 /// A mock server of its own for this test.
 ///
 /// Not `MockServer::start`, which takes a server from a pool: a late request of one test could
@@ -39,8 +41,9 @@ pub async fn answering<T: Serialize>(body: &T) -> MockServer {
 ///
 /// When the system has no port left.
 pub fn refusing() -> (TcpSocket, String) {
-    let socket = TcpSocket::new_v4().expect("a test needs a socket");
-    socket.bind((Ipv4Addr::LOCALHOST, 0).into()).expect("loopback has a free port for a test");
+    let socket = provided(TcpSocket::new_v4(), "a test needs a socket");
+    let bound = socket.bind((Ipv4Addr::LOCALHOST, 0).into());
+    provided(bound, "loopback has a free port for a test");
     let address = socket.local_addr().expect("a bound socket has an address");
     (socket, format!("http://{address}"))
 }
@@ -59,8 +62,8 @@ impl HangsUp {
     ///
     /// When the system has no port left.
     pub fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .expect("loopback has a free port for a test");
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
+        let listener = provided(listener, "loopback has a free port for a test");
         let address = listener.local_addr().expect("a bound socket has an address");
         let connections = Arc::new(AtomicUsize::new(0));
         let count = Arc::clone(&connections);

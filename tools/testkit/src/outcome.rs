@@ -6,13 +6,14 @@
 
 use std::{
     cell::RefCell,
-    env, fs, io,
+    env, fs,
+    io::{self, Write as _},
     path::{Path, PathBuf},
     sync::OnceLock,
 };
 
 use timeline::{
-    outcome::{Failure, Outcome, State},
+    outcome::{CANNOT_WRITE, Failure, Outcome, State},
     seal::Key,
 };
 
@@ -69,13 +70,17 @@ fn outcome(run: &Run, state: State, failure: Option<&Failure>) -> Outcome {
 }
 
 /// Writes `<folder>/<test>.json`. A plain `cargo test` must not fail because a disk is full or the
-/// folder is read-only, so an error is left to whoever looks for the file.
+/// folder is read-only. Who has named the folder reads the outcome, and is told the error.
 fn write(mut outcome: Outcome) {
     if let Some(key) = key() {
         outcome = outcome.sealed(key);
     }
-    if let Some(folder) = folder() {
-        let _ = replace(&folder, &outcome);
+    if let Some(folder) = folder()
+        && let Err(error) = replace(&folder, &outcome)
+        && env::var_os("WORKBOOK_JOURNAL").is_some()
+    {
+        // Not `eprintln!`, which libtest captures. Where nobody listens, nothing can be done.
+        let _ = writeln!(io::stderr(), "\n{CANNOT_WRITE}{}: {error}", outcome.test);
     }
 }
 
@@ -96,8 +101,13 @@ fn replace(folder: &Path, outcome: &Outcome) -> io::Result<()> {
     let test = &outcome.test;
     fs::create_dir_all(folder)?;
     let unfinished = folder.join(format!(".{test}.{}", std::process::id()));
-    fs::write(&unfinished, serde_json::to_vec(outcome)?)?;
-    fs::rename(unfinished, folder.join(format!("{test}.json")))
+    let written = fs::write(&unfinished, serde_json::to_vec(outcome)?)
+        .and_then(|()| fs::rename(&unfinished, folder.join(format!("{test}.json"))));
+    if written.is_err() {
+        // A part of it may be there, and would be in the way of whoever frees some space.
+        let _ = fs::remove_file(unfinished);
+    }
+    written
 }
 
 /// `WORKBOOK_JOURNAL`, or `target/workbook/<package>`, found from where cargo puts test binaries:

@@ -11,6 +11,8 @@ use std::{
 
 use tokio::{runtime::Handle, sync::Notify, time::Instant};
 
+use crate::fair_clock::Limit;
+
 /// INFL: how many calls are in flight, and the most there ever were.
 #[derive(Clone, Default)]
 pub struct InFlight(Arc<Counts>);
@@ -101,14 +103,14 @@ impl Rendezvous {
     }
 
     /// Blocks this thread until the sign is given; false when `limit` has passed without it. The
-    /// limit means "never": choose it generously, well below the watchdog's four seconds.
+    /// limit means "never": choose it generously, well below the watchdog's four seconds. On a thread
+    /// of a run, time that the run did not have because the machine was busy does not count.
     pub fn wait(&self, limit: Duration) -> bool {
-        let given = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let (given, _) = self
-            .0
-            .1
-            .wait_timeout_while(given, limit, |given| !*given)
-            .unwrap_or_else(PoisonError::into_inner);
+        let limit = Limit::of(limit);
+        let mut given = self.0.0.lock().unwrap_or_else(PoisonError::into_inner);
+        while !*given && let Some(left) = limit.left() {
+            (given, _) = self.0.1.wait_timeout(given, left).unwrap_or_else(PoisonError::into_inner);
+        }
         *given
     }
 }
@@ -143,8 +145,8 @@ pub fn alive_tasks() -> usize {
 /// Whether that is so within `limit`, which means "never"; holds this thread, which is not the
 /// runtime's.
 pub fn comes_true(limit: Duration, is_so: impl Fn() -> bool) -> bool {
-    let began = std::time::Instant::now();
-    while !is_so() && began.elapsed() < limit {
+    let limit = Limit::of(limit);
+    while !is_so() && limit.left().is_some() {
         thread::sleep(Duration::from_millis(1));
     }
     is_so()

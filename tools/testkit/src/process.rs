@@ -31,10 +31,9 @@ use tokio::{
     net::{TcpListener, TcpStream},
     process::{Child, ChildStdin, ChildStdout, Command},
     runtime::Runtime,
-    time::timeout,
 };
 
-use crate::{memory::Connection, outcome};
+use crate::{fair_clock::Limit, memory::Connection, outcome, refusal::provided};
 
 /// Set in the child.
 const CHILD: &str = "TESTKIT_CHILD";
@@ -90,7 +89,7 @@ pub fn be_child<T: Debug>(main: impl AsyncFnOnce() -> T) {
 /// When no port is left.
 pub async fn listen() -> TcpListener {
     let listener = TcpListener::bind("127.0.0.1:0").await;
-    let listener = listener.expect("loopback has a free port");
+    let listener = provided(listener, "loopback has a free port");
     say(listener.local_addr().expect("it is bound").port());
     listener
 }
@@ -123,7 +122,7 @@ impl Process {
             Some((_, module)) => format!("{module}::{test}"),
             None => test.to_owned(),
         };
-        let mut child = Command::new(own_binary())
+        let child = Command::new(own_binary())
             .args(["--exact", &test, "--nocapture"])
             .env(CHILD, "yes")
             // Its standard input holds no key.
@@ -132,8 +131,8 @@ impl Process {
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .kill_on_drop(true)
-            .spawn()
-            .expect("a test can start a process");
+            .spawn();
+        let mut child = provided(child, "a test can start a process");
         // Not left in the child: waiting for a child closes it.
         let stdin = child.stdin.take().expect("it is piped");
         let stdout = child.stdout.take().expect("it is piped");
@@ -150,7 +149,7 @@ impl Process {
                 }
             }
         };
-        timeout(NEVER, line).await.ok().flatten()
+        Limit::of(NEVER).bounds(line).await.flatten()
     }
 
     /// Connects to the port that it says first. On a busy machine a process may start slowly, so it
@@ -179,6 +178,6 @@ impl Process {
 
     /// How it has ended; `None` where it does not.
     pub async fn ended(&mut self) -> Option<ExitStatus> {
-        timeout(NEVER, self.child.wait()).await.ok()?.ok()
+        Limit::of(NEVER).bounds(self.child.wait()).await?.ok()
     }
 }

@@ -13,6 +13,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    thread,
     time::{Duration, Instant},
 };
 
@@ -37,6 +38,9 @@ struct Inner {
 
 /// Tasks that go round for ever move at least this often, on a loaded machine too.
 const LATELY: Duration = Duration::from_millis(700);
+
+/// How often that is looked at.
+const A_LOOK: Duration = Duration::from_millis(10);
 
 /// What a run is doing when its time is up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,9 +101,14 @@ impl Rest {
         self.0.over.load(Ordering::SeqCst)
     }
 
-    /// What the run is doing.
+    /// What the run is doing. Work that has come to a standstill just now looks like work that goes
+    /// on, so it is looked at again for a moment.
     pub(crate) fn condition(&self) -> Condition {
-        if self.last_change().elapsed() < LATELY {
+        let changed = self.last_change();
+        while changed.elapsed() < LATELY && self.last_change() == changed {
+            thread::sleep(A_LOOK);
+        }
+        if self.last_change() != changed {
             Condition::Busy
         } else if self.all_parked() {
             Condition::Idle
@@ -144,4 +153,16 @@ impl Drop for Over<'_> {
 pub(crate) fn now_in(runtime: &Handle) -> time::Instant {
     let _inside = runtime.enter();
     time::Instant::now()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_just_come_to_a_standstill_is_not_busy() {
+        let rest = Rest::new();
+        rest.0.awake.touch(Instant::now());
+        assert_eq!(rest.condition(), Condition::Idle);
+    }
 }

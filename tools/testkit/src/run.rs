@@ -6,6 +6,7 @@
 
 use std::{
     future::Future,
+    io,
     panic::{self, AssertUnwindSafe},
     pin::Pin,
     sync::{
@@ -17,23 +18,34 @@ use std::{
     time::{Duration, Instant},
 };
 
-use timeline::{
-    Clock,
-    outcome::{Failure, Kind},
-};
+use timeline::{Clock, outcome::Failure};
 use tokio::runtime::{self, Runtime};
 
-use crate::{context::Run, ending, nudge::Nudge, outcome, panics, verdict::Verdict};
+use crate::{
+    context::Run,
+    ending,
+    nudge::Nudge,
+    open_files, outcome, panics,
+    refusal::{self, Refusal},
+    verdict::Verdict,
+};
+
+// The limits below are lengths on the run's fair clock.
 
 /// When nothing has been journaled for so long, a test counts as hanging. Passing takes milliseconds.
 const WATCHDOG: Duration = Duration::from_secs(4);
 
-/// The same, once a test of this process has hung: the rest need not cost four seconds each.
-const WATCHDOG_AFTER_A_HANG: Duration = Duration::from_millis(1500);
+/// The same, once a test of this process has hung: the rest need not cost four seconds each. It is
+/// clearly longer than what gates and other instruments take for never, which is two seconds at most:
+/// a test that they tell something has a verdict of its own.
+const WATCHDOG_AFTER_A_HANG: Duration = Duration::from_secs(3);
 
 /// No test runs longer, whatever happens in it. Right answers that are slow to be judged, because
 /// something ticks beside the work, take up to three seconds.
 const AT_MOST: Duration = Duration::from_secs(6);
+
+/// However little of the processor a run gets, it ends after this time on the real clock.
+const AT_MOST_IN_ALL: Duration = Duration::from_secs(20);
 
 /// How often the watchdog tells the gates how long everything has been at rest.
 const TICK: Duration = Duration::from_millis(4);
@@ -158,6 +170,9 @@ fn report(flavour: Flavour, test: String, body: Body) {
     if let Some(failure) = failure {
         // libtest captures what the test's thread prints and shows it below the test's name.
         println!("\n{}", failure.text);
+        if let Some(doubt) = ending::doubt(&failure, &run.test) {
+            println!("{doubt}");
+        }
         panic::resume_unwind(Box::new("the verdict is printed above"));
     }
 }
@@ -172,40 +187,47 @@ fn test_name<B>() -> String {
 
 fn execute(flavour: Flavour, run: &Arc<Run>, body: Body) -> Option<Failure> {
     panics::listen();
+    open_files::raise_limit();
     let (ended, end) = mpsc::channel();
     let on_thread = Arc::clone(run);
     let spawned = thread::Builder::new().name(run.test.clone()).spawn(move || {
         on_thread.adopt();
-        let runtime = build(flavour, &on_thread);
-        on_thread.journal.use_clock_of(runtime.handle());
-        let apart = matches!(flavour, Flavour::Parallel);
-        let body = on_thread.rest.watch_body(apart, body());
-        let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
-        on_thread.freeze();
-        // Not a plain drop, which waits for blocking work however long it takes.
-        runtime.shutdown_background();
+        // tokio panics where it gets no thread for a worker.
+        let built = panic::catch_unwind(AssertUnwindSafe(|| {
+            refusal::provided(build(flavour, &on_thread), "there is no runtime for this test")
+        }));
+        let result = built.and_then(|runtime| {
+            on_thread.journal.use_clock_of(runtime.handle());
+            let apart = matches!(flavour, Flavour::Parallel);
+            let body = on_thread.rest.watch_body(apart, body());
+            let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
+            on_thread.freeze();
+            if result.is_err() {
+                on_thread.note_wait();
+            }
+            // Not a plain drop, which waits for blocking work however long it takes.
+            runtime.shutdown_background();
+            result
+        });
         // The test's thread may have stopped listening after a hang.
         let _ = ended.send(result);
     });
     if let Err(error) = spawned {
-        return Some(
-            Verdict::new("the test could not be started")
-                .why(format!("The system refused another thread ({error})."))
-                .into_failure(Kind::Panic, &run.timeline()),
-        );
+        return Some(Refusal::of(&error).into_failure(run));
     }
 
-    match wait(&end, run) {
+    let failure = match wait(&end, run) {
         Some(Ok(())) => ending::swallowed(run),
         Some(Err(payload)) => Some(ending::unwound(payload, run)),
         None => {
             SOMETHING_HUNG.store(true, Ordering::SeqCst);
             Some(ending::hang(run))
         }
-    }
+    };
+    failure.map(|failure| ending::weighed(failure, run))
 }
 
-fn build(flavour: Flavour, run: &Arc<Run>) -> Runtime {
+fn build(flavour: Flavour, run: &Arc<Run>) -> io::Result<Runtime> {
     let (mut builder, threads) = match flavour {
         Flavour::CurrentThread | Flavour::Paused | Flavour::SmallPool(_) => {
             (runtime::Builder::new_current_thread(), 1)
@@ -228,28 +250,93 @@ fn build(flavour: Flavour, run: &Arc<Run>) -> Runtime {
     run.rest.watch(&mut builder, threads);
     let adopting = Arc::clone(run);
     builder.on_thread_start(move || adopting.adopt());
-    builder.build().expect("a runtime needs a few file descriptors; raise `ulimit -n`")
+    builder.build()
 }
 
 /// Waits for the body's end; `None` when the watchdog's limit has passed without one.
 fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::Result<()>> {
-    let limit =
-        if SOMETHING_HUNG.load(Ordering::SeqCst) { WATCHDOG_AFTER_A_HANG } else { WATCHDOG };
-    let began = Instant::now();
-    let hangs = || began.elapsed() >= AT_MOST || run.journal.changed().elapsed() >= limit;
+    let mut watchdog = Watchdog::new();
+    let files_are_scarce = open_files::are_scarce();
     let mut nudge = None;
     loop {
-        match end.recv_timeout(TICK) {
+        let received = end.recv_timeout(TICK);
+        run.fair_clock.look();
+        match received {
             Ok(result) => return Some(result),
             Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) if hangs() => return None,
+            Err(RecvTimeoutError::Timeout) if watchdog.gives_up(run) => return None,
             Err(RecvTimeoutError::Timeout) => {
                 run.tell_rest();
                 nudge = nudge.or_else(|| Nudge::of(run));
                 if let Some(nudge) = &mut nudge {
                     nudge.look(run);
                 }
+                // Code may keep it to itself that it was refused one.
+                if files_are_scarce && let Some(error) = open_files::refusal() {
+                    run.note_refusal(Refusal::of(&error));
+                }
             }
         }
+    }
+}
+
+/// Gives up a run in which nothing happens any more.
+struct Watchdog {
+    limit: Duration,
+    /// When something was journaled last, and the time on the fair clock when that was seen.
+    changed: Option<(Instant, Duration)>,
+}
+
+impl Watchdog {
+    fn new() -> Self {
+        let something_hung = SOMETHING_HUNG.load(Ordering::SeqCst);
+        let limit = if something_hung { WATCHDOG_AFTER_A_HANG } else { WATCHDOG };
+        Self { limit, changed: None }
+    }
+
+    fn gives_up(&mut self, run: &Run) -> bool {
+        let (now, changed) = (run.fair_clock.elapsed(), run.journal.changed());
+        let since = match self.changed {
+            Some((known, since)) if known == changed => since,
+            _ => now,
+        };
+        self.changed = Some((changed, since));
+        now.saturating_sub(since) >= self.limit
+            || now >= AT_MOST
+            || run.fair_clock.lasted() >= AT_MOST_IN_ALL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Rendezvous;
+
+    #[test]
+    fn after_a_hang_a_test_still_has_a_verdict_of_its_own() {
+        SOMETHING_HUNG.store(true, Ordering::SeqCst);
+        let failure = failure_of(async || {
+            // As long as an instrument of this crate takes for never, on the runtime's thread.
+            Rendezvous::default().wait(Duration::from_secs(2));
+            Verdict::new("the sign has not come").fail();
+        });
+
+        assert_eq!(failure.expect("a verdict").headline, "the sign has not come");
+    }
+
+    #[test]
+    fn the_watchdog_counts_the_time_that_the_run_had() {
+        let run = Run::new("a test".to_owned(), Clock::Real);
+        let mut watchdog = Watchdog { limit: WATCHDOG, changed: None };
+        assert!(!watchdog.gives_up(&run));
+        let mut now = Instant::now() + 2 * WATCHDOG;
+        run.fair_clock.look_at(now);
+        assert!(!watchdog.gives_up(&run), "one look, however late");
+
+        for _ in 0..WATCHDOG.as_millis() {
+            now += Duration::from_millis(1);
+            run.fair_clock.look_at(now);
+        }
+        assert!(watchdog.gives_up(&run));
     }
 }

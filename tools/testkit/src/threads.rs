@@ -4,6 +4,7 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
+    time::Duration,
 };
 
 /// The threads of a run, as the system knows them.
@@ -25,6 +26,17 @@ impl Threads {
         }
     }
 
+    /// The longest time that one of them has waited for a processor in its life; zero where the system
+    /// does not tell. Those that have ended do not count.
+    pub(crate) fn longest_wait(&self) -> Duration {
+        let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let waits = threads.iter().filter_map(|stat| {
+            let schedule = fs::read_to_string(stat.with_file_name("schedstat")).ok()?;
+            time_waited(&schedule)
+        });
+        waits.max().unwrap_or_default()
+    }
+
     /// Whether one of them has something to do. Those that have ended are forgotten.
     pub(crate) fn at_work(&self) -> bool {
         let mut at_work = false;
@@ -38,6 +50,12 @@ impl Threads {
     }
 }
 
+/// How long a thread has waited for a processor, by its `schedstat`: the time that it ran, the time that
+/// it waited, both in nanoseconds, and how often it ran.
+fn time_waited(schedstat: &str) -> Option<Duration> {
+    schedstat.split_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
+}
+
 /// Whether a thread's `stat` says that it is running or runnable, or waits for a disk. The state
 /// follows on the thread's name, which is in parentheses and may have some of its own.
 fn has_something_to_do(stat: &str) -> bool {
@@ -47,7 +65,15 @@ fn has_something_to_do(stat: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::has_something_to_do;
+    use std::time::Duration;
+
+    use super::{has_something_to_do, time_waited};
+
+    #[test]
+    fn the_time_waited_is_the_second_number() {
+        assert_eq!(time_waited("333124618 88904 27\n"), Some(Duration::from_nanos(88_904)));
+        assert_eq!(time_waited(""), None);
+    }
 
     #[test]
     fn the_state_is_read_behind_the_name() {

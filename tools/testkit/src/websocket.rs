@@ -56,6 +56,7 @@ use crate::{
     context::{Run, journal},
     gate::at_rest_for,
     memory::{self, Door},
+    refusal::provided,
     wait::{before, pause},
 };
 
@@ -88,7 +89,8 @@ impl Served {
     ///
     /// Where no port is free.
     pub async fn on_loopback(router: Router) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let listener = TcpListener::bind("127.0.0.1:0").await;
+        let listener = provided(listener, "loopback has a free port");
         let address = listener.local_addr().expect("it is bound");
         // What is written is sent at once.
         let listener = listener.tap_io(|stream| drop(stream.set_nodelay(true)));

@@ -8,6 +8,10 @@ use serde::{Deserialize, Serialize};
 use crate::Timeline;
 use crate::seal::Key;
 
+/// Begins a line on standard error where an outcome could not be written: the test's name follows, a
+/// colon, and the system's error.
+pub const CANNOT_WRITE: &str = "workbook: cannot write the outcome of ";
+
 /// The state of one test, and what happened in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Outcome {

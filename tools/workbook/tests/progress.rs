@@ -72,6 +72,25 @@ fn an_exercise_is_untouched_then_started_then_solved() {
 }
 
 #[test]
+fn a_run_that_could_not_be_judged_changes_nothing() {
+    let fixture = Fixture::shipped("not_judged");
+    let pair = fixture.pair();
+    let not_judged = || {
+        let seen = Seen::of(&pair);
+        progress::record(&fixture.workspace, &pair, &seen, Some(&fixture::not_judged()))
+    };
+    fixture.write(EXERCISE, "// half an answer\n");
+    assert_eq!(not_judged(), Recorded::default());
+    assert_eq!(state(&fixture), State::Started);
+    assert_eq!(read(&fixture).last_run(&pair), LastRun::Unknown);
+
+    solve(&fixture);
+    not_judged();
+    assert_eq!(state(&fixture), State::Solved);
+    assert_eq!(read(&fixture).last_run(&pair), LastRun::Passed);
+}
+
+#[test]
 fn a_file_that_does_not_compile_is_not_solved() {
     let fixture = Fixture::shipped("uncompiled");
     solve(&fixture);

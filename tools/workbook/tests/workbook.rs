@@ -57,6 +57,8 @@ fn verify_finds_and_names_candidates_that_are_broken() {
     answers_that_cannot_be_spawned(fixture);
     what_is_given_and_is_broken(fixture);
     candidates_that_are_not_what_they_should_be(fixture);
+    #[cfg(unix)]
+    a_candidate_that_cannot_be_judged(fixture);
 }
 
 #[test]
@@ -181,13 +183,10 @@ fn answers_that_fail_exactly_as_a_recorded_one_does(fixture: &Fixture) {
     fixture.write("answers/same.rs", same);
     fixture.write("answers/others.rs", &body(others));
     let path = |file: &str| fixture.path(&format!("answers/{file}.rs")).display().to_string();
-    let checked = |file: &str, json| {
-        let path = path(file);
-        let arguments = ["check", "pair", &path, "--json"];
-        fixture::said(&fixture.workbook(&arguments[..if json { 4 } else { 3 }]), 1)
-    };
+    let checked = |file: &str| fixture::said(&fixture.workbook(&["check", "pair", &path(file)]), 1);
     let alike = |file: &str| {
-        let json: Value = serde_json::from_str(&checked(file, true)).expect("a report");
+        let output = fixture.workbook(&["check", "pair", &path(file), "--json"]);
+        let json: Value = serde_json::from_slice(&output.stdout).expect("a report");
         json["fails_exactly_as"].clone()
     };
 
@@ -198,7 +197,7 @@ fn answers_that_fail_exactly_as_a_recorded_one_does(fixture: &Fixture) {
     assert_eq!(alike("same"), wanted);
     assert_eq!(alike("others"), serde_json::json!([]), "another test fails too");
     let sentence = "\nThis fails exactly as the anti-pattern \"Awaiting in a loop\" does.\n";
-    assert!(checked("same", false).contains(sentence));
+    assert!(checked("same").contains(sentence));
 
     let learners = "exercises/pair/src/answer.rs";
     let start = fixture.read(learners);
@@ -444,6 +443,20 @@ fn candidates_that_are_not_what_they_should_be(fixture: &Fixture) {
     assert!(problems[1].happened.contains("solutions/pair/src/alt/ordered.rs"), "{problems:#?}");
 }
 
+#[cfg(unix)]
+fn a_candidate_that_cannot_be_judged(fixture: &Fixture) {
+    let line = "answers.push(ask(question).await);";
+    let refused = format!(
+        "let error = std::io::Error::from_raw_os_error(23);\n\
+         assert!(question == u32::MAX, \"no connection: {{error}}\");\n{line}"
+    );
+    let anti = "solutions/pair/src/anti/in_sequence.rs";
+    let problems = fixture.with(anti, line, &refused, || fixture.problems());
+    names(only(&problems), "pair", Some("in_sequence"), Some("asks_together"));
+    assert_eq!(problems[0].expected, "the machine lets every test be judged");
+    assert!(problems[0].happened.contains("(os error 23)"), "{problems:#?}");
+}
+
 fn pages_that_do_not_fit(fixture: &Fixture) {
     let problems = fixture
         .with(PAGE, "### Awaiting in a loop", "### Awaiting in a lop", || fixture.problems());
@@ -678,6 +691,34 @@ fn judge(fixture: &Fixture, answer: &Answer) {
     assert_eq!(test["test"], "asks_together", "{name}: the manifest's order");
     assert_eq!(test["state"], *state, "{name}: {json:#}");
     assert!(test["text"].as_str().is_some_and(|text| text.contains(words)), "{name}: {json:#}");
+}
+
+#[test]
+#[cfg(unix)]
+fn what_the_machine_prevents_is_neither_right_nor_wrong() {
+    let fixture = Fixture::shipped("refused");
+    // The system has too many files open.
+    let text = "pub async fn ask_all(ask: impl AsyncFn(u32) -> u32, questions: &[u32]) -> Vec<u32> \
+                { let _ = (&ask, questions); let error = std::io::Error::from_raw_os_error(23); \
+                if true { panic!(\"no connection: {error}\") } vec![] }\n";
+    let answer = "exercises/pair/src/answer.rs";
+    fixture.write(answer, text);
+    let said = |arguments: &[&str], code| fixture::said(&fixture.workbook(arguments), code);
+
+    let tested = said(&["test", "pair"], 4);
+    assert!(tested.contains("? asks_together\n      this test could not be judged:"), "{tested}");
+    assert!(tested.contains("(os error 23)"), "{tested}");
+    assert!(tested.contains("Not judged: 2 of 2 tests."), "{tested}");
+    assert!(!tested.contains("to go"), "{tested}");
+    let path = fixture.path(answer).display().to_string();
+    let checked = said(&["check", "pair", &path], 4);
+    assert!(checked.contains("Not judged: 2 of 2 tests."), "{checked}");
+    let output = fixture.workbook(&["check", "pair", &path, "--json"]);
+    let json: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["verdict"], "not judged");
+    assert_eq!(json["tests"][0]["state"], "not judged");
+    let hint = said(&["hint", "pair"], 3);
+    assert!(hint.contains("no test has failed, and not all could be judged"), "{hint}");
 }
 
 #[test]

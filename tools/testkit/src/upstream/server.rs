@@ -22,7 +22,7 @@ use super::{
     Answer, Plan, Received, Seen, Upstream,
     body::{UnderWay, told},
 };
-use crate::{context::Run, probe::InFlight};
+use crate::{context::Run, probe::InFlight, refusal::provided};
 
 pub(super) fn start(plan: Plan) -> Upstream {
     let run = Run::current();
@@ -37,28 +37,24 @@ pub(super) fn start(plan: Plan) -> Upstream {
     let (stop, stopped) = oneshot::channel();
     let (bound, address) = mpsc::channel();
     let serving = Arc::clone(&seen);
-    let thread = thread::Builder::new()
-        .name("upstream".to_owned())
-        .spawn(move || {
-            run.adopt();
-            let mut builder = runtime::Builder::new_current_thread();
-            builder.enable_all();
-            run.rest.watch(&mut builder, 1);
-            let runtime =
-                builder.build().expect("a runtime needs a few file descriptors; raise `ulimit -n`");
-            runtime.block_on(serve(serving, &bound, stopped));
-            runtime.shutdown_background();
-            run.rest.leave(1);
-        })
-        .expect("a test needs a thread for its upstream");
+    let thread = thread::Builder::new().name("upstream".to_owned()).spawn(move || {
+        run.adopt();
+        let mut builder = runtime::Builder::new_current_thread();
+        builder.enable_all();
+        run.rest.watch(&mut builder, 1);
+        let runtime = provided(builder.build(), "a test needs a runtime for its upstream");
+        runtime.block_on(serve(serving, &bound, stopped));
+        runtime.shutdown_background();
+        run.rest.leave(1);
+    });
+    let thread = provided(thread, "a test needs a thread for its upstream");
     let address = address.recv().expect("the upstream sends its address as soon as it listens");
     Upstream { address, seen, stop: Some(stop), thread: Some(thread) }
 }
 
 async fn serve(seen: Arc<Seen>, bound: &mpsc::Sender<SocketAddr>, stopped: oneshot::Receiver<()>) {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-        .await
-        .expect("loopback has a free port for a test");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await;
+    let listener = provided(listener, "loopback has a free port for a test");
     let address = listener.local_addr().expect("a bound listener has an address");
     // The receiver waits for exactly this.
     let _ = bound.send(address);

@@ -63,7 +63,8 @@ const NOT_OURS: &str = ", so this is not the verdict of the workbook's own tests
 pub struct TestReport {
     /// The name of the test.
     pub test: String,
-    /// `passed`, `failed`, or `not finished`: its process ended first.
+    /// `passed`, `failed`, `not finished` where its process ended first, or `not judged` where the
+    /// machine was in the way.
     pub state: &'static str,
     /// What went wrong, in one line.
     pub headline: String,
@@ -85,6 +86,7 @@ impl From<&TestResult> for TestReport {
                 ("failed", failure.why.clone(), failure.read_on.clone())
             }
             TestOutcome::NotFinished(crash) => ("not finished", crash.why.clone(), None),
+            TestOutcome::NotJudged(failure) => ("not judged", failure.why.clone(), None),
         };
         Self {
             test: judged.test.clone(),
@@ -145,7 +147,7 @@ pub fn check(
             limit,
         };
         let judgement = judge::judge(test_run)?;
-        checked.verdict = if judgement.accepted() { Verdict::Accepted } else { Verdict::Rejected };
+        checked.verdict = Verdict::from(&judgement);
         checked.tests = judgement.tests.iter().map(TestReport::from).collect();
         // Nothing is recorded of tests that are not as shipped.
         if !judgement.accepted() && Tests::of(exercise).changed.is_empty() {
@@ -245,6 +247,11 @@ fn human(checked: &Checked, paint: Paint) -> String {
         }
         let failing = judgement.failing().count();
         let all = report_text::count(judgement.tests.len(), "test");
+        if checked.verdict == Verdict::NotJudged {
+            let not_judged = judgement.not_judged().count();
+            let verdict = paint.bad(format!("Not judged: {not_judged} of {all}."));
+            return format!("{text}{verdict} ({seconds:.1} s)\n");
+        }
         return text
             + &format!(
                 "{} ({seconds:.1} s)\n",

@@ -24,7 +24,8 @@ use crate::engine::{sandbox, signals};
     bin_name = "cargo workbook",
     version,
     after_help = "Exit codes: 0 all solved, or the screen was left; 1 a test fails, 2 it does not \
-                  compile, 3 it could not be done (for example an unknown name)."
+                  compile, 3 it could not be done (for example an unknown name), 4 not judged: the \
+                  machine was in the way, by a full disk for example."
 )]
 struct Cli {
     /// The workbook's folder [default: the one around the current folder]
@@ -51,7 +52,8 @@ enum Command {
     },
     /// Test your file of an exercise, and explain the first failure
     #[command(after_help = "Exit codes: 0 solved, 1 a test fails, 2 it does not compile, 3 it \
-                            could not be done.")]
+                            could not be done, 4 not judged: no test fails, and the machine was \
+                            in the way of some.")]
     Test {
         /// The exercise [default: the first that is not solved]
         name: Option<String>,
@@ -111,7 +113,8 @@ enum Command {
     /// confined. Check files of strangers in a container or in a virtual machine.
     #[command(
         after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
-                            could not be checked."
+                            could not be checked, 4 not judged: no test fails, and the machine \
+                            was in the way of some."
     )]
     Check {
         /// The exercise

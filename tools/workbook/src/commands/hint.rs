@@ -1,6 +1,6 @@
 //! `cargo workbook hint`: for the test that fails now, one more with each call.
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
@@ -109,6 +109,11 @@ fn stuck(workspace: &Workspace, progress: &Progress, exercise: &Exercise) -> Res
     Ok(match attempt.judgement {
         None => Stuck::Before(progress.failed_last(exercise).map_or(first, ToOwned::to_owned)),
         Some(judgement) => match judgement.failing().next() {
+            None if !judgement.accepted() => {
+                let not_judged = judgement.not_judged().next();
+                let why = not_judged.map_or_else(String::new, |judged| judged.outcome.text());
+                bail!("no test has failed, and not all could be judged.\n\n{}", why.trim_end());
+            }
             None => Stuck::Nowhere,
             Some(judged) => Stuck::At(judged.test.clone()),
         },

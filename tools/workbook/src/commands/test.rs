@@ -149,6 +149,12 @@ fn report(
     }
     let failing = judgement.failing().count();
     let all = report_text::count(judgement.tests.len(), "test");
+    if Verdict::from(judgement) == Verdict::NotJudged {
+        let not_judged = judgement.not_judged().count();
+        let words = paint.bad(format!("Not judged: {not_judged} of {all}."));
+        println!("{words} ({seconds:.1} s) No test has failed.");
+        return Verdict::NotJudged;
+    }
     println!("{} ({seconds:.1} s)", paint.bad(format!("{failing} of {all} to go.")));
     println!("Read {}, edit {file},", workspace.shown(&exercise.page()));
     println!("then run `cargo workbook test {name}` again. Stuck? `cargo workbook hint {name}`.");

@@ -4,6 +4,8 @@ use std::process::ExitCode;
 
 use serde::Serialize;
 
+use crate::engine::judge::Judgement;
+
 /// The exit code of a command that could not do what was asked: an unknown exercise, a missing
 /// file, a broken manifest, or a mistake on the command line.
 pub const USAGE: u8 = 3;
@@ -19,6 +21,21 @@ pub enum Verdict {
     /// The compiler refuses it: exit code 2.
     #[serde(rename = "does not compile")]
     DoesNotCompile,
+    /// No test failed, and some could not be judged, because the machine was in the way: exit code 4.
+    #[serde(rename = "not judged")]
+    NotJudged,
+}
+
+impl From<&Judgement> for Verdict {
+    fn from(judgement: &Judgement) -> Self {
+        if judgement.accepted() {
+            Self::Accepted
+        } else if judgement.failing().next().is_none() && judgement.not_judged().next().is_some() {
+            Self::NotJudged
+        } else {
+            Self::Rejected
+        }
+    }
 }
 
 impl From<Verdict> for ExitCode {
@@ -27,6 +44,7 @@ impl From<Verdict> for ExitCode {
             Verdict::Accepted => 0,
             Verdict::Rejected => 1,
             Verdict::DoesNotCompile => 2,
+            Verdict::NotJudged => 4,
         })
     }
 }

@@ -4,6 +4,8 @@
 //! this run, says so and its process came to a regular end. Where a process dies half way, the
 //! tests that it leaves open are run again, each in a process of its own, so that each has its
 //! own outcome and the one that ended all others is named.
+//!
+//! A failure that the machine may have brought about is not told on its own word: see `confirm`.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -14,11 +16,11 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use timeline::Timeline;
-use timeline::outcome::{Failure, Kind, Outcome, State};
+use timeline::outcome::{CANNOT_WRITE, Failure, Kind, Outcome, State};
 use timeline::visible;
 
 use crate::engine::process_group::CancelToken;
-use crate::engine::run_journal::RunJournal;
+use crate::engine::run_journal::{LONGEST, Left, RunJournal};
 use crate::engine::sandbox::Sandbox;
 use crate::engine::test_binary::Identity;
 use crate::engine::test_process::{ExitKind, run};
@@ -31,12 +33,18 @@ pub const PROCESS_ENDED: &str = "process_ended";
 /// The cause of a test that has reached a `todo!()`.
 pub const UNWRITTEN: &str = "unwritten";
 
+/// The cause of what was not judged. No manifest lists it.
+pub const NOT_JUDGED: &str = "not_judged";
+
 /// The exit code of a test binary of which a test has failed.
 const TESTS_FAILED: i32 = 101;
 /// The lines are as long as those of the tests' own explanations.
 const WIDTH: usize = 76;
 /// So many processes at once, when tests are run one by one: most of them wait.
 const ISOLATED_AT_ONCE: usize = 8;
+
+/// How often a test is run again whose failure is in doubt.
+const AGAIN: usize = 2;
 
 /// What became of all tests of a candidate.
 #[derive(Clone, Debug)]
@@ -67,6 +75,8 @@ pub enum TestOutcome {
     Failed(Box<Failure>),
     /// Its process ended before the test did.
     NotFinished(Crash),
+    /// The machine was in the way, so nothing is said about the code.
+    NotJudged(Box<Failure>),
 }
 
 /// Why a test's process ended before the test did.
@@ -104,12 +114,19 @@ pub struct TestRun<'a> {
 impl Judgement {
     /// Whether there are tests, and all have passed.
     pub fn accepted(&self) -> bool {
-        !self.tests.is_empty() && self.failing().next().is_none()
+        let passed = |judged: &TestResult| matches!(judged.outcome, TestOutcome::Passed);
+        !self.tests.is_empty() && self.tests.iter().all(passed)
     }
 
-    /// The tests that have not passed.
+    /// The tests that have failed.
     pub fn failing(&self) -> impl Iterator<Item = &TestResult> {
-        self.tests.iter().filter(|judged| !matches!(judged.outcome, TestOutcome::Passed))
+        self.tests.iter().filter(|judged| judged.outcome.has_failed())
+    }
+
+    /// The tests of which nothing can be said, because the machine was in the way.
+    pub fn not_judged(&self) -> impl Iterator<Item = &TestResult> {
+        let not_judged = |judged: &&TestResult| judged.outcome.is_not_judged();
+        self.tests.iter().filter(not_judged)
     }
 
     /// The test of that name.
@@ -118,12 +135,40 @@ impl Judgement {
     }
 }
 
+impl From<Failure> for TestOutcome {
+    fn from(failure: Failure) -> Self {
+        match failure.kind {
+            Kind::NotJudged => Self::NotJudged(Box::new(failure)),
+            _ => Self::Failed(Box::new(failure)),
+        }
+    }
+}
+
 impl TestOutcome {
+    /// Whether it failed, for certain.
+    pub fn has_failed(&self) -> bool {
+        matches!(self, Self::Failed(_) | Self::NotFinished(_))
+    }
+
+    /// Whether the machine was in the way.
+    pub fn is_not_judged(&self) -> bool {
+        matches!(self, Self::NotJudged(_))
+    }
+
+    /// Whether the machine may have brought it about.
+    pub fn is_doubtful(&self) -> bool {
+        match self {
+            Self::Failed(failure) => failure.doubtful,
+            Self::NotJudged(_) => true,
+            Self::Passed | Self::NotFinished(_) => false,
+        }
+    }
+
     /// The explanation in full; empty for a test that has passed.
     pub fn text(&self) -> String {
         match self {
             Self::Passed => String::new(),
-            Self::Failed(failure) => failure.text.clone(),
+            Self::Failed(failure) | Self::NotJudged(failure) => failure.text.clone(),
             Self::NotFinished(crash) => {
                 format!("{}\n\n{}", crash.headline, text::wrap(&crash.why, WIDTH).join("\n"))
             }
@@ -134,7 +179,7 @@ impl TestOutcome {
     pub fn headline(&self) -> &str {
         match self {
             Self::Passed => "",
-            Self::Failed(failure) => &failure.headline,
+            Self::Failed(failure) | Self::NotJudged(failure) => &failure.headline,
             Self::NotFinished(crash) => &crash.headline,
         }
     }
@@ -144,6 +189,7 @@ impl TestOutcome {
         match self {
             Self::Passed => "",
             Self::NotFinished(_) => PROCESS_ENDED,
+            Self::NotJudged(_) => NOT_JUDGED,
             Self::Failed(failure) if failure.kind == Kind::Unfinished => UNWRITTEN,
             Self::Failed(failure) if failure.cause.is_empty() => UNEXPLAINED,
             Self::Failed(failure) => &failure.cause,
@@ -174,24 +220,23 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
         (tests.join(), ran)
     });
     let tests = tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    let (how, mut outcomes) = ran?;
+    let Ran { how, mut outcomes, .. } = ran?;
     let settled = tests.iter().all(|test| {
         outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state != State::Started)
     });
     let all_passed = settled && tests.iter().all(|test| has_passed(&outcomes, test));
-    let regular = match how.0 {
+    let regular = match how {
         ExitKind::Code(0) => all_passed,
         ExitKind::Code(TESTS_FAILED) => settled && !all_passed,
         _ => false,
     };
 
-    let mut results: HashMap<String, (TestOutcome, Option<Timeline>)> = HashMap::new();
+    let mut results = Results::new();
     let mut open = Vec::new();
     for test in &tests {
         match outcomes.remove(strip_module(test)) {
             Some(Outcome { failure: Some(failure), timeline, .. }) => {
-                results
-                    .insert(test.clone(), (TestOutcome::Failed(Box::new(failure)), Some(timeline)));
+                results.insert(test.clone(), (failure.into(), Some(timeline)));
             }
             Some(Outcome { state: State::Passed, timeline, .. }) if regular => {
                 results.insert(test.clone(), (TestOutcome::Passed, Some(timeline)));
@@ -200,6 +245,11 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
         }
     }
     results.extend(judge_isolated(test_run, open, deadline)?);
+    for test in &tests {
+        if let Some(first) = results.remove(test) {
+            results.insert(test.clone(), confirm(test_run, test, first, deadline)?);
+        }
+    }
 
     if test_run.has_changed() {
         // Whatever passed may have passed in another program.
@@ -264,19 +314,29 @@ fn has_passed(outcomes: &HashMap<String, Outcome>, test: &str) -> bool {
     outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state == State::Passed)
 }
 
+/// What a test binary has left behind.
+struct Ran {
+    how: ExitKind,
+    output: String,
+    /// By the name of the test.
+    outcomes: HashMap<String, Outcome>,
+    /// Outcomes that are too long to be read, and their lengths in bytes.
+    too_long: HashMap<String, u64>,
+}
+
 /// Runs the binary and reads the outcomes that this very run has written.
-fn run_tests(
-    test_run: TestRun,
-    arguments: &[&str],
-    deadline: Instant,
-) -> Result<((ExitKind, String), HashMap<String, Outcome>)> {
+fn run_tests(test_run: TestRun, arguments: &[&str], deadline: Instant) -> Result<Ran> {
     let journal = RunJournal::new(test_run.sandbox)?;
     let TestRun { token, executable, folder, .. } = test_run;
     let ended = run(token, executable, folder, arguments, Some(&journal), deadline)?;
-    Ok(((ended.how, ended.output), journal.outcomes()?))
+    let Left { outcomes, too_long } = journal.left()?;
+    Ok(Ran { how: ended.how, output: ended.output, outcomes, too_long })
 }
 
-type Results = HashMap<String, (TestOutcome, Option<Timeline>)>;
+/// What became of a test, and what it journaled.
+type Found = (TestOutcome, Option<Timeline>);
+
+type Results = HashMap<String, Found>;
 
 /// Runs each of the tests in a process of its own.
 fn judge_isolated(test_run: TestRun, tests: Vec<String>, deadline: Instant) -> Result<Results> {
@@ -302,25 +362,28 @@ fn judge_isolated(test_run: TestRun, tests: Vec<String>, deadline: Instant) -> R
     results.into_inner().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn run_isolated(
-    test_run: TestRun,
-    test: &str,
-    deadline: Instant,
-) -> Result<(TestOutcome, Option<Timeline>)> {
+fn run_isolated(test_run: TestRun, test: &str, deadline: Instant) -> Result<Found> {
     if test_run.has_changed() {
         return Ok((TestOutcome::NotFinished(changed()), None));
     }
     // What a thread prints before it aborts the process is lost if libtest has captured it.
     let arguments = ["--exact", "--nocapture", test];
-    let ((how, output), mut outcomes) = run_tests(test_run, &arguments, deadline)?;
-    let journaled = outcomes.remove(strip_module(test));
+    let Ran { how, output, mut outcomes, too_long } = run_tests(test_run, &arguments, deadline)?;
+    let name = strip_module(test);
+    if let Some(length) = too_long.get(name) {
+        return Ok((TestOutcome::NotFinished(overlong(*length)), None));
+    }
+    let journaled = outcomes.remove(name);
     let state = journaled.as_ref().map(|outcome| outcome.state);
     let (failure, timeline) =
         journaled.map_or((None, None), |outcome| (outcome.failure, Some(outcome.timeline)));
     let outcome = match (how, failure) {
-        (_, Some(failure)) => TestOutcome::Failed(Box::new(failure)),
+        (_, Some(failure)) => failure.into(),
         (ExitKind::Code(0), None) if state == Some(State::Passed) => TestOutcome::Passed,
-        (how, None) => TestOutcome::NotFinished(crash(how, state, &output, test_run.limit)),
+        (how, None) => match unwritten(name, &output) {
+            Some(error) => not_written(error).into(),
+            None => TestOutcome::NotFinished(crash(how, state, &output, test_run.limit)),
+        },
     };
     Ok((outcome, timeline))
 }
@@ -331,6 +394,95 @@ fn changed() -> Crash {
         headline: "your code changed the program that its tests are in".to_owned(),
         why: "Nothing more was run: it would no longer be your file that is tested. Leave the \
               test binary alone."
+            .to_owned(),
+        output: String::new(),
+    }
+}
+
+/// Runs a test whose failure is in doubt again, alone, and says what became of it then.
+///
+/// A pass stands, whenever it comes: the test has seen all that it asks for, which no machine brings
+/// about by being slow. A failure on a machine that is short of something proves nothing: what was
+/// waited for may have come too late. So the first run that is not in doubt decides. Where all are,
+/// and all say the same, that is told, still as doubtful; where they differ, at least one of them was
+/// the machine's doing, and the test is not judged.
+fn confirm(test_run: TestRun, test: &str, first: Found, deadline: Instant) -> Result<Found> {
+    let mut last = first;
+    let mut agree = true;
+    for _ in 0..AGAIN {
+        if !last.0.is_doubtful() || Instant::now() >= deadline {
+            break;
+        }
+        let next = run_isolated(test_run, test, deadline)?;
+        if Instant::now() >= deadline {
+            // It was stopped by us, or may have been.
+            break;
+        }
+        agree &= next.0.text() == last.0.text();
+        last = next;
+    }
+    Ok(match last {
+        (TestOutcome::Failed(failure), timeline) if failure.doubtful && !agree => {
+            (too_busy(&failure).into(), timeline)
+        }
+        last => last,
+    })
+}
+
+/// The system's error, where the test could not write its outcome.
+fn unwritten<'a>(test: &str, output: &'a str) -> Option<&'a str> {
+    let mut lines = output.lines();
+    lines.find_map(|line| line.strip_prefix(CANNOT_WRITE)?.strip_prefix(test)?.strip_prefix(": "))
+}
+
+fn not_written(error: &str) -> Failure {
+    // Too many open files: the same number on every Unix.
+    let remedy = if error.contains("(os error 24)") {
+        "Allow more open files in this shell: `ulimit -n 2048`."
+    } else {
+        "Free some space where temporary files are, or let TMPDIR name another folder."
+    };
+    let fact = format!("the system says: {error}");
+    not_judged("its outcome could not be written", &fact, remedy)
+}
+
+fn too_busy(failure: &Failure) -> Failure {
+    not_judged(
+        "the machine is too busy",
+        &format!("run several times, it said different things, at last: {}", failure.headline),
+        "Wait until other programs have done their work, or end them.",
+    )
+}
+
+/// An account in the form of the tests' own.
+fn not_judged(what: &str, fact: &str, remedy: &str) -> Failure {
+    let headline = format!("this test could not be judged: {what}");
+    let why = format!("That says nothing about your code. {remedy} Then run the test again.");
+    let wrapped = |text: &str| text::wrap(text, WIDTH).join("\n");
+    let shown = wrapped(fact).replace('\n', "\n    ");
+    Failure {
+        kind: Kind::NotJudged,
+        text: format!("{headline}\n\n  {shown}\n\n{}\n", wrapped(&why)),
+        headline,
+        asked: String::new(),
+        drawing: String::new(),
+        facts: vec![fact.to_owned()],
+        cause: String::new(),
+        why,
+        read_on: None,
+        doubtful: false,
+    }
+}
+
+fn overlong(length: u64) -> Crash {
+    const MEBIBYTE: u64 = 1024 * 1024;
+    let (length, most) = (length.div_ceil(MEBIBYTE), LONGEST / MEBIBYTE);
+    Crash {
+        headline: format!(
+            "the account of what happened is {length} MiB long, {most} at most are read"
+        ),
+        why: "Each call is noted, and a test has a few dozen of them. Look for a loop that calls \
+              again and again."
             .to_owned(),
         output: String::new(),
     }

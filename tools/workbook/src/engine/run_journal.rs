@@ -20,8 +20,17 @@ use crate::engine::process_group::{self, new_mark};
 use crate::engine::sandbox::{self, Sandbox};
 use crate::engine::temporary_folder::TemporaryFolder;
 
-/// No outcome is longer, unless the code has made it so: in memory it would be in our way.
-const LONGEST: u64 = 16 * 1024 * 1024;
+/// No outcome is longer, unless the code has made it so: in memory it would be in our way. In bytes.
+pub const LONGEST: u64 = 16 * 1024 * 1024;
+
+/// What a run has left behind, by test.
+#[derive(Debug, Default)]
+pub struct Left {
+    /// The outcomes that the test kit has written in this run.
+    pub outcomes: HashMap<String, Outcome>,
+    /// Outcomes that are too long to be read, and their lengths in bytes.
+    pub too_long: HashMap<String, u64>,
+}
 
 /// The outcomes of one run.
 #[derive(Debug)]
@@ -71,37 +80,40 @@ impl<'a> RunJournal<'a> {
         }
     }
 
-    /// The outcomes that the test kit has written in this run, by test. What anybody else has
-    /// written is left out: the test without an outcome is then looked at by itself.
-    pub fn outcomes(&self) -> Result<HashMap<String, Outcome>> {
+    /// What the test kit has written in this run. What anybody else has written is left out: the test
+    /// without an outcome is then looked at by itself.
+    pub fn left(&self) -> Result<Left> {
         if self.sandbox.is_some() && !sandbox::is_confined(self.folder.path()) {
             bail!(
                 "the sandbox could not be set up this time, or the code removed what proves it\n\
                  Check again. If it stays so, check without --sandbox, in a container."
             );
         }
-        let mut outcomes = HashMap::new();
+        let mut left = Left::default();
         let entries =
             fs::read_dir(self.folder.path()).context("cannot read the journal's folder")?;
         for entry in entries {
             let path = entry.context("cannot read the journal's folder")?.path();
-            if path.extension().is_some_and(|extension| extension == "json")
-                && length_of(&path) <= LONGEST
-                && let Ok(text) = fs::read(&path)
+            let Some(name) = path.file_name().and_then(|name| name.to_str()) else { continue };
+            let Some(test) = name.strip_suffix(".json") else { continue };
+            let Some(length) = length_of(&path) else { continue };
+            if length > LONGEST {
+                left.too_long.insert(test.to_owned(), length);
+            } else if let Ok(text) = fs::read(&path)
                 && let Ok(outcome) = serde_json::from_slice::<Outcome>(&text)
                 && outcome.is_sealed_by(&self.key)
             {
-                outcomes.insert(outcome.test.clone(), outcome);
+                left.outcomes.insert(outcome.test.clone(), outcome);
             }
         }
-        Ok(outcomes)
+        Ok(left)
     }
 }
 
 /// Of a file, and of nothing else that might never come to an end.
-fn length_of(path: &Path) -> u64 {
-    fs::symlink_metadata(path)
-        .map_or(u64::MAX, |metadata| if metadata.is_file() { metadata.len() } else { u64::MAX })
+fn length_of(path: &Path) -> Option<u64> {
+    let metadata = fs::symlink_metadata(path).ok()?;
+    metadata.is_file().then(|| metadata.len())
 }
 
 #[cfg(test)]
@@ -133,7 +145,7 @@ mod tests {
         fs::write(journal.folder.path().join("nothing.json"), "{}").expect("a file");
         fs::create_dir(journal.folder.path().join("folder.json")).expect("a folder");
 
-        let outcomes = journal.outcomes().expect("the folder can be read");
+        let outcomes = journal.left().expect("the folder can be read").outcomes;
         assert_eq!(outcomes.keys().collect::<Vec<_>>(), ["ours"]);
     }
 }

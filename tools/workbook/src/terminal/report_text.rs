@@ -11,6 +11,11 @@ use crate::terminal::text::wrap;
 /// No line of a sentence is longer, as in the tests' own explanations.
 const COLUMNS: usize = 76;
 
+/// What is said below a failure that several runs agree on, each on a machine with too much to do.
+pub const BUSY: &str = "\
+The machine was busy each time that this ran, so it may be the reason. Run the
+test again when other programs have done their work.";
+
 /// One line for each test, and below those that have not passed what went wrong, said once where
 /// it is the same for several.
 pub fn tests(paint: Paint, judgement: &Judgement) -> String {
@@ -21,7 +26,8 @@ pub fn tests(paint: Paint, judgement: &Judgement) -> String {
             lines.push(format!("  {} {}\n", paint.good("✓"), judged.test));
             continue;
         }
-        lines.push(format!("  {} {}\n", paint.bad("✗"), judged.test));
+        let sign = if judged.outcome.is_not_judged() { "?" } else { "✗" };
+        lines.push(format!("  {} {}\n", paint.bad(sign), judged.test));
         let headline = judged.outcome.headline();
         if headline != said {
             lines.push(format!("      {}\n", paint.dim(headline)));
@@ -31,11 +37,18 @@ pub fn tests(paint: Paint, judgement: &Judgement) -> String {
     lines.concat()
 }
 
-/// The first test that has not passed, in full. Empty if all have.
+/// The first test that has failed, in full; where none has, the first that was not judged. Empty if all
+/// have passed.
 pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
-    let Some(judged) = judgement.failing().next() else { return String::new() };
+    let first = judgement.failing().chain(judgement.not_judged()).next();
+    let Some(judged) = first else { return String::new() };
     let mut text = format!("{}\n\n", paint.bold(&judged.test));
     text.push_str(&indented(judged.outcome.text().trim_end()));
+    if let TestOutcome::Failed(failure) = &judged.outcome
+        && failure.doubtful
+    {
+        text = format!("{text}\n{}", indented(BUSY));
+    }
     if let TestOutcome::NotFinished(crash) = &judged.outcome
         && !crash.output.is_empty()
     {

@@ -44,6 +44,7 @@ pub fn all(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Probl
             }
         }
         problems.extend(spawned::problem(workspace, exercise, ran));
+        problems.extend(not_judged(exercise, ran));
         problems.extend(ends(exercise, ran));
     }
     problems.extend(same_tests(workspace, exercise, ran));
@@ -68,14 +69,19 @@ pub fn dead_tests<'a>(exercise: &'a Exercise, ran: &[Ran]) -> Vec<&'a str> {
     tests.filter(|test| !caught.contains(test)).collect()
 }
 
-/// What the failures of all wrong answers have for `key`. `None` while none of them has been run.
+/// What the failures of all wrong answers have for `key`. `None` while none of them has been run, or
+/// where the machine was in the way of some.
 pub fn met_by_wrong<'a>(
     ran: &'a [Ran],
     key: impl Fn(&'a TestResult) -> &'a str,
 ) -> Option<BTreeSet<&'a str>> {
     let wrong = ran.iter().filter(|ran| ran.candidate.kind == Kind::Anti);
-    let mut judgements = wrong.flat_map(|ran| &ran.judgements).peekable();
-    judgements.peek()?;
+    let judgements = wrong.flat_map(|ran| &ran.judgements).collect::<Vec<_>>();
+    let all_are_judged = judgements.iter().all(|judgement| judgement.not_judged().next().is_none());
+    if judgements.is_empty() || !all_are_judged {
+        return None;
+    }
+    let judgements = judgements.into_iter();
     Some(judgements.flat_map(Judgement::failing).map(key).collect())
 }
 
@@ -188,6 +194,10 @@ fn wrong(exercise: &Exercise, wrong: &WrongAnswer, ran: &Ran) -> Vec<Problem> {
     let problem = |test: &str| Problem::of(&exercise.name).candidate(&wrong.name).test(test);
     let mut problems: Vec<Problem> = Vec::new();
     for judged in ran.judgements.iter().flat_map(|judgement| &judgement.tests) {
+        if judged.outcome.is_not_judged() {
+            // That has been reported.
+            continue;
+        }
         if problems.iter().any(|problem| problem.test.as_ref() == Some(&judged.test)) {
             // Once is enough, however often it was run.
             continue;
@@ -224,6 +234,17 @@ fn at(wrong: &WrongAnswer, cause: &str) -> String {
     } else {
         format!("under `fails_for.{cause}`")
     }
+}
+
+/// The machine was not in the way of a test.
+fn not_judged(exercise: &Exercise, ran: &Ran) -> Option<Problem> {
+    let judged = ran.judgements.iter().flat_map(Judgement::not_judged).next()?;
+    let problem = Problem::of(&exercise.name).candidate(&ran.candidate.name);
+    Some(problem.test(&judged.test).says(
+        "the machine lets every test be judged",
+        indented(&judged.outcome.text()),
+        "See to the machine, then verify again. Nothing is wrong with the candidate.",
+    ))
 }
 
 /// Whatever a candidate does, each of its tests ends by itself.

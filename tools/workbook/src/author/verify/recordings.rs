@@ -278,11 +278,12 @@ impl Comparison<'_> {
     }
 }
 
-/// What became of a candidate's test, each time it was run.
+/// What became of a candidate's test, each time it was run and judged.
 fn judged<'a>(ran: &'a [Ran], of: &str, test: &str) -> impl Iterator<Item = &'a TestResult> {
     let ran = ran.iter().find(|ran| ran.candidate.name == of);
     let judgements = ran.map_or(&[][..], |ran| &ran.judgements);
-    judgements.iter().filter_map(move |judgement| judgement.of(test))
+    let judged = judgements.iter().filter_map(move |judgement| judgement.of(test));
+    judged.filter(|judged| !judged.outcome.is_not_judged())
 }
 
 /// The order of events that most runs give.

@@ -18,8 +18,9 @@ use crate::engine::process_group::CancelToken;
 use crate::engine::scratch_workspace::{EXERCISE, ScratchWorkspace, StandIn};
 
 /// The most time that one run of a candidate's tests may take. A hang takes the watchdog's few
-/// seconds; this is for what the watchdog cannot stop.
-pub const LIMIT: Duration = Duration::from_secs(30);
+/// seconds, and on a machine with much else to do up to twenty; this is for what the watchdog cannot
+/// stop.
+pub const LIMIT: Duration = Duration::from_mins(1);
 
 /// A candidate, what the compiler said, and what became of its tests each time.
 #[derive(Clone, Debug)]

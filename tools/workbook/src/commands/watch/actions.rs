@@ -12,6 +12,7 @@ use super::{SECOND, Watch};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::{hint, reset, solution, undo};
 use crate::engine::compile::points_into;
+use crate::engine::judge::Judgement;
 use crate::engine::signals::ignoring_interrupts;
 use crate::learner::backup::Changed;
 
@@ -60,7 +61,9 @@ impl Watch {
         let state = &mut self.state;
         state.show(View::Exercise);
         let Some(test) = state.test_for_hints() else {
-            return self.say("Every test passes: nothing is left to hint at.".to_owned());
+            let passes = state.judgement().is_some_and(Judgement::accepted);
+            let why = if passes { "Every test passes" } else { "No test has failed" };
+            return self.say(format!("{why}: nothing is left to hint at."));
         };
         let exercise = state.exercise();
         let before = state.progress.hints_shown(exercise, &test);

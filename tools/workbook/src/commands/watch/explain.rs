@@ -8,7 +8,7 @@ use crate::commands::hint;
 use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
 use crate::engine::signature::Lookalike;
 use crate::pages::page;
-use crate::terminal::report_text;
+use crate::terminal::report_text::{self, BUSY};
 use crate::terminal::text::{fold, plain, width, wrap};
 
 /// Far more than anybody reads of one message.
@@ -21,7 +21,14 @@ impl Writer<'_> {
         let mut lines = vec![caps.paint.bold(&judged.test).to_string()];
         match &judged.outcome {
             TestOutcome::Passed => {}
-            TestOutcome::Failed(failure) => lines.extend(self.failure(judged, failure, after)),
+            TestOutcome::Failed(failure) => {
+                lines.extend(self.failure(judged, failure, after));
+                if failure.doubtful {
+                    lines.push(String::new());
+                    lines.extend(self.sentence(&BUSY.replace('\n', " "), 0));
+                }
+            }
+            TestOutcome::NotJudged(failure) => lines.extend(self.failure(judged, failure, after)),
             TestOutcome::NotFinished(crash) => lines.extend(self.crash(crash, after)),
         }
         lines

@@ -296,6 +296,11 @@ mod tests {
         vec![lookalike("A loop", true), lookalike(long, true), lookalike("Refused", false)]
     }
 
+    fn not_judged() -> TestOutcome {
+        let TestOutcome::Failed(failure) = failure() else { unreachable!("it fails") };
+        TestOutcome::NotJudged(failure)
+    }
+
     fn founds() -> Vec<Option<Found>> {
         let crash = Crash {
             headline: "it died".to_owned(),
@@ -308,6 +313,7 @@ mod tests {
             Some(judgement(TestOutcome::Passed)),
             Some(judgement(failure())),
             Some(judgement(TestOutcome::NotFinished(crash))),
+            Some(judgement(not_judged())),
             Some(Found::NotBuilt(vec![error.to_owned(); 3])),
             Some(Found::Trouble("cargo cannot be started".to_owned())),
         ]
@@ -402,5 +408,13 @@ mod tests {
         let end = draw(&state, 60, 14, Instant::now());
         assert!(end.lines.iter().any(|line| line.contains("Read on: gather")));
         assert!(end.lines.iter().any(|line| line.contains(&format!(" ^ {} above ", top.most))));
+    }
+    #[test]
+    fn what_is_not_judged_is_no_failure() {
+        let state = state(Some(judgement(not_judged())), true);
+        let lines = draw(&state, 100, 40, Instant::now()).lines.join("\n");
+        assert!(lines.contains("? Not judged: 1 of 2 tests"), "{lines}");
+        assert!(lines.contains("another\n"), "it is explained: {lines}");
+        assert!(!lines.contains("to go"), "{lines}");
     }
 }

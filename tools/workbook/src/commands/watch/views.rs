@@ -125,7 +125,12 @@ impl Writer<'_> {
                     caps.paint.bad(format!("{bad} Not solved: {why}")).to_string()
                 } else {
                     let failing = judgement.failing().count();
-                    caps.paint.bad(format!("{bad} {failing} of {all} to go")).to_string()
+                    let not_judged = judgement.not_judged().count();
+                    let words = match failing {
+                        0 => format!("? Not judged: {not_judged} of {all}"),
+                        _ => format!("{bad} {failing} of {all} to go"),
+                    };
+                    caps.paint.bad(words).to_string()
                 };
                 format!("{words}  {seconds}")
             }
@@ -135,13 +140,14 @@ impl Writer<'_> {
     }
 
     fn failed(&self, judgement: &Judgement) -> Vec<String> {
-        let Some(first) = judgement.failing().next() else { return Vec::new() };
+        let first = judgement.failing().chain(judgement.not_judged()).next();
+        let Some(first) = first else { return Vec::new() };
         let mut lines = vec![String::new()];
         lines.extend(self.judged(first, &self.hints()));
         if let Some(outcome) = &self.state.outcome {
             lines.extend(self.lookalikes(judgement, &outcome.lookalikes));
         }
-        let others = judgement.failing().count() - 1;
+        let others = judgement.failing().count().saturating_sub(1);
         if others > 0 {
             let fail = if others == 1 { "fails" } else { "fail" };
             let others = count(others, "more test");
@@ -182,10 +188,13 @@ impl Writer<'_> {
                         TestOutcome::Passed => {
                             format!("{} {}", caps.paint.good(caps.text("✓")), judged.test)
                         }
+                        TestOutcome::NotJudged(_) => {
+                            format!("{} {}", caps.paint.bad("?"), judged.test)
+                        }
                         _ => format!("{} {}", caps.paint.bad(caps.text("✗")), judged.test),
                     });
                 }
-                for judged in judgement.failing() {
+                for judged in judgement.failing().chain(judgement.not_judged()) {
                     let rule = caps.text("─").repeat(self.columns);
                     lines.extend([String::new(), caps.paint.dim(rule).to_string()]);
                     lines.extend(self.judged(judged, &[]));
