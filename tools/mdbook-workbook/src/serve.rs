@@ -84,20 +84,20 @@ fn first_build(folder: &Path, builds: &Path, watch: &Watch) -> Result<PathBuf> {
 async fn asked_to_end() -> Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminated = signal(SignalKind::terminate()).context("SIGTERM cannot be heard")?;
-    let hang_up = SignalKind::hangup();
-    // `nohup` asks for that.
-    let ignored = signals::is_ignored(hang_up.as_raw_value());
-    let hung_up = async {
+    let hangup = SignalKind::hangup();
+    // Under `nohup` it is, and stays so.
+    let ignored = signals::is_ignored(hangup.as_raw_value());
+    let terminal_gone = async {
         if ignored {
             return std::future::pending().await;
         }
-        signal(hang_up).context("SIGHUP cannot be heard")?.recv().await;
+        signal(hangup).context("SIGHUP cannot be heard")?.recv().await;
         Ok(())
     };
     tokio::select! {
         pressed = tokio::signal::ctrl_c() => pressed.context("Ctrl-C cannot be heard"),
         _ = terminated.recv() => Ok(()),
-        hung_up = hung_up => hung_up,
+        terminal_gone = terminal_gone => terminal_gone,
     }
 }
 

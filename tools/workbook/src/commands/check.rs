@@ -21,8 +21,9 @@ use crate::learner::pristine::Tests;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
 
-/// The least time that the compiler may be silent: a large dependency takes a while, the first time.
-const SILENCE: Duration = Duration::from_mins(1);
+/// The least time that the compiler may be silent: a large dependency takes a while, the first time
+/// and on a busy machine.
+const SILENCE: Duration = Duration::from_mins(5);
 
 /// What was found out about a file.
 #[derive(Clone, Debug, Serialize)]

@@ -104,13 +104,17 @@ enum Command {
     /// `crate::given`. It is compiled where it is and run against the exercise's tests. An endless
     /// loop, an abort, a stack overflow and an exit are told apart.
     ///
-    /// The verdict cannot be forged by safe code: outcomes are sealed, the code cannot replace its
-    /// test binary, and what it starts is ended. But the file runs with all your rights. It can read
-    /// and write your files, and use the network. `unsafe` code can do anything at all. With
-    /// `--sandbox` its tests have no network but their own loopback, can write to one temporary
-    /// folder and to nothing else, and have limits on memory, threads and the length of files. Still
-    /// they can read what you can read, and end other processes of yours; and the compiler is not
-    /// confined. Check files of strangers in a container or in a virtual machine.
+    /// Safe code cannot forge the verdict: outcomes are sealed, and the code cannot replace its test
+    /// binary. (A program that reads its own memory through `/proc/self/mem` is not taken for safe.)
+    /// On Linux all that it starts is ended; elsewhere only what stays in its process group. But the
+    /// file runs with all your rights: it can read and write your files, and use the network.
+    /// `unsafe` code can do anything at all.
+    ///
+    /// With `--sandbox` the tests have no network but a loopback of their own, can write to one
+    /// temporary folder and to nothing else, and have limits on memory, threads and the length of
+    /// files. They can still read what you can read, and end other processes of yours. The compiler
+    /// is not confined: a file can make it read any file. For files of strangers, run the check in a
+    /// container or in a virtual machine.
     #[command(
         after_help = "Exit codes: 0 accepted, 1 rejected by tests, 2 does not compile, 3 it \
                             could not be checked, 4 not judged: no test fails, and the machine \
@@ -125,7 +129,7 @@ enum Command {
         #[arg(long)]
         json: bool,
         /// The most time that the tests may take together, in seconds. The compiler may be silent for
-        /// as long, and for a minute at least
+        /// as long, and for five minutes at least
         #[arg(long, value_name = "SECONDS", default_value_t = 60)]
         #[arg(value_parser = clap::value_parser!(u64).range(1..=86_400))]
         limit: u64,

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::time::Instant;
 
 use anyhow::Result;
+use timeline::visible;
 
 use super::report::Problem;
 use super::runs::{LIMIT, Ran};
@@ -40,9 +41,9 @@ pub fn run(executable: &Path, folder: &Path) -> Result<Option<String>> {
         }
         ExitKind::Code(0) => None,
         ExitKind::OverLimit => {
-            Some(format!("it did not end within {} s\n{output}", LIMIT.as_secs()))
+            Some(format!("it did not end within {} s\n{}", LIMIT.as_secs(), visible(&output)))
         }
-        ExitKind::Code(_) | ExitKind::Signal(_) => Some(output),
+        ExitKind::Code(_) | ExitKind::Signal(_) => Some(visible(&output).into_owned()),
     })
 }
 
