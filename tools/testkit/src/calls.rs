@@ -207,6 +207,9 @@ impl CallLog {
     /// Notes that a call begins.
     pub fn begin(&self, name: impl Display) -> CallGuard {
         let name = name.to_string();
+        if let Some(run) = Run::find() {
+            run.is_called_here();
+        }
         let call = self.0.drawn.as_ref().map(|journal| journal.call(&name));
         let mut state = self.lock();
         state.note_thread();

@@ -11,16 +11,21 @@ use std::{
 };
 
 use timeline::{Clock, Timeline};
-use tokio::{sync::oneshot, time};
+use tokio::{
+    runtime::{Handle, Runtime},
+    sync::oneshot,
+    time,
+};
 
 use crate::{
+    conditions::Conditions,
     fair_clock::FairClock,
     gate::Quiet,
     journal::Journal,
     lull::Lull,
     note::Note,
     refusal::Refusal,
-    rest::{Rest, now_in},
+    rest::Rest,
     threads::Threads,
     verdict::Verdict,
 };
@@ -34,6 +39,7 @@ pub(crate) struct Run {
     pub(crate) journal: Journal,
     pub(crate) rest: Rest,
     pub(crate) fair_clock: FairClock,
+    conditions: Conditions,
     threads: Threads,
     panics: Mutex<Vec<Note>>,
     waited: Mutex<Duration>,
@@ -69,6 +75,7 @@ impl Run {
             journal: Journal::new(clock),
             rest: Rest::new(),
             fair_clock: FairClock::new(),
+            conditions: Conditions::default(),
             threads: Threads::default(),
             panics: Mutex::default(),
             waited: Mutex::default(),
@@ -106,6 +113,27 @@ impl Run {
         CURRENT.set(Some(Arc::clone(self)));
     }
 
+    /// Begins what goes on beside the code under test: see [`conditions`](crate::conditions).
+    pub(crate) fn begin_conditions(&self, runtime: &Runtime) {
+        self.conditions.begin(runtime, &self.test);
+    }
+
+    /// How many tasks of `runtime` are not of the code under test.
+    pub(crate) fn own_tasks(&self, runtime: &Handle) -> usize {
+        let own = self.journal.runtime().is_some_and(|(own, _)| own.id() == runtime.id());
+        if own { self.conditions.tasks() } else { 0 }
+    }
+
+    /// Called by an asynchronous service before it logs a call: see [`Conditions::call`].
+    pub(crate) async fn is_called(&self) {
+        self.conditions.call(self).await;
+    }
+
+    /// Called by a service that is called on the spot: see [`Conditions::call_here`].
+    pub(crate) fn is_called_here(&self) {
+        self.conditions.call_here(self);
+    }
+
     /// Keeps the timeline as it is now; the first call counts.
     pub(crate) fn freeze(&self) {
         // An error means that it has been kept already.
@@ -124,15 +152,18 @@ impl Run {
 
     /// Tells all listeners.
     pub(crate) fn tell_rest(&self) {
-        let clock = self.journal.paused_runtime().map(now_in);
-        let clock = clock.filter(|&now| self.next_after(now).is_none());
-        let quiet = lock(&self.lull).look(&self.rest, &self.threads, &self.journal, clock);
+        let quiet = lock(&self.lull).look(&self.rest, &self.threads, &self.journal);
         lock(&self.at_rest).retain_mut(|listener| listener(quiet).is_continue());
     }
 
-    /// Whether everything was parked most of the time since something was journaled.
-    pub(crate) fn was_mostly_parked(&self) -> bool {
-        lock(&self.lull).was_mostly_parked()
+    /// Whether everything was parked now and then since something was journaled.
+    pub(crate) fn was_parked(&self) -> bool {
+        lock(&self.lull).was_parked()
+    }
+
+    /// Whether the machine was too busy to see how quiet this run is.
+    pub(crate) fn was_starved(&self) -> bool {
+        lock(&self.lull).was_starved()
     }
 
     /// Whether a thread that was held for long has been given back since something was journaled.
@@ -246,6 +277,11 @@ impl Membership {
     /// Makes this thread one of the run's.
     pub fn join(&self) {
         self.0.adopt();
+    }
+
+    /// See [`Run::is_called_here`].
+    pub(crate) fn is_called_here(&self) {
+        self.0.is_called_here();
     }
 }
 

@@ -83,14 +83,16 @@ pub(crate) fn doubt(failure: &Failure, test: &str) -> Option<String> {
 pub(crate) fn hang(run: &Run) -> Failure {
     run.freeze();
     run.note_wait();
-    let verdict = match run.rest.condition() {
-        Condition::Held => held(run),
-        Condition::Busy if run.was_given_back() && !run.rest.all_parked() => held(run),
+    let (kind, verdict) = match run.rest.condition() {
+        Condition::Held => (Kind::Hang, held(run)),
+        Condition::Busy if run.was_given_back() && !run.rest.all_parked() => {
+            (Kind::Hang, held(run))
+        }
         condition => given_up(run, condition),
     };
     verdict
         .fact("the test had not ended when its watchdog gave up")
-        .into_failure(Kind::Hang, &run.timeline())
+        .into_failure(kind, &run.timeline())
 }
 
 /// A thread is held at this moment, for the first time since something happened or once more.
@@ -106,9 +108,20 @@ fn held(run: &Run) -> Verdict {
 }
 
 /// All tasks wait, or some are woken now and then.
-fn given_up(run: &Run, condition: Condition) -> Verdict {
+fn given_up(run: &Run, condition: Condition) -> (Kind, Verdict) {
     let quiet_for = run.journal.changed().elapsed();
+    // Before the clock is moved: this is about the time until now.
+    let starved = run.was_starved();
     let prospect = Prospect::of(run);
+    if prospect == Prospect::Nothing && starved {
+        // A gate, say, waits until all is quiet, and would let the code go on then.
+        let verdict = Verdict::new("the machine was too busy to judge this test").why(
+            "Everything waits, and the test may wait too: until nothing goes on any more. Threads \
+             that had been woken were not run in time, so that it could not see that. Run it again \
+             when the machine has less to do.",
+        );
+        return (Kind::NotJudged, verdict);
+    }
     let waits_for_ever = |cause| {
         // What the test expects of a hang is true of one that waits, and of no other.
         run.expected_of_a_hang().unwrap_or_else(|| {
@@ -120,11 +133,11 @@ fn given_up(run: &Run, condition: Condition) -> Verdict {
         |cause| Verdict::new("the code waits for something that has not come").because(cause);
     let goes_on =
         |cause| Verdict::new("the code goes on and on and comes to no end").because(cause);
-    match (prospect, condition) {
+    let verdict = match (prospect, condition) {
         (Prospect::Ends(after), _) => takes_too_long(common::TAKES_TOO_LONG)
             .fact(format!("it ends {:.1} s after the test began", after.as_secs_f64())),
-        (Prospect::EndsByAJump, _) if run.is_paused() => takes_too_long(common::LOOKS_TOO_OFTEN),
-        (Prospect::EndsByAJump, _) => takes_too_long(common::TAKES_TOO_LONG),
+        (Prospect::EndsByJumps, _) if run.is_paused() => takes_too_long(common::LOOKS_TOO_OFTEN),
+        (Prospect::EndsByJumps, _) => takes_too_long(common::TAKES_TOO_LONG),
         (Prospect::Pool, _) if run.is_paused() => {
             Verdict::new("the paused clock of this test stands still").because(common::CLOCK_HELD)
         }
@@ -134,14 +147,15 @@ fn given_up(run: &Run, condition: Condition) -> Verdict {
         (Prospect::Pool, _) => not_come(common::WAITS_FOR_THE_POOL),
         (Prospect::Outrun, _) if run.is_paused() => goes_on(common::CLOCK_OUTRUN),
         (Prospect::Outrun, _) => goes_on(common::GOES_ROUND),
-        (Prospect::Unknown, Condition::Busy) if run.was_mostly_parked() => {
+        (Prospect::Unknown, Condition::Busy) if run.was_parked() => {
             Verdict::new("the code has not come to its end").because(common::WAKES_AGAIN)
         }
         (Prospect::Unknown, Condition::Busy) => goes_on(common::GOES_ROUND),
         (Prospect::Unknown, _) => {
             run.expected_of_a_hang().unwrap_or_else(|| not_come(common::WAITS_LONG))
         }
-    }
+    };
+    (Kind::Hang, verdict)
 }
 
 #[cfg(test)]

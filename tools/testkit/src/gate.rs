@@ -34,9 +34,9 @@ use crate::{
 /// had anything to do. That is exact, except for code that wakes up now and then of its own accord,
 /// such as a progress bar beside the work: it is never parked for long. So a run in which *nothing
 /// has been journaled* for much longer counts as quiet too, if all of it has been parked again and
-/// again meanwhile. So does one on a paused clock that moves on by itself, from timer to timer of
-/// code that sleeps and looks: each moment of such a clock comes when all is done that was to be done
-/// at the one before. A runtime that is merely short of processor time is neither.
+/// again meanwhile. Between two turns, where less depends on it, it is enough
+/// that the watchdog has found all of it parked each time that it looked. A runtime that is merely
+/// short of processor time is none of these.
 ///
 /// # What a test may say
 ///
@@ -109,18 +109,20 @@ pub(crate) struct Quiet {
     pub(crate) parked: Duration,
     /// How long nothing has been journaled.
     pub(crate) unchanged: Duration,
-    /// How long nothing has been journaled while a paused clock moved on by itself, and no fake
-    /// service was going to answer. Code that sleeps and looks, and sleeps again, is all that goes on.
-    pub(crate) ticking: Duration,
+    /// How long nothing has been journaled while every look found every runtime parked. What wakes up
+    /// between two looks is not seen.
+    pub(crate) still: Duration,
 }
 
 impl Quiet {
     /// Whether the run has been parked for `rest`, or nothing has happened in it for four times that,
-    /// and at least a second and a half where the gate would give up. On a paused clock that moves on
-    /// by itself, half of that is enough: whatever was to run at one moment has run before the next.
+    /// and at least a second and a half where the gate would give up. Where it would not, it is
+    /// enough that nothing was seen to be awake for twice that.
     fn lasts(self, rest: Duration) -> bool {
-        let unchanged = if rest < GIVING_UP { rest * 4 } else { NEVER };
-        self.parked >= rest || self.unchanged >= unchanged || self.ticking >= rest * 2
+        let gives_up = rest >= GIVING_UP;
+        let unchanged = if gives_up { NEVER } else { rest * 4 };
+        let still = !gives_up && self.still >= rest * 2;
+        self.parked >= rest || self.unchanged >= unchanged || still
     }
 }
 
@@ -259,6 +261,9 @@ impl Gate {
     pub async fn pass(&self, call: &Call) {
         if !self.0.turns.is_empty() && !self.0.turns.iter().any(|lane| lane == call.lane()) {
             return;
+        }
+        if let Some(run) = Run::find() {
+            run.is_called().await;
         }
         let mut moved = self.0.moved.subscribe();
         let inside = self.enter();
@@ -443,10 +448,9 @@ pub async fn at_rest_for(quiet: Duration) {
 }
 
 /// As [`at_rest_for`], but code that wakes up now and then is not at rest, however long nothing is
-/// journaled: not on a clock that runs, where it may be slow. On a paused clock it is when that has
-/// moved on for four times as long.
+/// journaled.
 pub(crate) async fn parked_for(quiet: Duration) {
-    until(move |now| now.parked >= quiet || now.ticking >= quiet * 4).await;
+    until(move |now| now.parked >= quiet).await;
 }
 
 /// Waits until the run is as quiet as `enough` asks. It wakes this task once, then: one that looked

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::runtime::Handle;
 
-use crate::calls::CallLog;
+use crate::{calls::CallLog, probe::alive_tasks};
 
 /// After so much of real time a list ends early: some right answers are slow, and memory is what is
 /// asked about.
@@ -94,7 +94,7 @@ impl Held {
 
     fn look(&self) -> TooMuch {
         let runtime = Handle::try_current();
-        let tasks = runtime.map_or(0, |runtime| runtime.metrics().num_alive_tasks());
+        let tasks = runtime.map_or(0, |_| alive_tasks());
         let begun = self.log.count();
         // All that was taken but the last `most` has been handed over.
         let handed = self.taken().saturating_sub(self.most);

@@ -110,6 +110,7 @@
 mod awake_count;
 pub mod calls;
 pub mod cause;
+mod conditions;
 mod context;
 pub mod course;
 mod ending;

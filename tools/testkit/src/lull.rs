@@ -2,8 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use tokio::time;
-
 use crate::{gate::Quiet, journal::Journal, rest::Rest, threads::Threads};
 
 /// Code that only wakes up now and then has been parked so often since anything was journaled.
@@ -17,27 +15,37 @@ const A_LOOK: Duration = Duration::from_millis(8);
 /// A thread that was not parked for so long, and then was, has been held and given back.
 const HELD: Duration = Duration::from_millis(500);
 
-/// A clock that has moved within this time moves: its thread may have been kept from running since.
-const LATELY: Duration = Duration::from_millis(100);
+/// Who holds a thread for so long is looked at more closely.
+const BEGINS_TO_HOLD: Duration = Duration::from_millis(100);
 
 /// What the watchdog has seen of a run until now.
 #[derive(Default)]
 pub(crate) struct Lull {
     parked: Span,
     unchanged: Span,
-    ticking: Span,
+    still: Span,
     /// How often everything had been parked when the journal last changed.
     rests: usize,
     /// How often the watchdog has looked since then, and how often of these everything was parked.
     looks: u32,
     looks_parked: u32,
-    /// The paused clock at the last look, and when it had last moved.
-    clock: Option<time::Instant>,
-    moved: Option<Instant>,
-    /// When a thread that was not parked at the last look had last changed.
-    awake_since: Option<Instant>,
+    /// How often everything was parked, and yet a thread had something to do.
+    looks_starved: u32,
+    /// A thread that has not been parked for a while.
+    hold: Option<Hold>,
     /// Whether a thread that was held has been given back since the journal last changed.
     given_back: bool,
+}
+
+/// A thread that was not parked for a while, when that began to be long.
+struct Hold {
+    /// When the thread had last changed.
+    since: Instant,
+    at: Instant,
+    /// Whether it slept, within a call that blocks.
+    asleep: bool,
+    /// How long the threads of the run had been running by then.
+    ran: Duration,
 }
 
 /// How often the watchdog has looked since something happened.
@@ -48,43 +56,36 @@ struct Span {
 }
 
 impl Lull {
-    /// Called by the watchdog, every few milliseconds. `clock` is the time on the clock of the run,
-    /// where that is paused and no fake service is going to answer.
-    pub(crate) fn look(
-        &mut self,
-        rest: &Rest,
-        threads: &Threads,
-        journal: &Journal,
-        clock: Option<time::Instant>,
-    ) -> Quiet {
+    /// Called by the watchdog, every few milliseconds.
+    pub(crate) fn look(&mut self, rest: &Rest, threads: &Threads, journal: &Journal) -> Quiet {
         let parked_since = rest.parked_since().filter(|_| !threads.at_work());
         let parked = self.parked.look(parked_since);
         let changed = journal.changed();
         if self.unchanged.since != Some(changed) {
             self.rests = rest.rests();
             self.given_back = false;
-            (self.looks, self.looks_parked) = (0, 0);
+            (self.looks, self.looks_parked, self.looks_starved) = (0, 0, 0);
         }
         self.looks += 1;
+        self.looks_starved += u32::from(rest.all_parked() && parked_since.is_none());
         self.looks_parked += u32::from(rest.all_parked());
         let unchanged = self.unchanged.look(Some(changed));
         // A thread that waits for a processor has not been parked, whatever the time.
         let comes_to_rest = rest.rests() - self.rests >= OFTEN;
-        // A clock that moves on has let everything run that was to run before.
-        if self.clock.is_some_and(|before| clock.is_some_and(|now| now > before)) {
-            self.moved = Some(Instant::now());
-        }
-        self.clock = clock;
-        let moves = clock.is_some() && self.moved.is_some_and(|moved| moved.elapsed() < LATELY);
-        let ticking = self.ticking.look(moves.then_some(changed));
-        self.look_who_is_held(rest);
-        let if_it_rests = |quiet| if comes_to_rest { quiet } else { Duration::ZERO };
-        Quiet { parked, unchanged: if_it_rests(unchanged), ticking: if_it_rests(ticking) }
+        let still = self.still.look(parked_since.map(|_| changed));
+        self.look_who_is_held(rest, threads);
+        Quiet { parked, unchanged: if comes_to_rest { unchanged } else { Duration::ZERO }, still }
     }
 
-    /// Whether everything was parked at most of the looks since the journal last changed.
-    pub(crate) fn was_mostly_parked(&self) -> bool {
-        self.looks_parked * 2 > self.looks
+    /// Whether everything was parked now and then since the journal last changed.
+    pub(crate) fn was_parked(&self) -> bool {
+        self.looks_parked * 10 > self.looks
+    }
+
+    /// Whether threads that had been woken had to wait for a processor, often enough that the run has
+    /// not been seen to be quiet though all of it waited.
+    pub(crate) fn was_starved(&self) -> bool {
+        self.looks_starved * 4 > self.looks
     }
 
     /// Whether a thread that was held has been given back since the journal last changed.
@@ -92,12 +93,24 @@ impl Lull {
         self.given_back
     }
 
-    fn look_who_is_held(&mut self, rest: &Rest) {
-        let last = rest.last_change();
-        let held = |&since: &Instant| since != last && last - since >= HELD;
-        self.given_back |= self.awake_since.as_ref().is_some_and(held);
+    fn look_who_is_held(&mut self, rest: &Rest, threads: &Threads) {
+        let (last, now) = (rest.last_change(), Instant::now());
+        if let Some(hold) = self.hold.take_if(|hold| hold.since != last) {
+            self.given_back |= last - hold.since >= HELD && hold.was_one(last, threads);
+        }
         // Before the body is polled for the first time the thread is being started.
-        self.awake_since = (rest.has_begun() && !rest.all_parked()).then_some(last);
+        let holds = rest.has_begun() && !rest.all_parked() && now - last >= BEGINS_TO_HOLD;
+        if holds && self.hold.is_none() {
+            let (asleep, ran) = (!threads.at_work(), threads.ran());
+            self.hold = Some(Hold { since: last, at: now, asleep, ran });
+        }
+    }
+}
+
+impl Hold {
+    /// Whether the code held the thread until `end`, and not a machine that is short of time.
+    fn was_one(&self, end: Instant, threads: &Threads) -> bool {
+        self.asleep || threads.ran().saturating_sub(self.ran) * 2 >= end - self.at
     }
 }
 

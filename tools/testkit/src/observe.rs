@@ -18,9 +18,7 @@ pub enum Observed<T> {
     Panicked(Box<dyn Any + Send>),
     /// It did not return, and everything had come to rest: every runtime had been parked without a
     /// break, on a paused clock with no timer left. Slow code is not at rest there: the clock jumps
-    /// to its next timer, however late that is. Where something sleeps and looks again and again on a
-    /// paused clock, no fake service was going to answer, and for more than a second nothing else had
-    /// happened.
+    /// to its next timer, however late that is.
     Never,
 }
 

@@ -11,7 +11,7 @@ use std::{
 
 use tokio::{runtime::Handle, sync::Notify, time::Instant};
 
-use crate::fair_clock::Limit;
+use crate::{context::Run, fair_clock::Limit};
 
 /// INFL: how many calls are in flight, and the most there ever were.
 #[derive(Clone, Default)]
@@ -139,7 +139,9 @@ impl Stopwatch {
 ///
 /// Outside a runtime.
 pub fn alive_tasks() -> usize {
-    Handle::current().metrics().num_alive_tasks()
+    let runtime = Handle::current();
+    let own = Run::find().map_or(0, |run| run.own_tasks(&runtime));
+    runtime.metrics().num_alive_tasks().saturating_sub(own)
 }
 
 /// Whether that is so within `limit`, which means "never"; holds this thread, which is not the

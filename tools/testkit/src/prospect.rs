@@ -19,9 +19,17 @@ use tokio::{
 
 use crate::{context::Run, rest::now_in};
 
-/// How long the clock is left to jump from timer to timer, and then how long what follows on the last
-/// jump is waited for. Both are real time.
-const A_MOMENT: Duration = Duration::from_millis(150);
+/// How long the clock is left to jump from timer to timer, at least: real time.
+const A_MOMENT: Duration = Duration::from_millis(100);
+
+/// A clock that stands so long will not move.
+const STANDS: Duration = Duration::from_millis(300);
+
+/// A machine that is short of time is given so long to let the run do what shows where it goes.
+const AT_MOST: Duration = Duration::from_secs(1);
+
+/// A run that was parked so often has shown that.
+const OFTEN: usize = 1000;
 
 /// A runtime's thread may be kept from running for so long, on a machine with much to do.
 const TO_BEGIN: Duration = Duration::from_secs(1);
@@ -31,6 +39,15 @@ const A_LOOK: Duration = Duration::from_millis(5);
 /// No timer is set as far ahead as this. tokio's own limit is a little above two years.
 const FAR_AHEAD: Duration = Duration::from_hours(700 * 24);
 
+/// The clock makes so many jumps: what follows on one timer may set another.
+const JUMPS: usize = 24;
+
+/// A run that was parked so often after a jump has done what was to be done then.
+const AFTER_A_JUMP: usize = 200;
+
+/// All jumps together take no longer.
+const TO_JUMP: Duration = Duration::from_secs(2);
+
 /// A run in which nothing comes any more parks this often while that is found out, or less.
 const FEW: usize = 16;
 
@@ -39,9 +56,9 @@ const FEW: usize = 16;
 pub(crate) enum Prospect {
     /// The body comes to its end: so long after the run began.
     Ends(Duration),
-    /// The body comes to its end, if the clock makes one jump. It wakes up so often that there is no
+    /// The body comes to its end, if the clock jumps far ahead. It wakes up so often that there is no
     /// getting there otherwise.
-    EndsByAJump,
+    EndsByJumps,
     /// No timer is left, and nothing wakes up.
     Nothing,
     /// Timers fire again and again, and bring nothing.
@@ -79,10 +96,18 @@ impl Prospect {
         // A thread that is held, or goes round without a park, may not come to it.
         let has_begun = told.recv_timeout(TO_BEGIN).is_ok();
         let (mut looks, mut parked) = (0, 0);
-        let nothing_else = lasts(A_MOMENT, || {
+        let began_to_look = Instant::now();
+        let nothing_else = lasts(run, || {
             looks += 1;
             parked += usize::from(run.rest.all_parked());
-            run.rest.body_is_over() || told.try_recv().is_ok()
+            if run.rest.body_is_over() || told.try_recv().is_ok() {
+                return Some(true);
+            }
+            let long = began_to_look.elapsed();
+            let (now, rests) = look();
+            let moves = long >= A_MOMENT && rests - before.1 >= OFTEN;
+            let stands = long >= STANDS && now == before.0;
+            (moves || stands).then_some(false)
         });
         last.abort();
         let (now, rests) = look();
@@ -92,13 +117,11 @@ impl Prospect {
         let rested = rests - before.1;
         match (now != before.0, nothing_else) {
             (_, true) if rested <= FEW => Self::Nothing,
-            (true, false) if rested > FEW => {
-                if comes_by_a_jump(runtime, run) {
-                    Self::EndsByAJump
-                } else {
-                    Self::Timers
-                }
-            }
+            (true, false) if rested > FEW => match comes_by_jumps(runtime, run) {
+                Some(true) => Self::EndsByJumps,
+                Some(false) => Self::Timers,
+                None => Self::Unknown,
+            },
             (_, false) if has_begun && parked * 2 > looks => Self::Pool,
             (false, false) if rested == 0 && run.rest.last_change() > polled => Self::Outrun,
             _ => Self::Unknown,
@@ -141,20 +164,38 @@ fn runs(runtime: &Handle) -> bool {
     (before - after..=last - first).contains(&(to - from))
 }
 
-/// Whether the body ends when the clock is far ahead at once.
-fn comes_by_a_jump(runtime: &Handle, run: &Run) -> bool {
-    drop(runtime.spawn(time::advance(FAR_AHEAD)));
-    lasts(A_MOMENT, || run.rest.body_is_over())
+/// Whether the body ends when the clock makes a few jumps; `None` where what follows on one of them
+/// was not seen.
+fn comes_by_jumps(runtime: &Handle, run: &Run) -> Option<bool> {
+    let began = Instant::now();
+    for _ in 0..JUMPS {
+        let rests = run.rest.rests();
+        drop(runtime.spawn(time::advance(FAR_AHEAD)));
+        let mut seen = false;
+        let over = lasts(run, || {
+            seen = run.rest.rests() - rests >= AFTER_A_JUMP;
+            (run.rest.body_is_over() || seen).then(|| run.rest.body_is_over())
+        });
+        if over {
+            return Some(true);
+        }
+        if !seen || began.elapsed() >= TO_JUMP {
+            return None;
+        }
+    }
+    Some(false)
 }
 
-/// Looks until it is so, but no longer than `limit`. Whether it was.
-fn lasts(limit: Duration, mut is_so: impl FnMut() -> bool) -> bool {
+/// Looks until it is decided, but no longer than a machine is given that is short of time. Gates go
+/// on to hear how quiet it is: the code may wait for them.
+fn lasts(run: &Run, mut decided: impl FnMut() -> Option<bool>) -> bool {
     let began = Instant::now();
     loop {
-        if is_so() {
-            return true;
+        run.tell_rest();
+        if let Some(decision) = decided() {
+            return decision;
         }
-        if began.elapsed() >= limit {
+        if began.elapsed() >= AT_MOST {
             return false;
         }
         thread::sleep(A_LOOK);

@@ -198,6 +198,7 @@ fn execute(flavour: Flavour, run: &Arc<Run>, body: Body) -> Option<Failure> {
         }));
         let result = built.and_then(|runtime| {
             on_thread.journal.use_clock_of(runtime.handle());
+            on_thread.begin_conditions(&runtime);
             let apart = matches!(flavour, Flavour::Parallel);
             let body = on_thread.rest.watch_body(apart, body());
             let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));

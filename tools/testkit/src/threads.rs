@@ -37,6 +37,16 @@ impl Threads {
         waits.max().unwrap_or_default()
     }
 
+    /// How long they have been running on a processor, all together.
+    pub(crate) fn ran(&self) -> Duration {
+        let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let ran = |stat: &PathBuf| {
+            let times = fs::read_to_string(stat.with_file_name("schedstat")).ok()?;
+            times.split(' ').next()?.parse().ok().map(Duration::from_nanos)
+        };
+        threads.iter().filter_map(ran).sum()
+    }
+
     /// Whether one of them has something to do. Those that have ended are forgotten.
     pub(crate) fn at_work(&self) -> bool {
         let mut at_work = false;

@@ -100,6 +100,9 @@ impl WorkLog {
     pub fn begin(&self, name: &str) -> Working {
         self.run.join();
         let on_the_runtime = self.runtime.is_here();
+        if !on_the_runtime {
+            self.run.is_called_here();
+        }
         let call = self.drawn.then(|| journal().call(name));
         let mut state = self.lock();
         state.begun.push(name.to_owned());

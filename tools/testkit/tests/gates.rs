@@ -166,7 +166,7 @@ fn slow_turns_wait_for_what_comes_late_after_an_answer() {
                 tokio::time::sleep(then).await;
                 order.lock().unwrap().push(path);
             };
-            futures::join!(get("/late", Duration::from_millis(60)), get("/next", Duration::ZERO));
+            futures::join!(get("/late", Duration::from_millis(85)), get("/next", Duration::ZERO));
             order.into_inner().unwrap()
         };
         assert_eq!(told(Gate::in_turn(["/late", "/next"])).await, ["/next", "/late"]);
@@ -210,6 +210,29 @@ fn code_that_sleeps_and_looks_on_a_paused_clock_gets_its_turn() {
         }
 
         assert!(gate.was_reached() && !gate.has_given_up());
+    });
+}
+
+#[test]
+fn many_turns_beside_a_tick_take_no_longer_than_a_test_may() {
+    testkit::run(async || {
+        let lanes: Vec<String> = (0..38).map(|n| format!("call {n}")).collect();
+        let gate = Gate::in_turn(lanes.clone());
+        let tick = tokio::spawn(async {
+            loop {
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+        });
+        let pass = async |lane: &str| {
+            let lane = call(&gate, lane).await;
+            gate.answered();
+            lane
+        };
+        let passed = join_all(lanes.iter().map(|lane| pass(lane))).await;
+        tick.abort();
+
+        assert_eq!(passed, lanes);
+        assert!(!gate.has_given_up());
     });
 }
 

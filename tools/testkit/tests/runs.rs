@@ -138,15 +138,31 @@ fn slow_code_is_told_from_code_that_never_ends() {
                 }
             })
         },
+        // And where one day follows on another.
+        || {
+            failure_of_paused(async || {
+                let tick = async {
+                    loop {
+                        tokio::time::sleep(Duration::from_millis(20)).await;
+                    }
+                };
+                let days = async {
+                    for _ in 0..12 {
+                        tokio::time::sleep(Duration::from_hours(10_000)).await;
+                    }
+                };
+                tokio::select! { () = days => {}, () = tick => {} }
+            })
+        },
     ]);
 
     for (headline, _, _) in &failures {
         assert_eq!(headline, "the code takes too long");
     }
-    let [slow, slowly, often] = failures.map(|(_, cause, fact)| (cause, fact));
+    let [slow, slowly, often, again] = failures.map(|(_, cause, fact)| (cause, fact));
     assert_eq!((&*slow.0, &*slow.1), ("takes_too_long", "it ends 9.0 s after the test began"));
     assert_eq!((&*slowly.0, &*slowly.1), ("takes_too_long", "it ends 7.0 s after the test began"));
-    assert_eq!(often.0, "looks_too_often");
+    assert_eq!((&*often.0, &*again.0), ("looks_too_often", "looks_too_often"));
 }
 
 #[test]
@@ -236,22 +252,6 @@ fn a_test_in_which_something_still_happens_is_not_said_to_be_stuck() {
 
     assert_eq!(failure.headline, "the code takes too long");
     assert_eq!(failure.cause, "still_at_work");
-}
-
-#[test]
-fn what_never_comes_is_observed_beside_a_tick() {
-    testkit::run_paused(async || {
-        let tick = tokio::spawn(async {
-            loop {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        });
-        assert!(!testkit::observe(std::future::pending::<()>()).await.came_back());
-        // What is only late comes, though something looks all the time.
-        let late = testkit::observe(testkit::wait::later(600_000)).await;
-        assert!(late.came_back());
-        tick.abort();
-    });
 }
 
 #[test]

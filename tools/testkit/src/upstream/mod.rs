@@ -37,7 +37,7 @@ use timeline::How;
 use tokio::sync::{oneshot, watch};
 
 pub use self::answer::Answer;
-use crate::{gate::at_rest, journal::Journal, probe::InFlight};
+use crate::{context::Run, gate::at_rest, journal::Journal, probe::InFlight};
 
 /// A request as it arrived.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -89,6 +89,7 @@ type Plan = Box<dyn Fn(&Received) -> Answer + Send + Sync>;
 /// What the server has seen until now.
 struct Seen {
     plan: Plan,
+    run: Arc<Run>,
     journal: Journal,
     requests: Mutex<Vec<Received>>,
     arrived: watch::Sender<usize>,

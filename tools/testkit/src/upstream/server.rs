@@ -28,6 +28,7 @@ pub(super) fn start(plan: Plan) -> Upstream {
     let run = Run::current();
     let seen = Arc::new(Seen {
         plan,
+        run: Arc::clone(&run),
         journal: run.journal.clone(),
         requests: std::sync::Mutex::default(),
         arrived: watch::Sender::new(0),
@@ -95,6 +96,7 @@ impl Listener for Counting {
 /// the call dropped with it is journaled as cancelled.
 async fn answer(State(seen): State<Arc<Seen>>, request: Request) -> Response {
     let received = received(&request);
+    seen.run.is_called().await;
     seen.requests.lock().unwrap_or_else(PoisonError::into_inner).push(received.clone());
     seen.arrived.send_modify(|arrived| *arrived += 1);
     let Answer { status, headers, body, lane, gate, after, piece, ending } = (seen.plan)(&received);

@@ -8,6 +8,7 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, Parser, Subcommand};
 
+use crate::author::verify::matrix::Condition;
 use crate::author::{bench, new, verify};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::verdict::{USAGE, Verdict};
@@ -215,6 +216,11 @@ struct VerifyArguments {
     /// Lint every candidate with clippy as well
     #[arg(long)]
     lint: bool,
+    /// Instead of all that: run references and alternatives beside a ticking task, with a late first
+    /// call, with 256 open files at most, and on a machine with ten busy threads for each core
+    #[arg(long, conflicts_with_all = ["repeat", "load", "bless", "lint"])]
+    #[arg(num_args = 0.., require_equals = true, value_delimiter = ',', value_name = "CONDITIONS")]
+    matrix: Option<Vec<Condition>>,
 }
 
 /// Reads the command line, does what it asks and says with which code to end.
@@ -278,8 +284,14 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Some(Command::Confined { .. }) => bail!("nothing is left to be confined"),
         Some(Command::Verify(arguments)) => {
-            let VerifyArguments { names, json, repeat, load, bless, lint } = arguments;
-            verify::run(workspace, &verify::Options { names, repeat, load, bless, lint }, json)?
+            let VerifyArguments { names, json, repeat, load, bless, lint, matrix } = arguments;
+            match matrix {
+                Some(conditions) => verify::matrix::run(workspace, &names, &conditions, json)?,
+                None => {
+                    let options = verify::Options { names, repeat, load, bless, lint };
+                    verify::run(workspace, &options, json)?
+                }
+            }
         }
         Some(Command::New { name }) => {
             new::run(workspace, &name)?;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
 
-/// One busy thread for each core, until it is dropped.
+/// Busy threads, until it is dropped.
 #[derive(Debug)]
 pub struct CpuLoad {
     stop: Arc<AtomicBool>,
@@ -13,11 +13,16 @@ pub struct CpuLoad {
 }
 
 impl CpuLoad {
-    /// Starts the threads.
+    /// Starts a thread for each core.
     pub fn start() -> Self {
+        Self::of(1)
+    }
+
+    /// Starts so many threads for each core.
+    pub fn of(each_core: usize) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let cores = thread::available_parallelism().map_or(2, usize::from);
-        let threads = (0..cores)
+        let threads = (0..cores * each_core)
             .map(|_| {
                 let stop = Arc::clone(&stop);
                 thread::spawn(move || {

@@ -9,10 +9,12 @@
 //! - [`pages`]: what the book says, compared with the manifests
 //! - [`whole`]: what of an exercise is missing, or is still the skeleton's
 //! - [`report`]: the table and the problems
+//! - [`matrix`]: right answers under conditions that others may bring, in a run of its own
 
 pub mod behaviour;
 pub mod causes;
 pub mod lints;
+pub mod matrix;
 pub mod pages;
 pub mod recordings;
 pub mod report;

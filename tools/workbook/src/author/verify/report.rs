@@ -172,7 +172,7 @@ fn table(rows: &[Row], paint: Paint, f: &mut fmt::Formatter<'_>) -> fmt::Result 
     writeln!(f)
 }
 
-fn describe(problem: &Problem, paint: Paint, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+pub(super) fn describe(problem: &Problem, paint: Paint, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     let mut place = vec![problem.place.as_str()];
     place.extend(problem.candidate.as_deref());
     place.extend(problem.test.as_deref());

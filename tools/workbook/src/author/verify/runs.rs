@@ -39,13 +39,13 @@ pub struct Ran {
 }
 
 /// What is to be built and run.
-struct Job<'a> {
+pub(super) struct Job<'a> {
     /// The exercise's place among those asked for.
-    place: usize,
-    exercise: &'a Exercise,
-    candidate: Candidate,
+    pub(super) place: usize,
+    pub(super) exercise: &'a Exercise,
+    pub(super) candidate: Candidate,
     /// Whether it is spawned as well.
-    spawned: bool,
+    pub(super) spawned: bool,
 }
 
 /// What came of the runs of a candidate.
@@ -67,18 +67,7 @@ pub fn all(
     if jobs.is_empty() {
         return Ok(ran);
     }
-    let files: Vec<_> = jobs.iter().map(|job| job.exercise.spawned_file()).collect();
-    let stand_ins: Vec<StandIn> = jobs
-        .iter()
-        .zip(&files)
-        .map(|(job, spawned)| StandIn {
-            exercise: job.exercise,
-            candidate: &job.candidate.name,
-            file: &job.candidate.file,
-            spawned: job.spawned.then_some(spawned),
-        })
-        .collect();
-    let scratch = ScratchWorkspace::write(workspace, "verify", &stand_ins)?;
+    let scratch = scratch(workspace, "verify", &jobs)?;
     let mut built = compile::build(workspace, &scratch, colours)?;
     if options.lint {
         let linted = compile::lint(workspace, &scratch, colours)?;
@@ -101,8 +90,24 @@ pub fn all(
     Ok(ran)
 }
 
+/// The workspace `set`, in which all these candidates are built.
+pub(super) fn scratch(workspace: &Workspace, set: &str, jobs: &[Job]) -> Result<ScratchWorkspace> {
+    let files: Vec<_> = jobs.iter().map(|job| job.exercise.spawned_file()).collect();
+    let stand_ins: Vec<StandIn> = jobs
+        .iter()
+        .zip(&files)
+        .map(|(job, spawned)| StandIn {
+            exercise: job.exercise,
+            candidate: &job.candidate.name,
+            file: &job.candidate.file,
+            spawned: job.spawned.then_some(spawned),
+        })
+        .collect();
+    ScratchWorkspace::write(workspace, set, &stand_ins)
+}
+
 /// The candidates that can be built. What is not there has been reported.
-fn jobs<'a>(exercises: &[&'a Exercise]) -> Vec<Job<'a>> {
+pub(super) fn jobs<'a>(exercises: &[&'a Exercise]) -> Vec<Job<'a>> {
     let mut jobs = Vec::new();
     for (place, exercise) in exercises.iter().enumerate() {
         if !exercise.spec().is_file() || !exercise.given_file().is_file() {
