@@ -26,7 +26,7 @@ use crate::{
     note::Note,
     refusal::Refusal,
     rest::Rest,
-    threads::Threads,
+    threads::{self, Threads},
     verdict::Verdict,
 };
 
@@ -42,7 +42,8 @@ pub(crate) struct Run {
     conditions: Conditions,
     threads: Threads,
     panics: Mutex<Vec<Note>>,
-    waited: Mutex<Duration>,
+    /// The longest time that one of its threads has been kept waiting for a processor.
+    kept_waiting: Mutex<Duration>,
     /// What the system did not give.
     refusals: Mutex<Vec<Refusal>>,
     /// The timeline at the moment that decided about the test.
@@ -70,6 +71,7 @@ thread_local! {
 
 impl Run {
     pub(crate) fn new(test: String, clock: Clock) -> Arc<Self> {
+        threads::began();
         Arc::new(Self {
             test,
             journal: Journal::new(clock),
@@ -78,7 +80,7 @@ impl Run {
             conditions: Conditions::default(),
             threads: Threads::default(),
             panics: Mutex::default(),
-            waited: Mutex::default(),
+            kept_waiting: Mutex::default(),
             refusals: Mutex::default(),
             frozen: OnceLock::new(),
             at_rest: Mutex::default(),
@@ -218,20 +220,19 @@ impl Run {
         lock(&self.panics).push(note);
     }
 
-    /// Notes how long its threads have waited for a processor, while they are there.
-    pub(crate) fn note_wait(&self) {
-        *lock(&self.waited) = self.threads.longest_wait();
-    }
-
-    /// How long one of its threads has waited for a processor, as far as that is known.
-    pub(crate) fn waited(&self) -> Duration {
-        *lock(&self.waited)
+    /// How long one of its threads has been kept waiting for a processor by other programs, as far as
+    /// that is known: asked while the threads are there.
+    pub(crate) fn kept_waiting(&self) -> Duration {
+        let now = self.threads.kept_waiting_by_others();
+        let mut most = lock(&self.kept_waiting);
+        *most = now.max(*most);
+        *most
     }
 
     /// Whether it had to do without a good part of its time, so that it may have come too late to
     /// something that the code is not to blame for.
     pub(crate) fn was_short_of_time(&self) -> bool {
-        let missed = self.fair_clock.missed().max(self.waited());
+        let missed = self.fair_clock.missed().max(self.kept_waiting());
         missed >= SHORT && missed * 4 >= self.fair_clock.lasted()
     }
 

@@ -82,7 +82,6 @@ pub(crate) fn doubt(failure: &Failure, test: &str) -> Option<String> {
 /// The failure of a test that the watchdog has given up.
 pub(crate) fn hang(run: &Run) -> Failure {
     run.freeze();
-    run.note_wait();
     let (kind, verdict) = match run.rest.condition() {
         Condition::Held => (Kind::Hang, held(run)),
         Condition::Busy if run.was_given_back() && !run.rest.all_parked() => {

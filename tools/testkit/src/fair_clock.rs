@@ -3,9 +3,11 @@
 //! A limit of two seconds means that a right answer, which takes milliseconds, has ended long before.
 //! On a machine with much else to do, two seconds may be a fifth of one for the run. So limits count
 //! the looks of the watchdog, which itself needs a processor for each: a look that comes late counts
-//! for no more than one that comes in time.
+//! for no more than one that comes in time. And when a limit is over, the time is added in which a
+//! thread of the run was ready to go on and had to wait for other programs.
 
 use std::{
+    cell::Cell,
     pin::pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, Instant},
@@ -19,7 +21,7 @@ use crate::context::Run;
 const A_LOOK: Duration = Duration::from_millis(if cfg!(windows) { 20 } else { 8 });
 
 /// A limit is over at the latest when so many times its length has passed, whatever the machine does.
-const STRETCH: u32 = 4;
+const STRETCH: u32 = 6;
 
 /// The time that a run had, as its watchdog saw it.
 pub(crate) struct FairClock {
@@ -78,6 +80,8 @@ impl FairClock {
 pub(crate) struct Limit {
     length: Duration,
     began: Instant,
+    /// Time on top, because other programs kept a thread of the run waiting.
+    granted: Cell<Duration>,
     /// The run, and the time on its fair clock.
     run: Option<(Arc<Run>, Duration)>,
 }
@@ -88,7 +92,7 @@ impl Limit {
             let now = run.fair_clock.elapsed();
             (run, now)
         });
-        Self { length, began: Instant::now(), run }
+        Self { length, began: Instant::now(), granted: Cell::default(), run }
     }
 
     /// How long to wait before asking again; `None` when it is over.
@@ -98,12 +102,20 @@ impl Limit {
             // A run that has ended is not looked at any more.
             Some((run, began)) if real < self.length * STRETCH => {
                 let passed = run.fair_clock.elapsed().saturating_sub(*began);
-                self.length.saturating_sub(passed)
+                let left = (self.length + self.granted.get()).saturating_sub(passed);
+                if left.is_zero() { self.grant(run) } else { left }
             }
             Some(_) => Duration::ZERO,
             None => self.length.saturating_sub(real),
         };
         (!left.is_zero()).then(|| left.max(Duration::from_millis(1)))
+    }
+
+    /// Adds the time that a thread of the run was kept waiting, and was not added yet.
+    fn grant(&self, run: &Run) -> Duration {
+        let kept_waiting = run.kept_waiting();
+        let before = self.granted.replace(kept_waiting);
+        kept_waiting.saturating_sub(before)
     }
 
     /// What `future` comes to; `None` when the limit is over first. For a real clock.

@@ -47,6 +47,9 @@ const AT_MOST: Duration = Duration::from_secs(6);
 /// However little of the processor a run gets, it ends after this time on the real clock.
 const AT_MOST_IN_ALL: Duration = Duration::from_secs(20);
 
+/// So much more time changes nothing.
+const LITTLE: Duration = Duration::from_millis(100);
+
 /// How often the watchdog tells the gates how long everything has been at rest.
 const TICK: Duration = Duration::from_millis(4);
 
@@ -204,7 +207,8 @@ fn execute(flavour: Flavour, run: &Arc<Run>, body: Body) -> Option<Failure> {
             let result = panic::catch_unwind(AssertUnwindSafe(|| runtime.block_on(body)));
             on_thread.freeze();
             if result.is_err() {
-                on_thread.note_wait();
+                // While its threads are there.
+                on_thread.kept_waiting();
             }
             // Not a plain drop, which waits for blocking work however long it takes.
             runtime.shutdown_background();
@@ -284,6 +288,8 @@ fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::R
 /// Gives up a run in which nothing happens any more.
 struct Watchdog {
     limit: Duration,
+    /// Time on top of each limit, because other programs kept a thread of the run waiting.
+    granted: Duration,
     /// When something was journaled last, and the time on the fair clock when that was seen.
     changed: Option<(Instant, Duration)>,
 }
@@ -291,20 +297,32 @@ struct Watchdog {
 impl Watchdog {
     fn new() -> Self {
         let something_hung = SOMETHING_HUNG.load(Ordering::SeqCst);
-        let limit = if something_hung { WATCHDOG_AFTER_A_HANG } else { WATCHDOG };
-        Self { limit, changed: None }
+        Self::with(if something_hung { WATCHDOG_AFTER_A_HANG } else { WATCHDOG })
+    }
+
+    fn with(limit: Duration) -> Self {
+        Self { limit, granted: Duration::ZERO, changed: None }
     }
 
     fn gives_up(&mut self, run: &Run) -> bool {
+        self.limit_is_over(run, || run.kept_waiting()) || run.fair_clock.lasted() >= AT_MOST_IN_ALL
+    }
+
+    /// Whether it is, when a thread of the run has been kept waiting for so long, which is asked last:
+    /// it takes files to read.
+    fn limit_is_over(&mut self, run: &Run, kept_waiting: impl Fn() -> Duration) -> bool {
         let (now, changed) = (run.fair_clock.elapsed(), run.journal.changed());
         let since = match self.changed {
             Some((known, since)) if known == changed => since,
             _ => now,
         };
         self.changed = Some((changed, since));
-        now.saturating_sub(since) >= self.limit
-            || now >= AT_MOST
-            || run.fair_clock.lasted() >= AT_MOST_IN_ALL
+        let quiet = now.saturating_sub(since);
+        if quiet < self.limit + self.granted && now < AT_MOST + self.granted {
+            return false;
+        }
+        let before = std::mem::replace(&mut self.granted, kept_waiting());
+        self.granted <= before + LITTLE
     }
 }
 
@@ -328,16 +346,25 @@ mod tests {
     #[test]
     fn the_watchdog_counts_the_time_that_the_run_had() {
         let run = Run::new("a test".to_owned(), Clock::Real);
-        let mut watchdog = Watchdog { limit: WATCHDOG, changed: None };
-        assert!(!watchdog.gives_up(&run));
+        let mut watchdog = Watchdog::with(WATCHDOG);
+        let mut is_over = |kept_waiting| watchdog.limit_is_over(&run, || kept_waiting);
         let mut now = Instant::now() + 2 * WATCHDOG;
-        run.fair_clock.look_at(now);
-        assert!(!watchdog.gives_up(&run), "one look, however late");
+        let mut pass = |time: Duration| {
+            for _ in 0..time.as_millis() {
+                now += Duration::from_millis(1);
+                run.fair_clock.look_at(now);
+            }
+        };
+        assert!(!is_over(Duration::ZERO));
+        pass(Duration::from_millis(1));
+        assert!(!is_over(Duration::ZERO), "one look, however late");
 
-        for _ in 0..WATCHDOG.as_millis() {
-            now += Duration::from_millis(1);
-            run.fair_clock.look_at(now);
-        }
-        assert!(watchdog.gives_up(&run));
+        pass(WATCHDOG);
+        let kept_waiting = Duration::from_millis(1500);
+        assert!(!is_over(kept_waiting), "a thread was kept waiting");
+        pass(Duration::from_secs(1));
+        assert!(!is_over(kept_waiting));
+        pass(Duration::from_secs(1));
+        assert!(is_over(kept_waiting), "it has had that time");
     }
 }

@@ -3,8 +3,9 @@
 use std::{
     fs,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    time::Duration,
+    sync::{Mutex, OnceLock, PoisonError},
+    thread,
+    time::{Duration, Instant},
 };
 
 /// The threads of a run, as the system knows them.
@@ -47,6 +48,12 @@ impl Threads {
         threads.iter().filter_map(ran).sum()
     }
 
+    /// The part of that time in which other programs had the processors. Threads of this process that
+    /// have kept all of them busy have waited for each other.
+    pub(crate) fn kept_waiting_by_others(&self) -> Duration {
+        self.longest_wait().mul_f64(1.0 - own_share().unwrap_or(1.0))
+    }
+
     /// Whether one of them has something to do. Those that have ended are forgotten.
     pub(crate) fn at_work(&self) -> bool {
         let mut at_work = false;
@@ -58,6 +65,30 @@ impl Threads {
         });
         at_work
     }
+}
+
+/// When this was asked first, which is early in the life of a process.
+pub(crate) fn began() -> Instant {
+    static BEGAN: OnceLock<Instant> = OnceLock::new();
+    *BEGAN.get_or_init(Instant::now)
+}
+
+/// Which part of all processors' time this process has had, from 0 to 1; `None` where the system does
+/// not tell.
+fn own_share() -> Option<f64> {
+    let had = time_had(&fs::read_to_string("/proc/self/stat").ok()?)?;
+    let processors = thread::available_parallelism().ok()?.get();
+    let all = began().elapsed().as_secs_f64() * f64::from(u32::try_from(processors).ok()?);
+    Some((had.as_secs_f64() / all).clamp(0.0, 1.0))
+}
+
+/// How much time on processors a process has had, by its `stat`: in its own code, and in the system for
+/// it, both in hundredths of a second.
+fn time_had(stat: &str) -> Option<Duration> {
+    let (_, fields) = stat.rsplit_once(')')?;
+    let mut times = fields.split_whitespace().skip(11);
+    let mut next = || times.next()?.parse::<u64>().ok();
+    Some(Duration::from_millis(10) * u32::try_from(next()? + next()?).ok()?)
 }
 
 /// How long a thread has waited for a processor, by its `schedstat`: the time that it ran, the time that
@@ -77,7 +108,14 @@ fn has_something_to_do(stat: &str) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use super::{has_something_to_do, time_waited};
+    use super::{has_something_to_do, time_had, time_waited};
+
+    #[test]
+    fn the_time_of_a_process_is_its_own_and_the_systems() {
+        let stat = "77 (a (b) c) S 1 2 3 4 5 6 7 8 9 10 120 30 4 5 20 0 3 0";
+        assert_eq!(time_had(stat), Some(Duration::from_millis(1500)));
+        assert_eq!(time_had("77 (a) S 1"), None);
+    }
 
     #[test]
     fn the_time_waited_is_the_second_number() {

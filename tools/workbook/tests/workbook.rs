@@ -719,6 +719,23 @@ fn what_the_machine_prevents_is_neither_right_nor_wrong() {
     assert_eq!(json["tests"][0]["state"], "not judged");
     let hint = said(&["hint", "pair"], 3);
     assert!(hint.contains("no test has failed, and not all could be judged"), "{hint}");
+
+    // The same in the first process alone: each test is run again, in one of its own.
+    let first = fixture.path("answers/first").display().to_string();
+    std::fs::remove_file(&first).ok();
+    let text = format!(
+        "pub async fn ask_all(ask: impl AsyncFn(u32) -> u32, questions: &[u32]) -> Vec<u32> {{\n\
+         let this = std::process::id().to_string();\n\
+         if std::fs::read_to_string({first:?}).is_ok_and(|first| first != this) {{\n\
+         return futures::future::join_all(questions.iter().map(|&n| ask(n))).await;\n\
+         }}\n\
+         std::fs::write({first:?}, this).unwrap();\n\
+         panic!(\"no connection: {{}}\", std::io::Error::from_raw_os_error(23))\n\
+         }}\n"
+    );
+    fixture.write("answers/once.rs", &text);
+    let path = fixture.path("answers/once.rs").display().to_string();
+    assert!(said(&["check", "pair", &path], 0).contains("Accepted: every test passes."));
 }
 
 #[test]

@@ -247,7 +247,8 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     results.extend(judge_isolated(test_run, open, deadline)?);
     for test in &tests {
         if let Some(first) = results.remove(test) {
-            results.insert(test.clone(), confirm(test_run, test, first, deadline)?);
+            let again = || run_isolated(test_run, test, deadline);
+            results.insert(test.clone(), confirm(first, deadline, again)?);
         }
     }
 
@@ -406,14 +407,18 @@ fn changed() -> Crash {
 /// waited for may have come too late. So the first run that is not in doubt decides. Where all are,
 /// and all say the same, that is told, still as doubtful; where they differ, at least one of them was
 /// the machine's doing, and the test is not judged.
-fn confirm(test_run: TestRun, test: &str, first: Found, deadline: Instant) -> Result<Found> {
+fn confirm(
+    first: Found,
+    deadline: Instant,
+    mut again: impl FnMut() -> Result<Found>,
+) -> Result<Found> {
     let mut last = first;
     let mut agree = true;
     for _ in 0..AGAIN {
         if !last.0.is_doubtful() || Instant::now() >= deadline {
             break;
         }
-        let next = run_isolated(test_run, test, deadline)?;
+        let next = again()?;
         if Instant::now() >= deadline {
             // It was stopped by us, or may have been.
             break;
@@ -682,5 +687,66 @@ mod tests {
         let script = "#!/bin/sh\necho 'a::same: test'; echo 'b::same: test'\n";
         let refused = judged(script, true).expect_err("which is which?");
         assert!(format!("{refused:#}").contains("two tests are called `same`"), "{refused:#}");
+    }
+
+    fn failed(headline: &str, doubtful: bool) -> TestOutcome {
+        let failure = not_judged("", "", "");
+        let (headline, text) = (headline.to_owned(), headline.to_owned());
+        Failure { kind: Kind::Verdict, headline, text, doubtful, ..failure }.into()
+    }
+
+    /// What is told of a test that comes to `first`, and then alone to each of `others`; and how
+    /// many of them were run.
+    fn confirmed(first: TestOutcome, others: Vec<TestOutcome>) -> (TestOutcome, usize) {
+        let (mut others, mut runs) = (others.into_iter(), 0);
+        let again = || {
+            runs += 1;
+            Ok((others.next().expect("it is not run so often"), None))
+        };
+        let in_a_minute = Instant::now() + Duration::from_mins(1);
+        let (outcome, _) = confirm((first, None), in_a_minute, again).expect("all can be run");
+        (outcome, runs)
+    }
+
+    #[test]
+    fn a_failure_that_is_certain_is_told_at_once() {
+        let (outcome, runs) = confirmed(failed("late", false), Vec::new());
+        assert_eq!((outcome.headline(), runs), ("late", 0));
+        assert_eq!(confirmed(TestOutcome::Passed, Vec::new()).1, 0);
+    }
+
+    #[test]
+    fn a_failure_in_doubt_is_told_when_it_is_confirmed() {
+        let certain = failed("in another order", false);
+        let (outcome, runs) = confirmed(failed("late", true), vec![certain]);
+        assert_eq!((outcome.headline(), runs), ("in another order", 1));
+    }
+
+    #[test]
+    fn a_test_that_passes_when_it_runs_alone_has_passed() {
+        let others = vec![failed("late", true), TestOutcome::Passed];
+        let (outcome, runs) = confirmed(failed("late", true), others);
+        assert!(matches!(outcome, TestOutcome::Passed), "{outcome:?}");
+        assert_eq!(runs, 2);
+    }
+
+    #[test]
+    fn where_every_run_is_in_doubt_they_must_agree() {
+        let late = || failed("late", true);
+        let (outcome, runs) = confirmed(late(), vec![late(), late()]);
+        assert_eq!((outcome.headline(), runs), ("late", 2));
+        assert!(outcome.is_doubtful(), "whoever tells it says so");
+
+        let (outcome, _) = confirmed(late(), vec![late(), failed("in another order", true)]);
+        assert!(outcome.is_not_judged(), "{outcome:?}");
+        assert_eq!(outcome.headline(), "this test could not be judged: the machine is too busy");
+    }
+
+    #[test]
+    fn what_runs_into_the_limit_says_nothing_new() {
+        let over = Instant::now();
+        let again = || -> Result<Found> { panic!("there is no time") };
+        let (outcome, _) = confirm((failed("late", true), None), over, again).expect("it is told");
+        assert_eq!(outcome.headline(), "late");
     }
 }
