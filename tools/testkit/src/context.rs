@@ -163,7 +163,7 @@ impl Run {
         lock(&self.lull).was_parked()
     }
 
-    /// Whether the machine was too busy to see how quiet this run is.
+    /// Whether the machine was too busy for the watchdog to see how quiet this run is.
     pub(crate) fn was_starved(&self) -> bool {
         lock(&self.lull).was_starved()
     }

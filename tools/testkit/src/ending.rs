@@ -115,9 +115,9 @@ fn given_up(run: &Run, condition: Condition) -> (Kind, Verdict) {
     if prospect == Prospect::Nothing && starved {
         // A gate, say, waits until all is quiet, and would let the code go on then.
         let verdict = Verdict::new("the machine was too busy to judge this test").why(
-            "Everything waits, and the test may wait too: until nothing goes on any more. Threads \
-             that had been woken were not run in time, so that it could not see that. Run it again \
-             when the machine has less to do.",
+            "Everything waits, and the test may wait too: until nothing goes on any more. What looks \
+             for that had no processor often enough to see it. Run the test again when the machine \
+             has less to do.",
         );
         return (Kind::NotJudged, verdict);
     }
@@ -145,11 +145,10 @@ fn given_up(run: &Run, condition: Condition) -> (Kind, Verdict) {
         (Prospect::Timers, _) => waits_for_ever(common::LOOKS_IN_VAIN),
         (Prospect::Pool, _) => not_come(common::WAITS_FOR_THE_POOL),
         (Prospect::Outrun, _) if run.is_paused() => goes_on(common::CLOCK_OUTRUN),
-        (Prospect::Outrun, _) => goes_on(common::GOES_ROUND),
         (Prospect::Unknown, Condition::Busy) if run.was_parked() => {
             Verdict::new("the code has not come to its end").because(common::WAKES_AGAIN)
         }
-        (Prospect::Unknown, Condition::Busy) => goes_on(common::GOES_ROUND),
+        (Prospect::Outrun, _) | (Prospect::Unknown, Condition::Busy) => goes_on(common::GOES_ROUND),
         (Prospect::Unknown, _) => {
             run.expected_of_a_hang().unwrap_or_else(|| not_come(common::WAITS_LONG))
         }

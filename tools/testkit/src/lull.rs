@@ -29,8 +29,6 @@ pub(crate) struct Lull {
     /// How often the watchdog has looked since then, and how often of these everything was parked.
     looks: u32,
     looks_parked: u32,
-    /// How often everything was parked, and yet a thread had something to do.
-    looks_starved: u32,
     /// A thread that has not been parked for a while.
     hold: Option<Hold>,
     /// Whether a thread that was held has been given back since the journal last changed.
@@ -64,10 +62,9 @@ impl Lull {
         if self.unchanged.since != Some(changed) {
             self.rests = rest.rests();
             self.given_back = false;
-            (self.looks, self.looks_parked, self.looks_starved) = (0, 0, 0);
+            (self.looks, self.looks_parked) = (0, 0);
         }
         self.looks += 1;
-        self.looks_starved += u32::from(rest.all_parked() && parked_since.is_none());
         self.looks_parked += u32::from(rest.all_parked());
         let unchanged = self.unchanged.look(Some(changed));
         // A thread that waits for a processor has not been parked, whatever the time.
@@ -82,10 +79,11 @@ impl Lull {
         self.looks_parked * 10 > self.looks
     }
 
-    /// Whether threads that had been woken had to wait for a processor, often enough that the run has
-    /// not been seen to be quiet though all of it waited.
+    /// Whether the watchdog could not look often enough since the journal last changed. A rest that it
+    /// has not seen is none, and whoever waits for one may wait still.
     pub(crate) fn was_starved(&self) -> bool {
-        self.looks_starved * 4 > self.looks
+        let since = self.unchanged.since;
+        since.is_some_and(|since| since.elapsed() > 2 * A_LOOK * self.looks)
     }
 
     /// Whether a thread that was held has been given back since the journal last changed.
@@ -119,5 +117,32 @@ impl Span {
         self.looks = if since == self.since { self.looks.saturating_add(1) } else { 0 };
         self.since = since;
         since.map_or(Duration::ZERO, |since| since.elapsed().min(A_LOOK * self.looks))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::thread;
+
+    use timeline::Clock;
+
+    use super::*;
+
+    #[test]
+    fn a_watchdog_that_seldom_looks_has_not_seen_what_lies_between() {
+        let (rest, threads) = (Rest::new(), Threads::default());
+        let journal = Journal::new(Clock::Real);
+        let mut lull = Lull::default();
+        for _ in 0..500 {
+            lull.look(&rest, &threads, &journal);
+        }
+        assert!(!lull.was_starved());
+
+        journal.step();
+        for _ in 0..2 {
+            lull.look(&rest, &threads, &journal);
+            thread::sleep(3 * A_LOOK);
+        }
+        assert!(lull.was_starved());
     }
 }

@@ -285,12 +285,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Confined { .. }) => bail!("nothing is left to be confined"),
         Some(Command::Verify(arguments)) => {
             let VerifyArguments { names, json, repeat, load, bless, lint, matrix } = arguments;
-            match matrix {
-                Some(conditions) => verify::matrix::run(workspace, &names, &conditions, json)?,
-                None => {
-                    let options = verify::Options { names, repeat, load, bless, lint };
-                    verify::run(workspace, &options, json)?
-                }
+            if let Some(conditions) = matrix {
+                verify::matrix::run(workspace, &names, &conditions, json)?
+            } else {
+                let options = verify::Options { names, repeat, load, bless, lint };
+                verify::run(workspace, &options, json)?
             }
         }
         Some(Command::New { name }) => {

@@ -483,11 +483,10 @@ impl fmt::Display for Shown<'_> {
         let Self { matrix, paint } = self;
         let names = matrix.exercises.iter().map(|row| row.exercise.len());
         let width = names.max().unwrap_or(0).max(8);
-        let mut head = format!("  {:width$}  candidates", "exercise");
         let cells = matrix.exercises.first().map_or(&[][..], |row| &row.cells);
-        for Cell { condition, .. } in cells {
-            head.push_str(&format!("  {:>11}", condition.name()));
-        }
+        let conditions: Vec<String> =
+            cells.iter().map(|cell| format!("  {:>11}", cell.condition.name())).collect();
+        let head = format!("  {:width$}  candidates{}", "exercise", conditions.concat());
         writeln!(f, "{}", paint.dim(head))?;
         for row in &matrix.exercises {
             write!(f, "  {:width$}  {:>10}", row.exercise, row.candidates)?;
