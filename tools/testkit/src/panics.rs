@@ -84,8 +84,8 @@ pub(crate) fn failure(run: &Run, payload: &(dyn Any + Send)) -> Failure {
         return Verdict::new("this part is not written yet")
             .fact(format!("`todo!()` was reached at {}", last.place))
             .why(
-                "Open the file, read its first lines, put your code where `todo!()` stands, and \
-                 delete a `let _ = ..` above it.",
+                "Open the file, read the task in its first lines, and write your code in place of \
+                 `todo!()`. If there is a `let _ = ..` above it, delete that too.",
             )
             .without_drawing()
             .into_failure(Kind::Unfinished, &run.timeline());
