@@ -136,6 +136,11 @@ impl Run {
         self.conditions.call_here(self);
     }
 
+    /// Whether the moment that decides about the test is over.
+    pub(crate) fn is_decided(&self) -> bool {
+        self.frozen.get().is_some()
+    }
+
     /// Keeps the timeline as it is now; the first call counts.
     pub(crate) fn freeze(&self) {
         // An error means that it has been kept already.

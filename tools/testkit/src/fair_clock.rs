@@ -99,7 +99,8 @@ impl Limit {
     pub(crate) fn left(&self) -> Option<Duration> {
         let real = self.began.elapsed();
         let left = match &self.run {
-            // A run that has ended is not looked at any more.
+            // Once all is decided nobody looks any more, and nothing depends on it.
+            Some((run, _)) if run.is_decided() => self.length.saturating_sub(real),
             Some((run, began)) if real < self.length * STRETCH => {
                 let passed = run.fair_clock.elapsed().saturating_sub(*began);
                 let left = (self.length + self.granted.get()).saturating_sub(passed);
@@ -155,5 +156,16 @@ mod tests {
         let limit = Limit::of(Duration::from_secs(40));
         run.fair_clock.look_at(run.fair_clock.began + Duration::from_secs(1));
         assert_eq!(limit.left().map(|left| left + A_LOOK), Some(Duration::from_secs(40)));
+    }
+
+    #[test]
+    fn a_run_that_is_over_holds_up_nobody_for_longer() {
+        let run = Run::new("a test".to_owned(), timeline::Clock::Real);
+        run.adopt();
+        let limit = Limit::of(Duration::from_millis(10));
+        std::thread::sleep(Duration::from_millis(20));
+        assert!(limit.left().is_some(), "nobody has looked");
+        run.freeze();
+        assert_eq!(limit.left(), None);
     }
 }

@@ -8,8 +8,7 @@ use std::{
 use detached::{Background, Closed, Failure, MailError};
 use futures::future::join_all;
 use testkit::{
-    Call, CallLog, Course, Ended, SharedList, expect, journal, observe,
-    unmatched,
+    CallLog, Course, Ended, SharedList, expect, journal, observe, unmatched,
 };
 
 use super::causes::*;
@@ -73,7 +72,9 @@ impl Shop {
     pub async fn close(&self) {
         let call = self.log.is_drawn().then(|| journal().call("close"));
         let closed = observe(self.closing()).await;
-        call.map(Call::finished);
+        if let Some(call) = call {
+            call.finished();
+        }
         let idle = self.log.open() == 0 && self.over() >= self.taken.len();
         expect(closed.came_back(), "`close` has not returned")
             .asked("`close` returns when the jobs that were taken are over")

@@ -113,7 +113,7 @@ impl<'a> RunJournal<'a> {
 /// Of a file, and of nothing else that might never come to an end.
 fn length_of(path: &Path) -> Option<u64> {
     let metadata = fs::symlink_metadata(path).ok()?;
-    metadata.is_file().then(|| metadata.len())
+    metadata.is_file().then_some(metadata.len())
 }
 
 #[cfg(test)]
