@@ -333,7 +333,12 @@ fn keeps_its_bound_on_several_threads() {
             task::spawn(async move { shop.start_all(jobs).await })
         });
         join_all(callers.collect::<Vec<_>>()).await;
-        until(async || shop.over() == shop.taken.len()).await;
+        // That `close` waits for them is another test's matter.
+        until(async || {
+            let reported = shop.reports.len() >= shop.failures(&jobs).len();
+            reported && shop.over() == shop.taken.len()
+        })
+        .await;
         shop.close().await;
 
         // Real time: numbers would differ from run to run, so none is told.

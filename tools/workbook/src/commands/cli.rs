@@ -217,7 +217,7 @@ struct VerifyArguments {
     #[arg(long)]
     lint: bool,
     /// Instead of all that: run references and alternatives beside a ticking task, with a late first
-    /// call, with 256 open files at most, and on a machine with ten busy threads for each core
+    /// call, with a limit of 256 open files, and on a machine with ten busy threads for each core
     #[arg(long, conflicts_with_all = ["repeat", "load", "bless", "lint"])]
     #[arg(num_args = 0.., require_equals = true, value_delimiter = ',', value_name = "CONDITIONS")]
     matrix: Option<Vec<Condition>>,
