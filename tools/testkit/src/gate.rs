@@ -34,9 +34,9 @@ use crate::{
 /// had anything to do. That is exact, except for code that wakes up now and then of its own accord,
 /// such as a progress bar beside the work: it is never parked for long. So a run in which *nothing
 /// has been journaled* for much longer counts as quiet too, if all of it has been parked again and
-/// again meanwhile. Between two turns, where less depends on it, it is enough
-/// that the watchdog has found all of it parked each time that it looked. A runtime that is merely
-/// short of processor time is none of these.
+/// again meanwhile. Between two turns, where less depends on it, it is enough that the watchdog has
+/// found all of it parked each time that it looked. A runtime that is merely short of processor time
+/// is none of these.
 ///
 /// # What a test may say
 ///

@@ -23,8 +23,8 @@ const AT_MOST: u64 = 10_240;
 /// Runs that have begun in this process.
 static RUNS: AtomicUsize = AtomicUsize::new(0);
 
-/// Called when a run begins. Raises this process's limit as far as the system lets it, once. By default macOS allows 256 files,
-/// and the tests of one exercise side by side need more.
+/// Called when a run begins. Raises this process's limit as far as the system lets it, once. By
+/// default macOS allows 256 files, and the tests of one exercise side by side need more.
 pub(crate) fn raise_limit() {
     static ONCE: Once = Once::new();
     RUNS.fetch_add(1, Ordering::SeqCst);

@@ -27,31 +27,30 @@ impl Threads {
         }
     }
 
+    /// How long they have been running on a processor, all together.
+    pub(crate) fn ran(&self) -> Duration {
+        self.schedules().into_iter().map(|times| times.ran).sum()
+    }
+
     /// The longest time that one of them has waited for a processor in its life; zero where the system
     /// does not tell. Those that have ended do not count.
     pub(crate) fn longest_wait(&self) -> Duration {
-        let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let waits = threads.iter().filter_map(|stat| {
-            let schedule = fs::read_to_string(stat.with_file_name("schedstat")).ok()?;
-            time_waited(&schedule)
-        });
+        let waits = self.schedules().into_iter().map(|times| times.waited);
         waits.max().unwrap_or_default()
-    }
-
-    /// How long they have been running on a processor, all together.
-    pub(crate) fn ran(&self) -> Duration {
-        let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let ran = |stat: &PathBuf| {
-            let times = fs::read_to_string(stat.with_file_name("schedstat")).ok()?;
-            times.split(' ').next()?.parse().ok().map(Duration::from_nanos)
-        };
-        threads.iter().filter_map(ran).sum()
     }
 
     /// The part of that time in which other programs had the processors. Threads of this process that
     /// have kept all of them busy have waited for each other.
     pub(crate) fn kept_waiting_by_others(&self) -> Duration {
         self.longest_wait().mul_f64(1.0 - own_share().unwrap_or(1.0))
+    }
+
+    fn schedules(&self) -> Vec<Schedule> {
+        let threads = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let schedule = |stat: &PathBuf| {
+            Schedule::read(&fs::read_to_string(stat.with_file_name("schedstat")).ok()?)
+        };
+        threads.iter().filter_map(schedule).collect()
     }
 
     /// Whether one of them has something to do. Those that have ended are forgotten.
@@ -91,10 +90,20 @@ fn time_had(stat: &str) -> Option<Duration> {
     Some(Duration::from_millis(10) * u32::try_from(next()? + next()?).ok()?)
 }
 
-/// How long a thread has waited for a processor, by its `schedstat`: the time that it ran, the time that
-/// it waited, both in nanoseconds, and how often it ran.
-fn time_waited(schedstat: &str) -> Option<Duration> {
-    schedstat.split_whitespace().nth(1)?.parse().ok().map(Duration::from_nanos)
+/// What a thread has had of the processors in its life, and how long it has waited for one.
+#[derive(Debug, PartialEq, Eq)]
+struct Schedule {
+    ran: Duration,
+    waited: Duration,
+}
+
+impl Schedule {
+    /// By its `schedstat`: both times in nanoseconds, and how often it ran.
+    fn read(schedstat: &str) -> Option<Self> {
+        let mut times = schedstat.split_whitespace();
+        let mut next = || Some(Duration::from_nanos(times.next()?.parse().ok()?));
+        Some(Self { ran: next()?, waited: next()? })
+    }
 }
 
 /// Whether a thread's `stat` says that it is running or runnable, or waits for a disk. The state
@@ -108,7 +117,7 @@ fn has_something_to_do(stat: &str) -> bool {
 mod tests {
     use std::time::Duration;
 
-    use super::{has_something_to_do, time_had, time_waited};
+    use super::{Schedule, has_something_to_do, time_had};
 
     #[test]
     fn the_time_of_a_process_is_its_own_and_the_systems() {
@@ -119,8 +128,9 @@ mod tests {
 
     #[test]
     fn the_time_waited_is_the_second_number() {
-        assert_eq!(time_waited("333124618 88904 27\n"), Some(Duration::from_nanos(88_904)));
-        assert_eq!(time_waited(""), None);
+        let [ran, waited] = [333_124_618, 88_904].map(Duration::from_nanos);
+        assert_eq!(Schedule::read("333124618 88904 27\n"), Some(Schedule { ran, waited }));
+        assert_eq!(Schedule::read(""), None);
     }
 
     #[test]

@@ -120,7 +120,6 @@ impl Verdict {
         // A panic's message, say, may hold anything: what a terminal would obey.
         let shown = |text: String| visible(&text).into_owned();
         let mut failure = Failure {
-            kind,
             headline: shown(self.headline),
             asked: shown(self.asked),
             drawing,
@@ -128,8 +127,7 @@ impl Verdict {
             cause: self.cause,
             why: shown(self.why),
             read_on: self.read_on,
-            text: String::new(),
-            doubtful: false,
+            ..Failure::new(kind)
         };
         if timeline.events() >= MOST_EVENTS {
             failure.facts.push(format!(

@@ -91,6 +91,24 @@ pub struct Failure {
     pub doubtful: bool,
 }
 
+impl Failure {
+    /// A failure of this kind, of which nothing is said yet.
+    pub fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            headline: String::new(),
+            asked: String::new(),
+            drawing: String::new(),
+            facts: Vec::new(),
+            cause: String::new(),
+            why: String::new(),
+            read_on: None,
+            text: String::new(),
+            doubtful: false,
+        }
+    }
+}
+
 /// What sort of failure a test met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

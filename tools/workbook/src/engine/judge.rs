@@ -9,8 +9,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
-use std::sync::Mutex;
-use std::sync::PoisonError;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +20,7 @@ use timeline::visible;
 use crate::engine::process_group::CancelToken;
 use crate::engine::run_journal::{LONGEST, Left, RunJournal};
 use crate::engine::sandbox::Sandbox;
+use crate::engine::side_by_side::side_by_side;
 use crate::engine::test_binary::Identity;
 use crate::engine::test_process::{ExitKind, run};
 use crate::terminal::text;
@@ -342,25 +341,11 @@ type Results = HashMap<String, Found>;
 /// Runs each of the tests in a process of its own.
 fn judge_isolated(test_run: TestRun, tests: Vec<String>, deadline: Instant) -> Result<Results> {
     let workers = tests.len().min(ISOLATED_AT_ONCE);
-    let queue = Mutex::new(tests);
-    let results = Mutex::new(Ok(Results::new()));
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop();
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(test) = next() {
-                    let result = run_isolated(test_run, &test, deadline);
-                    let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
-                    match (results.as_mut(), result) {
-                        (Ok(results), Ok(result)) => drop(results.insert(test, result)),
-                        (Ok(_), Err(error)) => *results = Err(error),
-                        (Err(_), _) => {}
-                    }
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let results = side_by_side(tests, workers, |test| {
+        let found = run_isolated(test_run, &test, deadline)?;
+        Ok((test, found))
+    })?;
+    Ok(results.into_iter().collect())
 }
 
 fn run_isolated(test_run: TestRun, test: &str, deadline: Instant) -> Result<Found> {
@@ -466,16 +451,11 @@ fn not_judged(what: &str, fact: &str, remedy: &str) -> Failure {
     let wrapped = |text: &str| text::wrap(text, WIDTH).join("\n");
     let shown = wrapped(fact).replace('\n', "\n    ");
     Failure {
-        kind: Kind::NotJudged,
         text: format!("{headline}\n\n  {shown}\n\n{}\n", wrapped(&why)),
         headline,
-        asked: String::new(),
-        drawing: String::new(),
         facts: vec![fact.to_owned()],
-        cause: String::new(),
         why,
-        read_on: None,
-        doubtful: false,
+        ..Failure::new(Kind::NotJudged)
     }
 }
 

@@ -11,6 +11,7 @@
 //! - [`run_journal`]: where a run leaves its outcomes, and how they are known to be its own
 //! - [`sandbox`]: what `check --sandbox` keeps a file from
 //! - [`test_process`]: one test process, bounded in time and output, ended with all that it started
+//! - [`side_by_side`]: pieces of work that wait more than they compute, a few at once
 //! - [`judge`]: what became of each test, without trust in what the process printed
 //! - [`signature`]: which recorded wrong answers fail exactly as an answer does
 //! - [`signals`]: on Ctrl-C and the like, ends what was started, then the command
@@ -24,6 +25,7 @@ pub mod process_group;
 pub mod run_journal;
 pub mod sandbox;
 pub mod scratch_workspace;
+pub mod side_by_side;
 pub mod signals;
 pub mod signature;
 pub mod snapshot;

@@ -265,18 +265,8 @@ mod tests {
     }
 
     fn failed_as(kind: Kind, test: &str, cause: &str, said: &str) -> TestResult {
-        let failure = Failure {
-            kind,
-            headline: String::new(),
-            asked: String::new(),
-            drawing: String::new(),
-            facts: Vec::new(),
-            cause: cause.to_owned(),
-            why: String::new(),
-            read_on: None,
-            text: said.to_owned(),
-            doubtful: false,
-        };
+        let cause = cause.to_owned();
+        let failure = Failure { cause, text: said.to_owned(), ..Failure::new(kind) };
         judged(test, TestOutcome::Failed(Box::new(failure)))
     }
 

@@ -140,18 +140,8 @@ mod tests {
 
     /// A failure that sends its reader to a section of the page.
     fn judgement(section: &str) -> Judgement {
-        let failure = Failure {
-            kind: Kind::Verdict,
-            headline: String::new(),
-            asked: String::new(),
-            drawing: String::new(),
-            facts: Vec::new(),
-            cause: String::new(),
-            why: String::new(),
-            read_on: Some(ReadOn { page: "gather".to_owned(), section: section.to_owned() }),
-            text: String::new(),
-            doubtful: false,
-        };
+        let read_on = Some(ReadOn { page: "gather".to_owned(), section: section.to_owned() });
+        let failure = Failure { read_on, ..Failure::new(Kind::Verdict) };
         let outcome = TestOutcome::Failed(Box::new(failure));
         let judged = TestResult { test: "one".to_owned(), outcome, timeline: None };
         Judgement { tests: vec![judged], took: Duration::ZERO }

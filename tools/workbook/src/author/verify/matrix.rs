@@ -7,18 +7,15 @@
 //! report does not claim more than was tried.
 
 use std::{
-    collections::{BTreeSet, VecDeque},
+    collections::BTreeSet,
     fmt, fs,
     path::{Path, PathBuf},
-    sync::{Mutex, PoisonError},
-    thread,
     time::Instant,
 };
 
 use anyhow::{Context as _, Result, bail};
 use clap::ValueEnum;
 use serde::Serialize;
-use timeline::outcome::Kind as FailureKind;
 
 use super::{
     chosen,
@@ -35,6 +32,8 @@ use crate::{
         judge::{self, Judgement, TestOutcome, TestRun},
         process_group::CancelToken,
         scratch_workspace::EXERCISE,
+        side_by_side::side_by_side,
+        temporary_folder::TemporaryFolder,
     },
     terminal::{
         paint::Paint,
@@ -281,47 +280,29 @@ fn run_all(
     binaries: &[Option<PathBuf>],
     conditions: &[Condition],
 ) -> Result<Vec<Done>> {
-    let place = workspace.target.join("workbook");
-    fs::create_dir_all(&place)
-        .with_context(|| format!("cannot create the folder {}", place.display()))?;
     // Not in the system's temporary folder, from which nothing may be run on some machines.
-    let folder = tempfile::tempdir_in(&place)
+    let place = workspace.target.join("workbook");
+    let folder = TemporaryFolder::within(&place)
         .with_context(|| format!("cannot create a folder in {}", place.display()))?;
-    let mut done = Vec::new();
+    let mut all = Vec::new();
     for &condition in conditions {
-        let mut queue = VecDeque::new();
+        let mut queue = Vec::new();
         for (job, binary) in binaries.iter().enumerate() {
             let asked = condition != Condition::Spawned || jobs[job].spawned;
             if let Some(binary) = binary.as_ref().filter(|_| asked) {
                 let task = Task { job, condition };
-                queue.push_back((task, Launcher::write(folder.path(), task, binary)?));
+                queue.push((task, Launcher::write(folder.path(), task, binary)?));
             }
         }
         let busy = condition == Condition::Load;
         let _load = busy.then(|| CpuLoad::of(BUSY));
-        let cores = thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
-        done.extend(run_queue(jobs, queue, if busy { 1 } else { cores })?);
+        let workers = if busy { 1 } else { runs::workers() };
+        let mut done = side_by_side(queue, workers, |(task, launcher)| {
+            run_one(&jobs[task.job], task, &launcher)
+        })?;
+        done.sort_by_key(|done: &Done| done.task.job);
+        all.extend(done);
     }
-    Ok(done)
-}
-
-fn run_queue(jobs: &[Job], queue: VecDeque<(Task, Launcher)>, workers: usize) -> Result<Vec<Done>> {
-    let queue = Mutex::new(queue);
-    let all = Mutex::new(Vec::new());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some((task, launcher)) = next() {
-                    let done = run_one(&jobs[task.job], task, &launcher);
-                    all.lock().unwrap_or_else(PoisonError::into_inner).push(done);
-                }
-            });
-        }
-    });
-    let all = all.into_inner().unwrap_or_else(PoisonError::into_inner);
-    let mut all = all.into_iter().collect::<Result<Vec<Done>>>()?;
-    all.sort_by_key(|done| done.task.job);
     Ok(all)
 }
 
@@ -412,9 +393,7 @@ fn cell(done: &[&Done], condition: Condition) -> Cell {
 /// Why a test says nothing about its condition. One that fails does, whatever the condition.
 fn why_unasked(done: &Done, test: &str, outcome: &TestOutcome) -> Option<String> {
     match outcome {
-        TestOutcome::Failed(failure) if failure.kind == FailureKind::NotJudged => {
-            Some(failure.headline.clone())
-        }
+        TestOutcome::NotJudged(failure) => Some(failure.headline.clone()),
         TestOutcome::Passed
             if done.task.condition.is_imposed_by_the_kit() && !done.imposed.contains(test) =>
         {
@@ -511,5 +490,24 @@ impl fmt::Display for Shown<'_> {
             some => write!(f, "{}", paint.bad(format!("{}.", count(some, "problem"))))?,
         }
         writeln!(f, " ({candidates}, {:.1} s)", matrix.seconds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use timeline::outcome::{Failure, Kind};
+
+    use super::*;
+
+    #[test]
+    fn a_test_that_could_not_be_judged_refuses_nothing() {
+        let task = Task { job: 0, condition: Condition::Descriptors };
+        let done = Done { task, judgement: None, imposed: BTreeSet::new(), spawned: None };
+        let why = |kind| {
+            let failure = Failure { headline: "too few".to_owned(), ..Failure::new(kind) };
+            why_unasked(&done, "a", &failure.into())
+        };
+        assert_eq!(why(Kind::NotJudged).as_deref(), Some("too few"));
+        assert_eq!(why(Kind::Verdict), None);
     }
 }

@@ -1,8 +1,6 @@
 //! Builds all candidates together and runs them.
 
-use std::collections::VecDeque;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -16,6 +14,7 @@ use crate::engine::cpu_load::CpuLoad;
 use crate::engine::judge::{self, Judgement, TestRun};
 use crate::engine::process_group::CancelToken;
 use crate::engine::scratch_workspace::{EXERCISE, ScratchWorkspace, StandIn};
+use crate::engine::side_by_side::side_by_side;
 
 /// The most time that one run of a candidate's tests may take. A hang takes the watchdog's few
 /// seconds, and on a machine with much else to do up to twenty; this is for what the watchdog cannot
@@ -125,7 +124,7 @@ pub(super) fn jobs<'a>(exercises: &[&'a Exercise]) -> Vec<Job<'a>> {
 }
 
 fn run_all(jobs: &[Job], built: &[Built], options: &Options) -> Result<Vec<Results>> {
-    let mut queue = VecDeque::new();
+    let mut queue = Vec::new();
     for (index, (job, built)) in jobs.iter().zip(built).enumerate() {
         let times = match job.candidate.kind {
             Kind::Start => 1,
@@ -133,37 +132,26 @@ fn run_all(jobs: &[Job], built: &[Built], options: &Options) -> Result<Vec<Resul
             // Some hang for seconds; a few runs show whether the explanation varies.
             Kind::Anti => options.repeat.clamp(1, 5),
         };
-        if built.executable.is_some() && built.errors.is_empty() {
-            queue.extend((0..times).map(|_| index));
+        if let Some(executable) = built.executable.as_ref().filter(|_| built.errors.is_empty()) {
+            queue.extend((0..times).map(|_| (index, executable)));
         }
     }
     let _load = options.load.then(CpuLoad::start);
-    let queue = Mutex::new(queue);
-    let results: Mutex<Result<Vec<Results>>> = Mutex::new(Ok(vec![Results::default(); jobs.len()]));
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-    // Tests wait for events, so there may be a few more processes than cores; but two candidates
-    // of one exercise must not make each other's real clocks late.
-    let workers = thread::available_parallelism().map_or(2, usize::from).clamp(2, 8);
-    thread::scope(|scope| {
-        for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(index) = next() {
-                    let Some(executable) = &built[index].executable else { continue };
-                    let result = run_one(&jobs[index], executable);
-                    let mut all = results.lock().unwrap_or_else(PoisonError::into_inner);
-                    match (all.as_mut(), result) {
-                        (Ok(all), Ok((judgement, spawned))) => {
-                            all[index].judgements.push(judgement);
-                            all[index].spawned.extend(spawned);
-                        }
-                        (Ok(_), Err(error)) => *all = Err(error),
-                        (Err(_), _) => {}
-                    }
-                }
-            });
-        }
-    });
-    results.into_inner().unwrap_or_else(PoisonError::into_inner)
+    let done = side_by_side(queue, workers(), |(index, executable)| {
+        Ok((index, run_one(&jobs[index], executable)?))
+    })?;
+    let mut results = vec![Results::default(); jobs.len()];
+    for (index, (judgement, spawned)) in done {
+        results[index].judgements.push(judgement);
+        results[index].spawned.extend(spawned);
+    }
+    Ok(results)
+}
+
+/// How many candidates to run at once. Tests wait for events, so there may be a few more processes
+/// than cores; but two candidates of one exercise must not make each other's real clocks late.
+pub(super) fn workers() -> usize {
+    thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)
 }
 
 /// One run of a candidate, and what the tests that spawn it say, unless they pass.

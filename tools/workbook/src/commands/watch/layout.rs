@@ -271,16 +271,13 @@ mod tests {
 
     fn failure() -> TestOutcome {
         TestOutcome::Failed(Box::new(Failure {
-            kind: Kind::Verdict,
             headline: "the requests → were sent one after another, 漢字 and all".to_owned(),
             asked: "ten at once".to_owned(),
             drawing: "drawn".to_owned(),
             facts: vec!["in flight at once: 1, wanted: 10   ✗".to_owned()],
-            cause: String::new(),
             why: "Awaiting inside the loop finishes each before the next.".to_owned(),
             read_on: Some(ReadOn { page: "gather".to_owned(), section: "A loop".to_owned() }),
-            text: String::new(),
-            doubtful: false,
+            ..Failure::new(Kind::Verdict)
         }))
     }
 
