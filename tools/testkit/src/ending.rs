@@ -57,7 +57,9 @@ pub(crate) fn weighed(mut failure: Failure, run: &Run) -> Failure {
     if let Some(refusal) = refusal::behind(&failure, run) {
         return refusal.into_failure(run);
     }
-    failure.doubtful = open_files::may_have_been_taken() || run.was_short_of_time();
+    failure.doubtful = open_files::may_have_been_taken()
+        || run.was_short_of_time()
+        || refusal::may_be_behind(&failure, run);
     failure
 }
 
@@ -184,5 +186,20 @@ mod tests {
         let unfinished = weighed(failure(Kind::Unfinished, &run), &run);
         assert!(!unfinished.doubtful, "that is so on any machine");
         assert_eq!(doubt(&unfinished, "keeps_the_order"), None);
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_failure_that_mentions_a_busy_system_is_doubtful() {
+        open_files::raise_limit();
+        let run = Run::new("a test".to_owned(), Clock::Real);
+        let said = |code| format!("a database: Io({:?})", std::io::Error::from_raw_os_error(code));
+        let of = |code| {
+            let verdict = Verdict::new("the code panicked").fact(said(code));
+            weighed(verdict.into_failure(Kind::Panic, &run.timeline()), &run)
+        };
+        assert!(!of(111).doubtful, "a connection that is refused is no matter of the machine");
+        // EAGAIN: where a thread cannot be started, it is all that std says.
+        assert!(of(11).doubtful);
     }
 }

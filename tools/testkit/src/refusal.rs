@@ -56,16 +56,7 @@ impl Refusal {
 
     /// The first one that is mentioned in `text`, such as the message of a panic.
     fn mentioned_in(text: &str) -> Option<Self> {
-        let starts = |text: &str, words: &str| {
-            let ends = text.match_indices(words).map(|(at, _)| at + words.len());
-            ends.collect::<Vec<_>>()
-        };
-        // As `io::Error` is displayed, and as it is debugged.
-        let displayed = starts(text, "(os error ").into_iter().map(|at| (at, ")"));
-        let debugged = starts(text, "Os { code: ").into_iter().map(|at| (at, ","));
-        displayed.chain(debugged).find_map(|(at, end)| {
-            let code = text[at..].split(end).next()?.parse().ok()?;
-            let error = io::Error::from_raw_os_error(code);
+        errors_in(text).find_map(|error| {
             let resource = match resource(&error) {
                 // What is busy is often asked again. The words are those of std and of tokio.
                 None if error.kind() == io::ErrorKind::WouldBlock
@@ -131,6 +122,17 @@ fn said(error: &io::Error) -> String {
     format!("the system says: {error}")
 }
 
+/// The errors of the system that a text mentions: as they are displayed, then as they are debugged.
+fn errors_in(text: &str) -> impl Iterator<Item = io::Error> {
+    let code_after = |words, end| {
+        text.match_indices(words).filter_map(move |(at, words): (usize, &str)| {
+            text[at + words.len()..].split(end).next()?.parse().ok()
+        })
+    };
+    let codes = code_after("(os error ", ')').chain(code_after("Os { code: ", ','));
+    codes.map(io::Error::from_raw_os_error)
+}
+
 /// What the system lacks when it answers with this error; `None` for other errors.
 fn resource(error: &io::Error) -> Option<Resource> {
     match (error.raw_os_error(), error.kind()) {
@@ -157,12 +159,22 @@ fn can_write() -> bool {
 /// What may be the reason of a failure, and is the machine's: what testkit itself was refused, or what
 /// the failure and the panics of the run mention.
 pub(crate) fn behind(failure: &Failure, run: &Run) -> Option<Refusal> {
-    let panics = run.panics();
-    let texts = failure.facts.iter().chain([&failure.headline]);
-    let texts = texts.chain(panics.iter().map(|panic| &panic.message));
-    let mentioned = texts.filter_map(|text| Refusal::mentioned_in(text));
+    let mentioned = texts(failure, run).into_iter().filter_map(|text| Refusal::mentioned_in(&text));
     let mut refusals = run.refusals().into_iter().chain(mentioned);
     refusals.find(Refusal::is_the_machines).or_else(Refusal::of_files_at_all)
+}
+
+/// Whether the failure mentions that the system had no time or no room just then. That is said of a
+/// thread that cannot be started, by a database for example, and of a socket that has nothing to read.
+pub(crate) fn may_be_behind(failure: &Failure, run: &Run) -> bool {
+    let is_busy = |error: io::Error| error.kind() == io::ErrorKind::WouldBlock;
+    texts(failure, run).iter().any(|text| errors_in(text).any(is_busy))
+}
+
+/// What was said of a failure, and what the panics of its run said.
+fn texts(failure: &Failure, run: &Run) -> Vec<String> {
+    let panics = run.panics().into_iter().map(|panic| panic.message);
+    failure.facts.iter().chain([&failure.headline]).cloned().chain(panics).collect()
 }
 
 /// What a test cannot do without. Where the system refuses it, the test is not judged.
