@@ -246,6 +246,10 @@ fn whatever_the_code_does_it_is_judged() {
     let peak: u32 = peak.split_whitespace().nth(1).expect("a number").parse().expect("a number");
     assert!(peak < 64 * 1024, "it used {peak} KiB");
 
+    // What it prints is shown below its failure.
+    fixture.write(EXERCISE, &answer("dbg!(questions.len());"));
+    terminal.wait_for(&["What this test printed:", "questions.len() = 3"]);
+
     // A hang that a newer save cuts short.
     fixture.write(EXERCISE, &hanging());
     wait_for_sleep(terminal);

@@ -12,6 +12,7 @@ use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::verdict::Verdict;
 use crate::engine::compile::{self, Built, points_into};
 use crate::engine::judge::{self, Judgement, TestOutcome, TestResult, TestRun};
+use crate::engine::printed::Printed;
 use crate::engine::process_group::{self, CancelToken};
 use crate::engine::sandbox::Sandbox;
 use crate::engine::scratch_workspace::{ScratchWorkspace, StandIn};
@@ -77,6 +78,9 @@ pub struct TestReport {
     pub text: String,
     /// Where the book explains it.
     pub read_on: Option<ReadOn>,
+    /// The end of what the code printed during it; `null` if that is nothing, or if the test has
+    /// passed.
+    pub printed: Option<Printed>,
 }
 
 impl From<&TestResult> for TestReport {
@@ -97,6 +101,7 @@ impl From<&TestResult> for TestReport {
             why,
             text: judged.outcome.text(),
             read_on,
+            printed: judged.printed.clone(),
         }
     }
 }
@@ -245,6 +250,10 @@ fn human(checked: &Checked, paint: Paint) -> String {
         let lookalikes = report_text::lookalikes(paint, judgement, &checked.fails_exactly_as);
         if !lookalikes.is_empty() {
             text = text + &lookalikes + "\n";
+        }
+        let printed = report_text::printed(paint, judgement);
+        if !printed.is_empty() {
+            text = text + &printed + "\n";
         }
         let failing = judgement.failing().count();
         let all = report_text::count(judgement.tests.len(), "test");

@@ -147,6 +147,10 @@ fn report(
     if !lookalikes.is_empty() {
         println!("{lookalikes}");
     }
+    let printed = report_text::printed(paint, judgement);
+    if !printed.is_empty() {
+        println!("{printed}");
+    }
     let failing = judgement.failing().count();
     let all = report_text::count(judgement.tests.len(), "test");
     if Verdict::from(judgement) == Verdict::NotJudged {

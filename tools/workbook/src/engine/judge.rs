@@ -17,12 +17,13 @@ use timeline::Timeline;
 use timeline::outcome::{CANNOT_WRITE, Failure, Kind, Outcome, State};
 use timeline::visible;
 
+use crate::engine::printed::{Printed, Report, Tail};
 use crate::engine::process_group::CancelToken;
 use crate::engine::run_journal::{LONGEST, Left, RunJournal};
 use crate::engine::sandbox::Sandbox;
 use crate::engine::side_by_side::side_by_side;
 use crate::engine::test_binary::Identity;
-use crate::engine::test_process::{ExitKind, run};
+use crate::engine::test_process::{ExitKind, TestExit, run};
 use crate::terminal::text;
 
 /// The cause of a failure where nothing that was seen proves one.
@@ -63,6 +64,8 @@ pub struct TestResult {
     pub outcome: TestOutcome,
     /// What it journaled, where it got that far.
     pub timeline: Option<Timeline>,
+    /// What the code printed during it, where it has failed.
+    pub printed: Option<Printed>,
 }
 
 /// What became of a test.
@@ -219,7 +222,7 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
         (tests.join(), ran)
     });
     let tests = tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
-    let Ran { how, mut outcomes, .. } = ran?;
+    let Ran { how, report, mut outcomes, .. } = ran?;
     let settled = tests.iter().all(|test| {
         outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state != State::Started)
     });
@@ -235,10 +238,15 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     for test in &tests {
         match outcomes.remove(strip_module(test)) {
             Some(Outcome { failure: Some(failure), timeline, .. }) => {
-                results.insert(test.clone(), (failure.into(), Some(timeline)));
+                let printed = report.printed(test, &failure.text);
+                let outcome = failure.into();
+                let found = Found { outcome, timeline: Some(timeline), printed };
+                results.insert(test.clone(), found);
             }
             Some(Outcome { state: State::Passed, timeline, .. }) if regular => {
-                results.insert(test.clone(), (TestOutcome::Passed, Some(timeline)));
+                let timeline = Some(timeline);
+                let found = Found { timeline, ..TestOutcome::Passed.into() };
+                results.insert(test.clone(), found);
             }
             _ => open.push(test.clone()),
         }
@@ -253,7 +261,7 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
 
     if test_run.has_changed() {
         // Whatever passed may have passed in another program.
-        for (outcome, _) in results.values_mut() {
+        for Found { outcome, .. } in results.values_mut() {
             if let TestOutcome::Passed = outcome {
                 *outcome = TestOutcome::NotFinished(changed());
             }
@@ -264,8 +272,8 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     let mut judged: Vec<TestResult> = tests
         .into_iter()
         .filter_map(|test| {
-            let (outcome, timeline) = results.remove(&test)?;
-            Some(TestResult { test: strip_module(&test).to_owned(), outcome, timeline })
+            let Found { outcome, timeline, printed } = results.remove(&test)?;
+            Some(TestResult { test: strip_module(&test).to_owned(), outcome, timeline, printed })
         })
         .collect();
     judged.sort_by_key(|judged| place(&judged.test).unwrap_or(usize::MAX));
@@ -277,8 +285,8 @@ fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
     let arguments = ["--list", "--format", "terse"];
     let ended =
         run(test_run.token, test_run.executable, test_run.folder, &arguments, None, deadline)?;
-    let tests: Vec<String> = ended
-        .output
+    let output = ended.output.text();
+    let tests: Vec<String> = output
         .lines()
         .filter_map(|line| line.strip_suffix(": test"))
         .filter(|test| {
@@ -299,7 +307,7 @@ fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
         bail!(
             "the test binary lists no tests. It ended with {:?}:\n{}",
             ended.how,
-            visible(&ended.output)
+            visible(&output)
         );
     }
     Ok(tests)
@@ -317,7 +325,8 @@ fn has_passed(outcomes: &HashMap<String, Outcome>, test: &str) -> bool {
 /// What a test binary has left behind.
 struct Ran {
     how: ExitKind,
-    output: String,
+    output: Tail,
+    report: Report,
     /// By the name of the test.
     outcomes: HashMap<String, Outcome>,
     /// Outcomes that are too long to be read, and their lengths in bytes.
@@ -330,11 +339,22 @@ fn run_tests(test_run: TestRun, arguments: &[&str], deadline: Instant) -> Result
     let TestRun { token, executable, folder, .. } = test_run;
     let ended = run(token, executable, folder, arguments, Some(&journal), deadline)?;
     let Left { outcomes, too_long } = journal.left()?;
-    Ok(Ran { how: ended.how, output: ended.output, outcomes, too_long })
+    let TestExit { how, output, report } = ended;
+    Ok(Ran { how, output, report, outcomes, too_long })
 }
 
-/// What became of a test, and what it journaled.
-type Found = (TestOutcome, Option<Timeline>);
+/// What became of a test, what it journaled, and what was printed.
+struct Found {
+    outcome: TestOutcome,
+    timeline: Option<Timeline>,
+    printed: Option<Printed>,
+}
+
+impl From<TestOutcome> for Found {
+    fn from(outcome: TestOutcome) -> Self {
+        Self { outcome, timeline: None, printed: None }
+    }
+}
 
 type Results = HashMap<String, Found>;
 
@@ -350,19 +370,22 @@ fn judge_isolated(test_run: TestRun, tests: Vec<String>, deadline: Instant) -> R
 
 fn run_isolated(test_run: TestRun, test: &str, deadline: Instant) -> Result<Found> {
     if test_run.has_changed() {
-        return Ok((TestOutcome::NotFinished(changed()), None));
+        return Ok(TestOutcome::NotFinished(changed()).into());
     }
     // What a thread prints before it aborts the process is lost if libtest has captured it.
     let arguments = ["--exact", "--nocapture", test];
-    let Ran { how, output, mut outcomes, too_long } = run_tests(test_run, &arguments, deadline)?;
+    let Ran { how, output, mut outcomes, too_long, .. } =
+        run_tests(test_run, &arguments, deadline)?;
     let name = strip_module(test);
     if let Some(length) = too_long.get(name) {
-        return Ok((TestOutcome::NotFinished(overlong(*length)), None));
+        return Ok(TestOutcome::NotFinished(overlong(*length)).into());
     }
     let journaled = outcomes.remove(name);
     let state = journaled.as_ref().map(|outcome| outcome.state);
     let (failure, timeline) =
         journaled.map_or((None, None), |outcome| (outcome.failure, Some(outcome.timeline)));
+    let printed = failure.as_ref().and_then(|failure| output.printed(&failure.text));
+    let output = output.text();
     let outcome = match (how, failure) {
         (_, Some(failure)) => failure.into(),
         (ExitKind::Code(0), None) if state == Some(State::Passed) => TestOutcome::Passed,
@@ -371,7 +394,7 @@ fn run_isolated(test_run: TestRun, test: &str, deadline: Instant) -> Result<Foun
             None => TestOutcome::NotFinished(crash(how, state, &output, test_run.limit)),
         },
     };
-    Ok((outcome, timeline))
+    Ok(Found { outcome, timeline, printed })
 }
 
 /// What is said of a test whose binary is not the one that was built.
@@ -400,7 +423,7 @@ fn confirm(
     let mut last = first;
     let mut agree = true;
     for _ in 0..AGAIN {
-        if !last.0.is_doubtful() || Instant::now() >= deadline {
+        if !last.outcome.is_doubtful() || Instant::now() >= deadline {
             break;
         }
         let next = again()?;
@@ -408,15 +431,16 @@ fn confirm(
             // It was stopped by us, or may have been.
             break;
         }
-        agree &= next.0.text() == last.0.text();
+        agree &= next.outcome.text() == last.outcome.text();
         last = next;
     }
-    Ok(match last {
-        (TestOutcome::Failed(failure), timeline) if failure.doubtful && !agree => {
-            (too_busy(&failure).into(), timeline)
-        }
-        last => last,
-    })
+    if let TestOutcome::Failed(failure) = &last.outcome
+        && failure.doubtful
+        && !agree
+    {
+        last.outcome = too_busy(failure).into();
+    }
+    Ok(last)
 }
 
 /// The system's error, where the test could not write its outcome.
@@ -681,11 +705,11 @@ mod tests {
         let (mut others, mut runs) = (others.into_iter(), 0);
         let again = || {
             runs += 1;
-            Ok((others.next().expect("it is not run so often"), None))
+            Ok(others.next().expect("it is not run so often").into())
         };
         let in_a_minute = Instant::now() + Duration::from_mins(1);
-        let (outcome, _) = confirm((first, None), in_a_minute, again).expect("all can be run");
-        (outcome, runs)
+        let found = confirm(first.into(), in_a_minute, again).expect("all can be run");
+        (found.outcome, runs)
     }
 
     #[test]
@@ -726,7 +750,7 @@ mod tests {
     fn what_runs_into_the_limit_says_nothing_new() {
         let over = Instant::now();
         let again = || -> Result<Found> { panic!("there is no time") };
-        let (outcome, _) = confirm((failed("late", true), None), over, again).expect("it is told");
-        assert_eq!(outcome.headline(), "late");
+        let found = confirm(failed("late", true).into(), over, again).expect("it is told");
+        assert_eq!(found.outcome.headline(), "late");
     }
 }

@@ -10,6 +10,7 @@
 //! - [`temporary_folder`]: folders that are gone when this command is
 //! - [`run_journal`]: where a run leaves its outcomes, and how they are known to be its own
 //! - [`sandbox`]: what `check --sandbox` keeps a file from
+//! - [`printed`]: what the code prints while it is tested, to be shown
 //! - [`test_process`]: one test process, bounded in time and output, ended with all that it started
 //! - [`side_by_side`]: pieces of work that wait more than they compute, a few at once
 //! - [`judge`]: what became of each test, without trust in what the process printed
@@ -21,6 +22,7 @@ pub mod build_record;
 pub mod compile;
 pub mod cpu_load;
 pub mod judge;
+pub mod printed;
 pub mod process_group;
 pub mod run_journal;
 pub mod sandbox;

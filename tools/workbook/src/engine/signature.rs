@@ -257,7 +257,7 @@ mod tests {
     }
 
     fn judged(test: &str, outcome: TestOutcome) -> TestResult {
-        TestResult { test: test.to_owned(), outcome, timeline: None }
+        TestResult { test: test.to_owned(), outcome, timeline: None, printed: None }
     }
 
     fn passed(test: &str) -> TestResult {

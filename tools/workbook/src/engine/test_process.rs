@@ -9,11 +9,9 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
 
+use crate::engine::printed::{Report, Tail};
 use crate::engine::process_group::{self, CancelToken, ChildGroup};
 use crate::engine::run_journal::RunJournal;
-
-/// As much of the output is kept: the end, where a process says why it died.
-const KEPT: usize = 64 * 1024;
 
 /// The most time that is given to the pipes of a process that has ended. They are at their end at
 /// once, unless a stray grandchild keeps one open; but on a busy machine the threads that read them
@@ -36,8 +34,11 @@ pub enum ExitKind {
 pub struct TestExit {
     /// How it ended.
     pub how: ExitKind,
-    /// The end of what it printed, standard output and error as they came.
-    pub output: String,
+    /// The end of what it printed, standard output and error as they came: there a process says why
+    /// it died.
+    pub output: Tail,
+    /// What libtest's report says that each test printed.
+    pub report: Report,
 }
 
 /// Starts a test binary in `folder`, waits for it until `deadline`, and ends its process group.
@@ -77,13 +78,16 @@ pub fn run(
 
 fn wait(mut group: ChildGroup, mark: Option<&str>, deadline: Instant) -> std::io::Result<TestExit> {
     let began = group.start_time();
-    let output = Arc::new(Mutex::new(Vec::new()));
+    let said = Arc::new(Mutex::new((Tail::default(), Report::default())));
     let (done, closed) = mpsc::channel();
     if let Some(pipe) = group.child.stdout.take() {
-        drain(pipe, &output, &done);
+        drain(pipe, &said, &done, |(output, report), bytes| {
+            output.push(bytes);
+            report.push(bytes);
+        });
     }
     if let Some(pipe) = group.child.stderr.take() {
-        drain(pipe, &output, &done);
+        drain(pipe, &said, &done, |(output, _), bytes| output.push(bytes));
     }
     drop(done);
 
@@ -109,32 +113,27 @@ fn wait(mut group: ChildGroup, mark: Option<&str>, deadline: Instant) -> std::io
     }
     let patience = Instant::now() + PIPES;
     while closed.recv_timeout(patience.saturating_duration_since(Instant::now())).is_ok() {}
-    let kept = output.lock().unwrap_or_else(PoisonError::into_inner);
-    let last = &kept[kept.len().saturating_sub(KEPT)..];
-    Ok(TestExit {
-        how: if over_limit { ExitKind::OverLimit } else { how(status) },
-        output: String::from_utf8_lossy(last).into_owned(),
-    })
+    let (mut output, mut report) =
+        std::mem::take(&mut *said.lock().unwrap_or_else(PoisonError::into_inner));
+    output.end();
+    report.end();
+    let how = if over_limit { ExitKind::OverLimit } else { how(status) };
+    Ok(TestExit { how, output, report })
 }
 
 /// Reads a pipe to its end on a thread of its own, so that the process never waits for us.
-fn drain(
+fn drain<T: Send + 'static>(
     mut pipe: impl Read + Send + 'static,
-    output: &Arc<Mutex<Vec<u8>>>,
+    said: &Arc<Mutex<T>>,
     done: &mpsc::Sender<()>,
+    take_in: fn(&mut T, &[u8]),
 ) {
-    let output = Arc::clone(output);
+    let said = Arc::clone(said);
     let done = done.clone();
     thread::spawn(move || {
         let mut buffer = [0; 16 * 1024];
         while let Ok(count @ 1..) = pipe.read(&mut buffer) {
-            let mut kept = output.lock().unwrap_or_else(PoisonError::into_inner);
-            // In slices: byte by byte a flood would hold its process up for seconds.
-            kept.extend_from_slice(&buffer[..count]);
-            if kept.len() > 2 * KEPT {
-                let excess = kept.len() - KEPT;
-                kept.drain(..excess);
-            }
+            take_in(&mut said.lock().unwrap_or_else(PoisonError::into_inner), &buffer[..count]);
         }
         // Nobody listens any more where the process was slow to let go of its pipes.
         done.send(()).ok();
@@ -158,6 +157,7 @@ fn how(status: ExitStatus) -> ExitKind {
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
+    use crate::engine::printed::KEPT;
 
     fn shell(script: &str, limit: Duration) -> TestExit {
         let folder = std::env::temp_dir();
@@ -192,7 +192,7 @@ mod tests {
         let ended = shell("sleep 60 & echo $!", Duration::from_mins(1));
         assert_eq!(ended.how, ExitKind::Code(0));
         assert!(began.elapsed() < Duration::from_secs(30), "it waited for the grandchild");
-        assert!(gone(&ended.output), "the grandchild lives");
+        assert!(gone(&ended.output.text()), "the grandchild lives");
     }
 
     #[test]
@@ -200,7 +200,7 @@ mod tests {
     fn ends_what_has_left_the_group() {
         let ended =
             shell("setsid sh -c 'echo $$; exec sleep 60' & sleep 0.2", Duration::from_mins(1));
-        assert!(gone(&ended.output), "it lives: {}", ended.output);
+        assert!(gone(&ended.output.text()), "it lives: {}", ended.output.text());
     }
 
     #[test]
@@ -227,7 +227,8 @@ mod tests {
     #[test]
     fn keeps_the_end_of_a_flood() {
         let ended = shell("yes | head -c 1000000; echo last words", Duration::from_mins(1));
-        assert!(ended.output.len() <= KEPT);
-        assert!(ended.output.ends_with("last words\n"));
+        let output = ended.output.text();
+        assert!(output.len() <= KEPT);
+        assert!(output.ends_with("last words\n"));
     }
 }

@@ -2,7 +2,7 @@
 
 use timeline::outcome::ReadOn;
 
-use crate::engine::judge::{Judgement, TestOutcome};
+use crate::engine::judge::{Judgement, TestOutcome, TestResult};
 use crate::engine::signature::Lookalike;
 use crate::pages::page;
 use crate::terminal::paint::Paint;
@@ -15,6 +15,9 @@ const COLUMNS: usize = 76;
 pub const BUSY: &str = "\
 The machine was busy each time that this ran, so it may be the reason. Run the
 test again when other programs have done their work.";
+
+/// What is said above what the code printed.
+pub const PRINTED: &str = "What this test printed:";
 
 /// One line for each test, and below those that have not passed what went wrong, said once where
 /// it is the same for several.
@@ -40,8 +43,7 @@ pub fn tests(paint: Paint, judgement: &Judgement) -> String {
 /// The first test that has failed, in full; where none has, the first that was not judged. Empty if all
 /// have passed.
 pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
-    let first = judgement.failing().chain(judgement.not_judged()).next();
-    let Some(judged) = first else { return String::new() };
+    let Some(judged) = first(judgement) else { return String::new() };
     let mut text = format!("{}\n\n", paint.bold(&judged.test));
     text.push_str(&indented(judged.outcome.text().trim_end()));
     if let TestOutcome::Failed(failure) = &judged.outcome
@@ -56,6 +58,21 @@ pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
         text = format!("{text}\n  {last}\n\n{}", indented(&crash.output));
     }
     text
+}
+
+/// The test to show first.
+fn first(judgement: &Judgement) -> Option<&TestResult> {
+    judgement.failing().chain(judgement.not_judged()).next()
+}
+
+/// What the code printed during the test that is shown. Empty if that is nothing.
+pub fn printed(paint: Paint, judgement: &Judgement) -> String {
+    let Some(printed) = first(judgement).and_then(|judged| judged.printed.as_ref()) else {
+        return String::new();
+    };
+    let left_out = printed.left_out().map(|it| format!("  {}\n", paint.dim(format!("({it})"))));
+    let (heading, left_out) = (paint.bold(PRINTED), left_out.unwrap_or_default());
+    format!("{heading}\n\n{left_out}{}", indented(&printed.text))
 }
 
 /// Names the recorded wrong answers that fail exactly as the answer does, and where to read on,
@@ -127,7 +144,6 @@ mod tests {
     use timeline::outcome::{Failure, Kind};
 
     use super::*;
-    use crate::engine::judge::TestResult;
 
     fn lookalike(title: &str, taught: bool) -> Lookalike {
         let read_on = ReadOn { page: "gather".to_owned(), section: title.to_owned() };
@@ -143,7 +159,7 @@ mod tests {
         let read_on = Some(ReadOn { page: "gather".to_owned(), section: section.to_owned() });
         let failure = Failure { read_on, ..Failure::new(Kind::Verdict) };
         let outcome = TestOutcome::Failed(Box::new(failure));
-        let judged = TestResult { test: "one".to_owned(), outcome, timeline: None };
+        let judged = TestResult { test: "one".to_owned(), outcome, timeline: None, printed: None };
         Judgement { tests: vec![judged], took: Duration::ZERO }
     }
 

@@ -27,7 +27,7 @@ pub fn run(executable: &Path, folder: &Path) -> Result<Option<String>> {
     // Those that are runs of the test kit leave outcomes, which are of no interest here.
     let journal = RunJournal::new(None)?;
     let only = format!("{SPAWNED}::");
-    let TestExit { how, output } = test_process::run(
+    let TestExit { how, output, .. } = test_process::run(
         &CancelToken::default(),
         executable,
         folder,
@@ -35,6 +35,7 @@ pub fn run(executable: &Path, folder: &Path) -> Result<Option<String>> {
         Some(&journal),
         Instant::now() + LIMIT,
     )?;
+    let output = output.text();
     Ok(match how {
         ExitKind::Code(0) if output.contains("running 0 tests") => {
             Some("there is no test in it".to_owned())

@@ -8,7 +8,7 @@ use crate::commands::hint;
 use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
 use crate::engine::signature::Lookalike;
 use crate::pages::page;
-use crate::terminal::report_text::{self, BUSY};
+use crate::terminal::report_text::{self, BUSY, PRINTED};
 use crate::terminal::text::{fold, plain, width, wrap};
 
 /// Far more than anybody reads of one message.
@@ -86,6 +86,16 @@ impl Writer<'_> {
         lines.extend(self.sentence(&sentence, 0).into_iter().map(bold));
         let sections = report_text::further_sections(judgement, lookalikes);
         lines.extend(sections.flat_map(|section| self.read_on(section)));
+        lines
+    }
+
+    /// What the code printed during a test.
+    pub fn printed(&self, judged: &TestResult) -> Vec<String> {
+        let Some(printed) = &judged.printed else { return Vec::new() };
+        let paint = self.state.caps.paint;
+        let mut lines = vec![String::new(), paint.bold(PRINTED).to_string(), String::new()];
+        lines.extend(printed.left_out().map(|it| format!("  {}", paint.dim(format!("({it})")))));
+        lines.extend(self.block(&printed.text, 2));
         lines
     }
 

@@ -263,6 +263,7 @@ mod tests {
             test: test.to_owned(),
             outcome,
             timeline: Some(recording.timeline()),
+            printed: None,
         };
         let tests =
             vec![judged("a_test_that_has_passed", TestOutcome::Passed), judged("another", outcome)];

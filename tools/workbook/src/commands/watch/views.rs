@@ -147,6 +147,7 @@ impl Writer<'_> {
         if let Some(outcome) = &self.state.outcome {
             lines.extend(self.lookalikes(judgement, &outcome.lookalikes));
         }
+        lines.extend(self.printed(first));
         let others = judgement.failing().count().saturating_sub(1);
         if others > 0 {
             let fail = if others == 1 { "fails" } else { "fail" };
@@ -198,6 +199,7 @@ impl Writer<'_> {
                     let rule = caps.text("─").repeat(self.columns);
                     lines.extend([String::new(), caps.paint.dim(rule).to_string()]);
                     lines.extend(self.judged(judged, &[]));
+                    lines.extend(self.printed(judged));
                 }
                 lines
             }
