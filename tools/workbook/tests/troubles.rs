@@ -2,6 +2,9 @@
 
 mod fixture;
 
+#[cfg(unix)]
+use std::process::Output;
+
 use fixture::{EXERCISE, Fixture, said};
 use serde_json::Value;
 
@@ -13,9 +16,15 @@ fn answer(body: &str) -> String {
     )
 }
 
+// One after another: what the first has built, the others have at hand.
 #[test]
-fn what_the_code_prints_is_shown_below_the_failure_of_its_test() {
+fn what_the_code_does_is_told() {
     let fixture = &Fixture::shipped("prints");
+    what_it_prints_is_shown_below_the_failure_of_its_test(fixture);
+    words_in_the_code_are_not_taken_for_what_is_in_the_way(fixture);
+}
+
+fn what_it_prints_is_shown_below_the_failure_of_its_test(fixture: &Fixture) {
     let prints = "println!(\"\\x1b[2Jon its thread\");\n\
                   std::thread::spawn(|| eprintln!(\"on another\")).join().unwrap();\n\
                   for number in 0..1000 { dbg!(number); }\nVec::new()";
@@ -41,4 +50,59 @@ fn what_the_code_prints_is_shown_below_the_failure_of_its_test() {
 
     fixture.write(EXERCISE, &fixture.read("solutions/pair/src/reference.rs"));
     assert!(!said(&fixture.workbook(&["test", "pair"]), 0).contains("printed"));
+}
+
+/// The command with a cargo that fails with this message of the compiler, and these words.
+#[cfg(unix)]
+fn with_cargo(fixture: &Fixture, arguments: &[&str], message: &str, words: &str) -> Output {
+    let rendered = format!("error: {message}\n  |\n  = note: \"cc\" \"-m64\"\n\n");
+    let diagnostic = serde_json::json!({
+        "reason": "compiler-message",
+        "manifest_path": fixture.path("exercises/pair/Cargo.toml"),
+        "message": { "level": "error", "message": message, "rendered": rendered, "spans": [] }
+    });
+    let message = if message.is_empty() { String::new() } else { diagnostic.to_string() };
+    let mut command = fixture.command(arguments);
+    command.env("CARGO", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/troubles/cargo.sh"));
+    command.env("CARGO_MESSAGE", message).env("CARGO_WORDS", words);
+    command.output().expect("the command can be started")
+}
+
+#[test]
+#[cfg(unix)]
+fn what_is_in_the_way_of_a_build_is_not_blamed_on_the_code() {
+    let fixture = &Fixture::shipped("obstacles");
+    let file = fixture.path(EXERCISE).display().to_string();
+    let full = "error: failed to write `/w/target/x`\n\nCaused by:\n  \
+                No space left on device (os error 28)";
+    let read_only = "error: Read-only file system (os error 30) at path \"/w/target\"";
+    let linker = "linking with `cc` failed: exit status: 1\n collect2: fatal error: ld \
+                  terminated with signal 7 [Bus error]";
+    for (message, words, what, remedy) in [
+        ("", full, "the disk is full", "Free some space"),
+        ("", read_only, "the workbook's files cannot be written", "CARGO_TARGET_DIR"),
+        (linker, "", "the disk is full", "Free some space"),
+        ("linker `cc` not found", "", "Rust needs a C compiler", "apt install build-essential"),
+    ] {
+        for arguments in [&["test", "pair"][..], &["check", "pair", &file]] {
+            let text = said(&with_cargo(fixture, arguments, message, words), 4);
+            assert!(text.contains(&format!("Not judged: {what}")), "{text}");
+            assert!(text.contains("This says nothing about your code."), "{text}");
+            assert!(text.contains(remedy), "{text}");
+            assert!(!text.contains("does not compile"), "{text}");
+        }
+    }
+    assert!(!fixture.path(".workbook").exists(), "there is no run to be remembered");
+
+    // What cargo itself cannot do is no fault of the code either.
+    let text = said(&with_cargo(fixture, &["test", "pair"], "", "error: no such thing"), 3);
+    assert!(text.contains("cargo could not build the tests of pair\n\nerror: no such thing"));
+}
+
+fn words_in_the_code_are_not_taken_for_what_is_in_the_way(fixture: &Fixture) {
+    let code = "let full: u32 = \"No space left on device (os error 28)\"; vec![full]";
+    fixture.write(EXERCISE, &answer(code));
+    let text = said(&fixture.workbook(&["test", "pair"]), 2);
+    assert!(text.contains("mismatched types") && text.contains("os error 28"), "{text}");
+    assert!(text.contains("it does not compile\nThe compiler's messages are above."), "{text}");
 }

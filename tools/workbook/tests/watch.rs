@@ -273,6 +273,17 @@ fn whatever_the_code_does_it_is_judged() {
     none_left(&fixture.workspace.root.display().to_string());
 }
 
+#[test]
+fn a_machine_that_is_in_the_way_is_named() {
+    let fixture = &Fixture::shipped("in-the-way");
+    let cargo = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/troubles/cargo.sh");
+    let words = "error: No space left on device (os error 28)";
+    let terminal = &mut watch(fixture, &[("CARGO", cargo), ("CARGO_WORDS", words)]);
+    terminal.wait_for(&["It cannot be run", "the disk is full", "Free some space"]);
+    terminal.press("q");
+    assert_eq!(terminal.ended().code(), Some(0));
+}
+
 /// So long sleep the processes that are to be ended. No other test has this number.
 const SLEEP: u32 = 86_399;
 

@@ -31,6 +31,10 @@ pub struct Attempt {
 
 /// Tests the exercise of that name, or the first that is not solved.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
+    Verdict::unless_obstructed(workspace, tested(workspace, name))
+}
+
+fn tested(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
     let paint = Paint::stdout();
     if let Some(name) = name {
         let catalogue = Catalogue::load_for(&workspace.root, name)?;

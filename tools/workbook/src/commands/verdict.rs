@@ -2,9 +2,12 @@
 
 use std::process::ExitCode;
 
+use anyhow::Result;
 use serde::Serialize;
 
+use crate::catalogue::workspace::Workspace;
 use crate::engine::judge::Judgement;
+use crate::engine::obstacle::Obstacle;
 
 /// The exit code of a command that could not do what was asked: an unknown exercise, a missing
 /// file, a broken manifest, or a mistake on the command line.
@@ -21,9 +24,26 @@ pub enum Verdict {
     /// The compiler refuses it: exit code 2.
     #[serde(rename = "does not compile")]
     DoesNotCompile,
-    /// No test failed, and some could not be judged, because the machine was in the way: exit code 4.
+    /// No test failed, and some could not be judged or none could be built, because the machine was
+    /// in the way: exit code 4.
     #[serde(rename = "not judged")]
     NotJudged,
+}
+
+impl Verdict {
+    /// What a test of the learner's code comes to. Where the machine was in the way of it, that is
+    /// said, and the code is not judged.
+    pub fn unless_obstructed(workspace: &Workspace, done: Result<Self>) -> Result<Self> {
+        let error = match done {
+            Ok(verdict) => return Ok(verdict),
+            Err(error) => error,
+        };
+        let Some(obstacle) = Obstacle::in_error(&error, &workspace.target) else {
+            return Err(error);
+        };
+        eprintln!("\nNot judged: {obstacle}");
+        Ok(Self::NotJudged)
+    }
 }
 
 impl From<&Judgement> for Verdict {

@@ -15,9 +15,11 @@ use serde::Deserialize;
 
 use crate::catalogue::workspace::Workspace;
 use crate::engine::build_record::{Artifact, Unrecorded, examine};
+use crate::engine::obstacle::Obstacle;
 use crate::engine::process_group::{CancelToken, ChildGroup};
 use crate::engine::scratch_workspace::ScratchWorkspace;
 use crate::engine::snapshot::Snapshot;
+use crate::terminal::paint::Paint;
 
 /// The second builds what had to be removed. More are needed only where another cargo gets in
 /// between, and builds it first.
@@ -124,7 +126,7 @@ fn run_on(
     colours: bool,
     patience: Option<Duration>,
 ) -> Result<Vec<Built>> {
-    let attempt = |offline: bool| {
+    let attempt = |offline: bool, sink: &ProgressSink| {
         let mut command = cargo();
         command.args(what).args(["--workspace", "--keep-going"]);
         command.arg("--manifest-path").arg(&scratch.manifest);
@@ -138,31 +140,31 @@ fn run_on(
         }
         // The folder decides which .cargo/config.toml counts: the workbook's.
         command.current_dir(&workspace.root);
-        let sink = if std::io::stderr().is_terminal() {
-            ProgressSink::Terminal
-        } else {
-            ProgressSink::Keep
-        };
         match patience {
-            Some(patience) => messages_within(command, &sink, patience),
-            None => messages(&CancelToken::default(), command, &sink),
+            Some(patience) => messages_within(command, sink, patience),
+            None => messages(&CancelToken::default(), command, sink),
         }
     };
+    let sink =
+        if std::io::stderr().is_terminal() { ProgressSink::Terminal } else { ProgressSink::Keep };
     // Without the network wherever that is possible. Where a crate has not been downloaded yet,
     // nothing has been built, and cargo says so.
     let offline = Cell::new(true);
-    let attempt = || {
-        let said = attempt(offline.get())?;
+    let build = || {
+        let said = attempt(offline.get(), &sink)?;
         if said.succeeded || !said.built.is_empty() || !offline.replace(false) {
             return Ok(said);
         }
-        attempt(false)
+        attempt(false, &sink)
     };
     // The manifests mark the contents of the candidates and of the tests. What those pull in, and
     // what all of them use, is looked at here.
     let base = scratch.manifest.parent().unwrap_or(&workspace.root);
     let (mut said, _) =
-        up_to_date(workspace, base, &Snapshot::of([]), Unrecorded::GoByTimes, attempt)?;
+        up_to_date(workspace, base, &Snapshot::of([]), Unrecorded::GoByTimes, build)?;
+    if let Some(text) = &said.in_the_way {
+        in_the_way(text, workspace)?;
+    }
     let mut elsewhere = Vec::new();
     for (manifest, built) in &said.built {
         if !scratch.manifests.contains(manifest) {
@@ -172,8 +174,10 @@ fn run_on(
     if !elsewhere.is_empty() {
         bail!("what the candidates depend on does not compile\n\n{}", elsewhere.join("\n"));
     }
-    if !said.succeeded && said.built.values().all(|built| built.errors.is_empty()) {
-        bail!("cargo could not build the candidates\n\n{}", said.progress.trim_end());
+    if !said.succeeded && said.errors().next().is_none() {
+        let words = said.words(|| attempt(offline.get(), &ProgressSink::Keep))?;
+        in_the_way(&words, workspace)?;
+        bail!("cargo could not build the candidates\n\n{}", words.trim_end());
     }
     let of = |manifest| said.built.remove(manifest).unwrap_or_default();
     Ok(scratch.manifests.iter().map(of).collect())
@@ -198,14 +202,48 @@ pub fn exercise(
     name: &str,
     snapshot: &Snapshot,
 ) -> Result<Option<LearnersBuild>> {
-    let attempt = || {
+    let colours = std::io::stderr().is_terminal() && Paint::stdout().colours;
+    let attempt = |sink: &ProgressSink| {
         let mut command = for_learners(workspace, name);
-        command.arg("--message-format=json-render-diagnostics");
-        messages(&CancelToken::default(), command, &ProgressSink::Terminal)
+        command.arg(as_json(colours));
+        messages(&CancelToken::default(), command, sink)
     };
-    let (said, sources) = learners_up_to_date(workspace, name, snapshot, attempt)?;
-    let executable = said.built.into_values().find_map(|built| built.executable);
-    Ok(executable.map(|executable| LearnersBuild { executable, sources }))
+    let build = || attempt(&ProgressSink::Everything);
+    let (said, sources) = learners_up_to_date(workspace, name, snapshot, build)?;
+    let executable = said.built.values().find_map(|built| built.executable.clone());
+    if let Some(executable) = executable {
+        return Ok(Some(LearnersBuild { executable, sources }));
+    }
+    not_built(workspace, name, &said, || attempt(&ProgressSink::Keep))?;
+    Ok(None)
+}
+
+/// The errors of the compiler. Where it has none, or where the machine is in its way, this is an
+/// error: nothing is wrong with the learner's code then. `again` does the same once more, quietly.
+fn not_built(
+    workspace: &Workspace,
+    name: &str,
+    said: &CargoOutput,
+    again: impl FnOnce() -> Result<CargoOutput>,
+) -> Result<Vec<String>> {
+    if let Some(text) = &said.in_the_way {
+        in_the_way(text, workspace)?;
+    }
+    let errors: Vec<String> = said.errors().cloned().collect();
+    if errors.is_empty() {
+        let words = said.words(again)?;
+        in_the_way(&words, workspace)?;
+        bail!("cargo could not build the tests of {name}\n\n{}", words.trim_end());
+    }
+    Ok(errors)
+}
+
+/// An error if the text names something on the machine that is in the way.
+fn in_the_way(text: &str, workspace: &Workspace) -> Result<()> {
+    match Obstacle::in_text(text, &workspace.target) {
+        Some(obstacle) => Err(obstacle.into()),
+        None => Ok(()),
+    }
 }
 
 /// The same, with nothing on the terminal: `tell` gets each line of cargo's progress as it comes.
@@ -225,15 +263,11 @@ pub fn build_streaming(
         messages(token, command, &ProgressSink::Tell(tell))
     };
     let (said, sources) = learners_up_to_date(workspace, name, snapshot, attempt)?;
-    let mut errors = Vec::new();
-    for built in said.built.into_values() {
-        if let Some(executable) = built.executable.filter(|_| said.succeeded) {
-            return Ok(Ok(LearnersBuild { executable, sources }));
-        }
-        errors.extend(built.errors);
+    let executable = said.built.values().find_map(|built| built.executable.clone());
+    if let Some(executable) = executable.filter(|_| said.succeeded) {
+        return Ok(Ok(LearnersBuild { executable, sources }));
     }
-    // Without the compiler's word it is cargo itself that could not go on, and it said why.
-    Ok(Err(if errors.is_empty() { vec![said.progress] } else { errors }))
+    not_built(workspace, name, &said, attempt).map(Err)
 }
 
 fn learners_up_to_date(
@@ -302,12 +336,28 @@ pub struct CargoOutput {
     pub succeeded: bool,
     /// What it wrote to the standard error, unless that is the terminal.
     pub progress: String,
+    /// Errors that point at no code, as the compiler prints them: the machine may be in its way.
+    pub in_the_way: Option<String>,
+}
+
+impl CargoOutput {
+    /// The compiler's errors in all packages.
+    pub fn errors(&self) -> impl Iterator<Item = &String> {
+        self.built.values().flat_map(|built| &built.errors)
+    }
+
+    /// What cargo itself said. If the terminal has that, cargo is asked `again`.
+    fn words(&self, again: impl FnOnce() -> Result<Self>) -> Result<String> {
+        if self.progress.is_empty() { Ok(again()?.progress) } else { Ok(self.progress.clone()) }
+    }
 }
 
 /// Where cargo's progress goes.
 pub enum ProgressSink<'a> {
     /// To the terminal, as it comes.
     Terminal,
+    /// The same, and the compiler's messages as well.
+    Everything,
     /// Nowhere: it is kept, to be shown if cargo fails.
     Keep,
     /// To this function as well, line by line.
@@ -321,10 +371,11 @@ pub fn messages(
     sink: &ProgressSink,
 ) -> Result<CargoOutput> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
-    let started = if let ProgressSink::Terminal = sink {
-        token.start_in_front(command.stderr(Stdio::inherit()))
-    } else {
-        token.start(command.stderr(Stdio::piped()))
+    let started = match sink {
+        ProgressSink::Terminal | ProgressSink::Everything => {
+            token.start_in_front(command.stderr(Stdio::inherit()))
+        }
+        ProgressSink::Keep | ProgressSink::Tell(_) => token.start(command.stderr(Stdio::piped())),
     };
     let group = started.context("cannot start cargo; is it on the PATH?")?;
     read(group, sink, &|| ())
@@ -339,7 +390,7 @@ fn messages_within(
 ) -> Result<CargoOutput> {
     command.stdin(Stdio::null()).stdout(Stdio::piped());
     command.stderr(match sink {
-        ProgressSink::Terminal => Stdio::inherit(),
+        ProgressSink::Terminal | ProgressSink::Everything => Stdio::inherit(),
         ProgressSink::Keep | ProgressSink::Tell(_) => Stdio::piped(),
     });
     let token = CancelToken::default();
@@ -385,6 +436,11 @@ fn read(mut group: ChildGroup, sink: &ProgressSink, heard: &dyn Fn()) -> Result<
                 heard();
                 // Build scripts and old wrappers may print other lines; they are not for us.
                 if let Ok(message) = serde_json::from_str::<Message>(&line) {
+                    if let (ProgressSink::Everything, Message::Diagnostic { message, .. }) =
+                        (sink, &message)
+                    {
+                        message.show();
+                    }
                     message.sort_into(&mut said);
                 }
             }
@@ -459,6 +515,27 @@ struct Span {
     is_primary: bool,
 }
 
+impl Diagnostic {
+    /// Whether it is the compiler's own count at the end, which says nothing new.
+    fn is_count(&self) -> bool {
+        self.message.starts_with("aborting due to")
+            || self.message.ends_with("emitted") && self.message.contains("warning")
+    }
+
+    /// Whether it may be about the machine: an error that points at no code.
+    fn may_be_in_the_way(&self) -> bool {
+        self.level == "error" && self.code.is_none() && self.spans.is_empty() && !self.is_count()
+    }
+
+    /// Prints it as cargo does, on a line of its own where cargo draws how far it is.
+    fn show(&self) {
+        if let Some(rendered) = self.rendered.as_ref().filter(|_| !self.is_count()) {
+            let clear = if std::io::stderr().is_terminal() { "\r\x1b[K" } else { "" };
+            eprintln!("{clear}{}\n", rendered.trim_end());
+        }
+    }
+}
+
 impl Message {
     fn sort_into(self, said: &mut CargoOutput) {
         let built = &mut said.built;
@@ -475,6 +552,11 @@ impl Message {
             }
             Self::Diagnostic { manifest_path, message } => {
                 let package = built.entry(manifest_path).or_default();
+                if message.may_be_in_the_way() {
+                    let text = message.rendered.as_ref().unwrap_or(&message.message);
+                    said.in_the_way.get_or_insert_default().push_str(text);
+                }
+                let count = message.is_count();
                 let Diagnostic { level, message, rendered, code, spans } = message;
                 // The compiler's own errors have a code too: E0308.
                 let name = code.map(|code| code.code).filter(|name| !is_an_error(name));
@@ -487,9 +569,6 @@ impl Message {
                     }));
                 }
                 let rendered = rendered.unwrap_or_else(|| format!("{level}: {message}\n"));
-                // The compiler's own count at the end says nothing new.
-                let count = message.starts_with("aborting due to")
-                    || message.ends_with("emitted") && message.contains("warning");
                 match level.as_str() {
                     _ if count => {}
                     // A library is checked once for itself and once for its tests.

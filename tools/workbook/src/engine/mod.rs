@@ -6,6 +6,7 @@
 //! - [`snapshot`]: the contents of files at one moment
 //! - [`build_record`]: whether what cargo has built was built from the files as they are
 //! - [`compile`]: runs cargo, and sorts what it says by candidate
+//! - [`obstacle`]: what on the machine keeps cargo from building
 //! - [`test_binary`]: a copy of a test binary that the code in it cannot change
 //! - [`temporary_folder`]: folders that are gone when this command is
 //! - [`run_journal`]: where a run leaves its outcomes, and how they are known to be its own
@@ -22,6 +23,7 @@ pub mod build_record;
 pub mod compile;
 pub mod cpu_load;
 pub mod judge;
+pub mod obstacle;
 pub mod printed;
 pub mod process_group;
 pub mod run_journal;

@@ -93,7 +93,10 @@ impl Writer<'_> {
             }
             Some(Found::Judged(judgement)) => lines.extend(self.failed(judgement)),
             Some(Found::NotBuilt(messages)) => lines.extend(self.not_built(messages)),
-            Some(Found::Trouble(why)) => lines.extend(self.sentence(why, 0)),
+            Some(Found::Trouble(why)) => {
+                lines.push(String::new());
+                lines.extend(self.block(why, 0));
+            }
         }
         lines
     }
@@ -203,7 +206,7 @@ impl Writer<'_> {
                 }
                 lines
             }
-            Some(Found::Trouble(why)) => self.sentence(why, 0),
+            Some(Found::Trouble(why)) => self.block(why, 0),
             None => self.sentence("No run has ended yet.", 0),
         }
     }
