@@ -112,7 +112,10 @@ fn a_learners_story() {
     assert!(shown.contains("hint 2 of 2"), "the hints belong to the test:\n{shown}");
     scene(terminal, "An edit, saved: the tests have run, and say why");
     fixture.write(EXERCISE, &answer("let number: u32 = \"one\";"));
-    terminal.wait_for(&["It does not compile", "error[E0308]: mismatched types"]);
+    let shown = terminal.wait_for(&["It does not compile", "error[E0308]: mismatched types"]);
+    assert!(!shown.contains("hint 2 of 2"), "the compiler comes first:\n{shown}");
+    terminal.press("h");
+    terminal.wait_for(&["It does not compile yet: hints are about tests that fail."]);
     fixture.write(EXERCISE, &fixture.read(REFERENCE));
     let solved = terminal.wait_for(&["Solved: 2 tests passed", "1 of 2 solved"]);
     for words in [

@@ -802,7 +802,10 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     assert_eq!(changed.status.code(), Some(1), "{said}");
     assert!(said.contains("Not solved yet: other files are not as shipped."), "{said}");
     let said = String::from_utf8_lossy(&changed.stderr).into_owned();
-    assert!(said.contains("`git checkout -- exercises/pair/tests/pair.rs`"), "{said}");
+    assert!(
+        said.contains("copy it from the workbook as you got it"),
+        "git does not know it: {said}"
+    );
     assert!(list().contains("✓ solved     pair"), "it was solved with the tests as shipped");
 }
 
@@ -903,7 +906,7 @@ fn verify_records_the_tools_that_all_tests_use() {
 fn a_lost_answer_breaks_its_own_exercise_alone() {
     let fixture = Fixture::new("lost");
     fixture.add("trio", "");
-    for file in ["Cargo.toml", "tests/pair.rs", "tests/pair/causes.rs"] {
+    for file in ["tests/pair.rs", "tests/pair/causes.rs"] {
         let text = fixture.read(&format!("exercises/pair/{file}")).replace("pair", "trio");
         fixture.write(&format!("exercises/trio/{}", file.replace("pair", "trio")), &text);
     }
@@ -921,5 +924,37 @@ fn a_lost_answer_breaks_its_own_exercise_alone() {
     );
     let back = said(&["reset", "trio", "--yes"], 0);
     assert!(!back.contains("undo"), "there is nothing to take back: {back}");
+    assert!(said(&["test", "trio"], 1).contains("this part is not written yet"));
+
+    std::fs::remove_file(fixture.path(answer)).expect("it is back");
+    std::fs::create_dir(fixture.path(answer)).expect("nothing is there");
+    let folder = said(&["test", "trio"], 2);
+    assert!(folder.contains(&format!("{answer} is a folder. `cargo workbook reset trio`")));
+    let back = said(&["reset", "trio", "--yes"], 0);
+    assert!(!back.contains("undo"), "there is nothing to take back: {back}");
+
+    // The same file is in the other exercise.
+    let library = "exercises/trio/src/lib.rs";
+    std::fs::remove_file(fixture.path(library)).expect("it is there");
+    let lost = said(&["test", "trio"], 3);
+    assert!(lost.contains(&format!("{library} is missing")), "{lost}");
+    assert!(lost.contains("`cargo workbook reset trio` brings it back."), "{lost}");
+    assert!(said(&["test", "pair"], 1).contains("this part is not written yet"));
+    assert_eq!(said(&["reset", "trio"], 0), format!("{library} is back, as shipped.\n"));
+    assert!(said(&["reset", "trio"], 0).contains("Nothing to do"));
+
+    // No other exercise has that.
+    let manifest = "exercises/trio/exercise.toml";
+    let text = fixture.read(manifest);
+    std::fs::remove_file(fixture.path(manifest)).expect("it is there");
+    let listed = said(&["list"], 0);
+    assert!(listed.contains(&format!("an exercise is left out: {manifest}")), "{listed}");
+    assert!(listed.contains("  pair  "), "{listed}");
+    for arguments in [&["reset", "trio"][..], &["reset", "--all", "--yes"]] {
+        let lost = said(arguments, 3);
+        assert!(lost.contains(&format!("no copy is here: {manifest}")), "{lost}");
+        assert!(lost.contains("copy it from the workbook as you got it"), "{lost}");
+    }
+    fixture.write(manifest, &text);
     assert!(said(&["test", "trio"], 1).contains("this part is not written yet"));
 }

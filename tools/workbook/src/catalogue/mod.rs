@@ -44,6 +44,17 @@ impl Catalogue {
         bail!("{}", all.join("\n"));
     }
 
+    /// As [`Catalogue::load`], but leaves out the exercises that are not sound, and says so in a
+    /// sentence for each. An error where none is left.
+    pub fn load_sound(root: &Path) -> Result<(Self, Vec<String>)> {
+        let (catalogue, flaws) = Self::survey(root)?;
+        if catalogue.exercises.is_empty() {
+            Self::load(root)?;
+        }
+        let left_out = |flaw: &Flaw| format!("an exercise is left out: {flaw}");
+        Ok((catalogue, flaws.iter().map(left_out).collect()))
+    }
+
     /// Reads the catalogue for the sake of one exercise: the flaws of the others do not matter.
     /// An unknown name is an error that suggests the nearest.
     pub fn load_for(root: &Path, name: &str) -> Result<Self> {

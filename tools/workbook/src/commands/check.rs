@@ -9,6 +9,7 @@ use timeline::outcome::ReadOn;
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::test;
 use crate::commands::verdict::Verdict;
 use crate::engine::compile::{self, Built, points_into};
 use crate::engine::judge::{self, Judgement, TestOutcome, TestResult, TestRun};
@@ -123,6 +124,7 @@ pub fn check(
     if !path.is_file() {
         bail!("there is no file {}. Name a Rust file to check.", file.display());
     }
+    test::is_whole(exercise)?;
     let tests = Tests::of(exercise);
     let built = build(workspace, exercise, &path, limit, sandbox.is_some(), colours)?;
     let mut checked = Checked {
@@ -135,7 +137,7 @@ pub fn check(
         warnings: built.warnings,
         not_as_shipped: tests.changed.clone(),
         seconds: 0.0,
-        notices: tests.notice(NOT_OURS).into_iter().collect(),
+        notices: tests.notice(&workspace.root, NOT_OURS).into_iter().collect(),
         judgement: None,
     };
     if let Some(binary) = &built.binary {

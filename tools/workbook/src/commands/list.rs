@@ -23,7 +23,8 @@ struct Listed<'a> {
 
 /// Prints the list: all exercises, or those that mention the word.
 pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> {
-    let catalogue = Catalogue::load(&workspace.root)?;
+    let (catalogue, left_out) = Catalogue::load_sound(&workspace.root)?;
+    report_text::notices(&left_out);
     let progress = Progress::read(workspace, &catalogue);
     report_text::notices(&progress.notices);
     let all = catalogue.exercises.iter();

@@ -1,14 +1,16 @@
 //! `cargo workbook reset`: the shipped starting point again, with a copy of what was there.
 
 use std::fs;
+use std::path::Path;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::learner::backup::{self, Change, Changed};
 use crate::learner::pristine;
 use crate::learner::progress;
+use crate::learner::shipped::{self, Restored};
 use crate::terminal::confirm::confirmed;
 use crate::terminal::report_text::{count, notices};
 
@@ -23,9 +25,8 @@ pub fn reset<'a>(
         let start = exercise.start();
         let contents = fs::read(&start).with_context(|| {
             let shown = workspace.shown(&start);
-            format!(
-                "cannot read {shown}, nothing was changed; `git checkout -- {shown}` restores it"
-            )
+            let remedy = shipped::remedy(&workspace.root, std::slice::from_ref(&shown));
+            format!("cannot read {shown}, nothing was changed; {remedy}")
         })?;
         wanted.push(Change { exercise, contents });
     }
@@ -36,7 +37,64 @@ pub fn reset<'a>(
 }
 
 /// Resets one exercise, or all, and says where the copies are. `yes`: without asking.
+///
+/// Other files that were shipped come back first if they are missing. An error if one cannot.
 pub fn run(workspace: &Workspace, name: Option<&str>, yes: bool) -> Result<()> {
+    let Restored { back, lost } = restore(workspace, name)?;
+    for file in &back {
+        println!("{file} is back, as shipped.");
+    }
+    if let Some(name) = name
+        && !lost.is_empty()
+    {
+        bail!("{}", still_missing(workspace, &lost, &format!(" of {name}")));
+    }
+    starting_points(workspace, name, yes, !back.is_empty())?;
+    if !lost.is_empty() {
+        bail!("{}", still_missing(workspace, &lost, ""));
+    }
+    Ok(())
+}
+
+/// Brings back what is missing of one exercise, or of all.
+fn restore(workspace: &Workspace, name: Option<&str>) -> Result<Restored> {
+    let names = match name {
+        Some(name) => vec![name.to_owned()],
+        None => folders(&workspace.root.join("solutions"))?,
+    };
+    let mut all = Restored::default();
+    for name in names {
+        let Restored { back, lost } = shipped::restore(&workspace.root, &name)
+            .with_context(|| format!("cannot bring back what is missing of {name}"))?;
+        all.back.extend(back);
+        all.lost.extend(lost);
+    }
+    Ok(all)
+}
+
+/// The names of the folders in a folder.
+fn folders(folder: &Path) -> Result<Vec<String>> {
+    let entries = fs::read_dir(folder)
+        .with_context(|| format!("cannot read the folder {}", folder.display()))?;
+    let folders = entries.flatten().filter(|entry| entry.path().is_dir());
+    let mut names: Vec<String> =
+        folders.filter_map(|entry| entry.file_name().into_string().ok()).collect();
+    names.sort();
+    Ok(names)
+}
+
+fn still_missing(workspace: &Workspace, lost: &[String], of: &str) -> String {
+    let remedy = shipped::remedy(&workspace.root, lost);
+    format!("missing{of}, and no copy is here: {}\nTo go on, {remedy}.", lost.join(", "))
+}
+
+/// Gives the learner's files their starting points. `restored`: something else has been done.
+fn starting_points(
+    workspace: &Workspace,
+    name: Option<&str>,
+    yes: bool,
+    restored: bool,
+) -> Result<()> {
     let catalogue = Catalogue::load_around(&workspace.root, name)?;
     let exercises: Vec<&Exercise> = match name {
         Some(name) => vec![catalogue.find(name)?],
@@ -46,7 +104,9 @@ pub fn run(workspace: &Workspace, name: Option<&str>, yes: bool) -> Result<()> {
         exercises.into_iter().filter(|exercise| !pristine::is_start(exercise)).collect();
     if touched.is_empty() {
         let what = name.map_or("every exercise".to_owned(), ToOwned::to_owned);
-        println!("Nothing to do: {what} is as shipped.");
+        if !restored {
+            println!("Nothing to do: {what} is as shipped.");
+        }
         return Ok(());
     }
     if !confirmed(&question(workspace, &touched), yes)? {

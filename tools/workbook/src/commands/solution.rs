@@ -8,6 +8,7 @@ use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::learner::backup::{self, Change, Changed};
 use crate::learner::progress::{self, Progress, State};
+use crate::learner::shipped;
 use crate::terminal::confirm::confirmed;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text::notices;
@@ -17,7 +18,8 @@ pub fn text(workspace: &Workspace, exercise: &Exercise) -> Result<String> {
     let file = exercise.reference();
     fs::read_to_string(&file).with_context(|| {
         let shown = workspace.shown(&file);
-        format!("cannot read {shown}; `git checkout -- {shown}` restores it")
+        let remedy = shipped::remedy(&workspace.root, std::slice::from_ref(&shown));
+        format!("cannot read {shown}; {remedy}")
     })
 }
 

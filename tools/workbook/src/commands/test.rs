@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
@@ -12,6 +12,7 @@ use crate::engine::judge::{self, Judgement, TestRun};
 use crate::engine::process_group::CancelToken;
 use crate::engine::signature::{self, Lookalike};
 use crate::learner::progress::{self, LastRun, Progress, Recorded, Seen};
+use crate::learner::shipped;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
 
@@ -42,7 +43,8 @@ fn tested(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
         let attempt = attempt(workspace, exercise)?;
         return Ok(report(workspace, &catalogue, exercise, &attempt, paint));
     }
-    let catalogue = Catalogue::load(&workspace.root)?;
+    let (catalogue, left_out) = Catalogue::load_sound(&workspace.root)?;
+    report_text::notices(&left_out);
     let progress = Progress::read(workspace, &catalogue);
     report_text::notices(&progress.notices);
     for exercise in &catalogue.exercises {
@@ -56,12 +58,16 @@ fn tested(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
         }
         println!("{} {}  {}", paint.good("✓"), exercise.name, exercise.manifest.title);
     }
-    println!("\nEvery exercise is solved.");
+    println!(
+        "\nEvery exercise {}is solved.",
+        if left_out.is_empty() { "" } else { "that is sound " }
+    );
     Ok(Verdict::Accepted)
 }
 
 /// Builds and runs the learner's file, and remembers what came of it.
 pub fn attempt(workspace: &Workspace, exercise: &Exercise) -> Result<Attempt> {
+    is_whole(exercise)?;
     let mut seen = Seen::of(exercise);
     let judgement = judge_learners(workspace, exercise, &mut seen)?;
     let recorded = progress::record(workspace, exercise, &seen, judgement.as_ref());
@@ -76,6 +82,22 @@ pub fn lookalikes(exercise: &Exercise, seen: &Seen, judgement: &Judgement) -> Ve
         return Vec::new();
     }
     signature::lookalikes(exercise, judgement, &exercise.answer_file())
+}
+
+/// An error that says what brings it back, if a file is missing that the exercise was shipped with.
+pub fn is_whole(exercise: &Exercise) -> Result<()> {
+    let name = &exercise.name;
+    let missing = shipped::missing(exercise.root(), name);
+    let (is, it) = match missing.len() {
+        0 => return Ok(()),
+        1 => ("is", "it"),
+        _ => ("are", "them"),
+    };
+    bail!(
+        "{} {is} missing, and {name} cannot be tested without {it}\n\
+         `cargo workbook reset {name}` brings {it} back.",
+        missing.join(", ")
+    );
 }
 
 fn judge_learners(
@@ -101,6 +123,24 @@ fn judge_learners(
     judge::judge(test_run).map(Some)
 }
 
+/// What to say where no file is in the place of the learner's.
+pub fn no_answer(workspace: &Workspace, exercise: &Exercise) -> Option<String> {
+    let path = exercise.answer_file();
+    let (file, name) = (workspace.shown(&path), &exercise.name);
+    if path.is_file() {
+        None
+    } else if path.is_dir() {
+        Some(format!(
+            "{file} is a folder. `cargo workbook reset {name}` moves it away and brings the\n\
+             starting point."
+        ))
+    } else {
+        Some(format!(
+            "{file} is not there. `cargo workbook reset {name}` brings the starting point."
+        ))
+    }
+}
+
 fn report(
     workspace: &Workspace,
     catalogue: &Catalogue,
@@ -113,10 +153,8 @@ fn report(
     report_text::notices(&attempt.recorded.notices);
     let Some(judgement) = &attempt.judgement else {
         println!("\n{}: {}", paint.bold(name), paint.bad("it does not compile"));
-        if !exercise.answer_file().is_file() {
-            println!(
-                "{file} is not there. `cargo workbook reset {name}` brings the starting point."
-            );
+        if let Some(sentence) = no_answer(workspace, exercise) {
+            println!("{sentence}");
             return Verdict::DoesNotCompile;
         }
         println!("The compiler's messages are above. Edit {file}, then run");

@@ -3,6 +3,7 @@
 //! - [`progress`]: how far each exercise is, from runs of the tests as shipped
 //! - [`inputs`]: everything that decides how a run comes out, as one hash
 //! - [`pristine`]: whether tests and starting point are still those that were shipped
+//! - [`shipped`]: shipped files that are gone, and how they come back
 //! - [`backup`]: a copy of the learner's file before it is overwritten; [`timestamp`] names the
 //!   copies
 //! - [`atomic_write`]: a file written whole or not at all
@@ -12,4 +13,5 @@ pub mod backup;
 pub mod inputs;
 pub mod pristine;
 pub mod progress;
+pub mod shipped;
 pub mod timestamp;

@@ -14,6 +14,7 @@ use crate::catalogue::Exercise;
 use crate::catalogue::recording_paths;
 use crate::catalogue::workspace::{shown, test_tools};
 use crate::engine::snapshot::{Snapshot, fingerprint};
+use crate::learner::shipped;
 
 /// An exercise's tests and the tools that they use, as they are now, beside those that were shipped.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,16 +51,15 @@ impl Tests {
 
     /// Says that they are not as shipped, with what follows from it, and what brings them back.
     /// `None`: they are.
-    pub fn notice(&self, so: &str) -> Option<String> {
+    pub fn notice(&self, root: &Path, so: &str) -> Option<String> {
         let files = self.changed.join(" ");
-        let (are, them) = match self.changed.len() {
+        let are = match self.changed.len() {
             0 => return None,
-            1 => ("is", "it"),
-            _ => ("are", "them"),
+            1 => "is",
+            _ => "are",
         };
-        Some(format!(
-            "{files} {are} not as shipped{so}; `git checkout -- {files}` brings {them} back"
-        ))
+        let remedy = shipped::remedy(root, &self.changed);
+        Some(format!("{files} {are} not as shipped{so}; {remedy}"))
     }
 }
 

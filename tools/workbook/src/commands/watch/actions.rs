@@ -60,6 +60,10 @@ impl Watch {
     fn hint(&mut self) {
         let state = &mut self.state;
         state.show(View::Exercise);
+        if let Some(RunOutcome { found: Found::NotBuilt(_), .. }) = &state.outcome {
+            return self
+                .say("It does not compile yet: hints are about tests that fail.".to_owned());
+        }
         let Some(test) = state.test_for_hints() else {
             let passes = state.judgement().is_some_and(Judgement::accepted);
             let why = if passes { "Every test passes" } else { "No test has failed" };

@@ -68,12 +68,12 @@ pub fn is_possible() -> bool {
 
 /// Shows the screen until the learner ends it. `poll`: look for saves instead of being told.
 pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
-    let catalogue = Catalogue::load(&workspace.root)?;
+    let (catalogue, left_out) = Catalogue::load_sound(&workspace.root)?;
     if catalogue.exercises.is_empty() {
         bail!("there is no exercise in {}", workspace.root.join("exercises").display());
     }
     let mut progress = Progress::read(workspace, &catalogue);
-    let messages = std::mem::take(&mut progress.notices);
+    let messages = [left_out, std::mem::take(&mut progress.notices)].concat();
     let first = progress.first_unsolved(&catalogue).map(|exercise| exercise.name.clone());
     let at = catalogue.exercises.iter().position(|it| Some(&it.name) == first.as_ref());
     let mut state = State {

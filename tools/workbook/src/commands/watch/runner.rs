@@ -92,6 +92,7 @@ fn run(
     colours: bool,
     progress: &(dyn Fn(&str) + Sync),
 ) -> Result<Found> {
+    test::is_whole(exercise)?;
     let (name, snapshot) = (&exercise.name, &seen.inputs.snapshot);
     let built = compile::build_streaming(workspace, name, snapshot, token, colours, progress)?;
     let LearnersBuild { executable, sources } = match built {

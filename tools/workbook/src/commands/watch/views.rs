@@ -11,8 +11,10 @@ use super::run_outcome::{Found, RunOutcome};
 use super::state::{State, View};
 use super::terminal_caps::NARROW;
 use crate::catalogue::recording_paths::trace_name;
+use crate::commands::test;
 use crate::engine::judge::{Judgement, TestOutcome};
 use crate::learner::progress::State as Stage;
+use crate::learner::shipped;
 use crate::pages::page;
 use crate::terminal::report_text::count;
 use crate::terminal::text::{fold, padded, plain, reflow, wrap};
@@ -163,12 +165,12 @@ impl Writer<'_> {
     }
 
     fn not_built(&self, messages: &[String]) -> Vec<String> {
-        let hints = self.hints();
-        let mut lines = Vec::new();
-        if !hints.is_empty() {
-            lines.extend(hints);
+        let mut lines = vec![String::new()];
+        let (workspace, exercise) = (&self.state.workspace, self.state.exercise());
+        if let Some(sentence) = test::no_answer(workspace, exercise) {
+            lines.extend(self.sentence(&sentence, 0));
+            lines.push(String::new());
         }
-        lines.push(String::new());
         if let Some(first) = messages.first() {
             lines.extend(self.compilers(first));
         }
@@ -218,8 +220,9 @@ impl Writer<'_> {
         if !state.has_passed() {
             let Some(RunOutcome { saved, seen, .. }) = &state.outcome else { return lines };
             let sentence = if saved.is_empty() {
-                let files = seen.tests.changed.join(" ");
-                format!("They differ in {files}. To get them back: git checkout -- {files}")
+                let files = &seen.tests.changed;
+                let remedy = shipped::remedy(&state.workspace.root, files);
+                format!("They differ in {}; {remedy}.", files.join(" "))
             } else {
                 let files = saved.join(" ");
                 format!("{files} changed while the tests were built or run. r runs them again.")

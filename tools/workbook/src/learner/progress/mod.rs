@@ -221,7 +221,7 @@ pub fn record(
 ) -> Recorded {
     let passed = judgement.is_some_and(Judgement::accepted);
     let so = if passed { ", so this pass does not count" } else { "" };
-    let mut notices: Vec<String> = seen.tests.notice(so).into_iter().collect();
+    let mut notices: Vec<String> = seen.tests.notice(exercise.root(), so).into_iter().collect();
     if judgement.is_some_and(|judgement| !passed && judgement.failing().next().is_none()) {
         // The machine was in the way: nothing is known that was not known before.
         return Recorded { solved: false, saved: Vec::new(), notices };
