@@ -29,6 +29,10 @@ impl Binary {
     }
 
     fn judge(&self) -> Judgement {
+        self.judge_in_order(&[], Duration::from_mins(1))
+    }
+
+    fn judge_in_order(&self, order: &[String], limit: Duration) -> Judgement {
         judge::judge(TestRun {
             token: &CancelToken::default(),
             executable: Path::new(SCRIPT),
@@ -36,8 +40,8 @@ impl Binary {
             sandbox: None,
             folder: self.0.path(),
             module: None,
-            order: &[],
-            limit: Duration::from_mins(1),
+            order,
+            limit,
         })
         .expect("it can be judged")
     }
@@ -75,4 +79,23 @@ fn an_outcome_that_is_too_long_is_called_that() {
     let (outcome, verdict) = judged(case);
     assert_eq!(verdict, Verdict::Rejected);
     assert!(outcome.headline().ends_with("is 18 MiB long, 16 at most are read"), "{outcome:?}");
+}
+
+#[test]
+fn a_program_that_does_not_get_to_its_tests_is_rejected() {
+    let names = ["a".to_owned(), "b".to_owned()];
+    for (begins, limit, headline) in [
+        ("exit 7", 60, "the program ended before it got to its tests, with exit code 7"),
+        ("kill -ABRT $$", 60, "ended before it got to its tests, by signal 6 (SIGABRT)"),
+        ("exec sleep 60", 1, "the program did not get to its tests within 1 s"),
+    ] {
+        let binary = Binary::new("exit 101");
+        fs::write(binary.0.path().join("begins"), begins).expect("it is written");
+        let judgement = binary.judge_in_order(&names, Duration::from_secs(limit));
+        assert_eq!(Verdict::from(&judgement), Verdict::Rejected);
+        let tests: Vec<&String> = judgement.tests.iter().map(|judged| &judged.test).collect();
+        assert_eq!(tests, [&names[0], &names[1]]);
+        let said = judgement.tests[0].outcome.headline();
+        assert!(said.contains(headline), "{said}");
+    }
 }

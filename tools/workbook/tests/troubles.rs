@@ -22,6 +22,8 @@ fn what_the_code_does_is_told() {
     let fixture = &Fixture::shipped("prints");
     what_it_prints_is_shown_below_the_failure_of_its_test(fixture);
     words_in_the_code_are_not_taken_for_what_is_in_the_way(fixture);
+    a_long_message_is_bounded(fixture);
+    another_locale_has_its_drawings_in_ascii(fixture);
 }
 
 fn what_it_prints_is_shown_below_the_failure_of_its_test(fixture: &Fixture) {
@@ -105,4 +107,27 @@ fn words_in_the_code_are_not_taken_for_what_is_in_the_way(fixture: &Fixture) {
     let text = said(&fixture.workbook(&["test", "pair"]), 2);
     assert!(text.contains("mismatched types") && text.contains("os error 28"), "{text}");
     assert!(text.contains("it does not compile\nThe compiler's messages are above."), "{text}");
+}
+
+fn a_long_message_is_bounded(fixture: &Fixture) {
+    let panics = "panic!(\"begin {} the end\", \"long \".repeat(600_000));";
+    fixture.write(EXERCISE, &answer(panics));
+    let text = said(&fixture.workbook(&["test", "pair"]), 1);
+    assert!(text.len() < 12_000, "{} bytes", text.len());
+    assert!(text.contains("begin long long "), "{text}");
+    assert!(text.contains("\n  (left out here: 31"), "{text}");
+    assert!(text.contains("the end"), "{text}");
+}
+
+fn another_locale_has_its_drawings_in_ascii(fixture: &Fixture) {
+    fixture.write(EXERCISE, &fixture.read("solutions/pair/src/anti/in_sequence.rs"));
+    let shown = |locale: &str| {
+        let mut command = fixture.command(&["test", "pair"]);
+        command.env("LC_ALL", locale);
+        said(&command.output().expect("the command can be started"), 1)
+    };
+    assert!(shown("C.UTF-8").contains("call 3     ▐▌"));
+    let text = shown("C");
+    assert!(text.is_ascii(), "{text}");
+    assert!(text.contains("call 3     []") && text.contains("  x asks_together\n"), "{text}");
 }

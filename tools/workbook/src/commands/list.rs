@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::learner::progress::{Progress, State};
+use crate::terminal::locale;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
 
@@ -87,7 +88,7 @@ fn text(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: 
     if let Some(next) = left.first() {
         lines.push(format!("Next: `cargo workbook test {}`. Or start with any other.", next.name));
     }
-    lines.join("\n") + "\n"
+    locale::shown(lines.join("\n") + "\n")
 }
 
 fn listed<'a>(workspace: &Workspace, progress: &Progress, exercise: &'a Exercise) -> Listed<'a> {

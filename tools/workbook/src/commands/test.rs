@@ -13,6 +13,7 @@ use crate::engine::process_group::CancelToken;
 use crate::engine::signature::{self, Lookalike};
 use crate::learner::progress::{self, LastRun, Progress, Recorded, Seen};
 use crate::learner::shipped;
+use crate::terminal::locale;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
 
@@ -56,7 +57,8 @@ fn tested(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
             }
             report_text::notices(&attempt.recorded.notices);
         }
-        println!("{} {}  {}", paint.good("✓"), exercise.name, exercise.manifest.title);
+        let line = format!("{} {}  {}", paint.good("✓"), exercise.name, exercise.manifest.title);
+        println!("{}", locale::shown(line));
     }
     println!(
         "\nEvery exercise {}is solved.",

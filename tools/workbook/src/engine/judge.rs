@@ -221,7 +221,10 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
         let ran = run_tests(test_run, &only, half);
         (tests.join(), ran)
     });
-    let tests = tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+    let tests = match tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))? {
+        Listed::Tests(tests) => tests,
+        Listed::Nothing(crash) => return Ok(nothing_ran(test_run, &crash, began.elapsed())),
+    };
     let Ran { how, report, mut outcomes, .. } = ran?;
     let settled = tests.iter().all(|test| {
         outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state != State::Started)
@@ -280,8 +283,44 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     Ok(Judgement { tests: judged, took: began.elapsed() })
 }
 
-/// The tests of a binary, as it names them.
-fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
+/// What a binary says when it is asked for its tests.
+enum Listed {
+    /// The tests, as it names them.
+    Tests(Vec<String>),
+    /// It ended before it named any, though there are some.
+    Nothing(Crash),
+}
+
+/// Each test that there should be, where the program did not come to any.
+fn nothing_ran(test_run: TestRun, crash: &Crash, took: Duration) -> Judgement {
+    let result = |test: &String| TestResult {
+        test: test.clone(),
+        outcome: TestOutcome::NotFinished(crash.clone()),
+        timeline: None,
+        printed: None,
+    };
+    Judgement { tests: test_run.order.iter().map(result).collect(), took }
+}
+
+fn before_the_tests(how: ExitKind, output: &str, limit: Duration) -> Crash {
+    let headline = match how {
+        ExitKind::OverLimit => {
+            format!("the program did not get to its tests within {} s", limit.as_secs_f64())
+        }
+        ExitKind::Code(code) => {
+            format!("the program ended before it got to its tests, with exit code {code}")
+        }
+        ExitKind::Signal(signal) => {
+            let name = name_of(signal);
+            format!("the program ended before it got to its tests, by signal {signal}{name}")
+        }
+    };
+    let why = "Something in the file runs before the tests do, such as a function in the linker's \
+               section `.init_array`. Remove it: the tests call your code.";
+    Crash { headline, why: why.to_owned(), output: last_lines(output) }
+}
+
+fn list(test_run: TestRun, deadline: Instant) -> Result<Listed> {
     let arguments = ["--list", "--format", "terse"];
     let ended =
         run(test_run.token, test_run.executable, test_run.folder, &arguments, None, deadline)?;
@@ -303,6 +342,10 @@ fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
             strip_module(twice)
         );
     }
+    if tests.is_empty() && !test_run.order.is_empty() {
+        let crash = before_the_tests(ended.how, &output, test_run.limit);
+        return Ok(Listed::Nothing(crash));
+    }
     if tests.is_empty() {
         bail!(
             "the test binary lists no tests. It ended with {:?}:\n{}",
@@ -310,7 +353,7 @@ fn list(test_run: TestRun, deadline: Instant) -> Result<Vec<String>> {
             visible(&output)
         );
     }
-    Ok(tests)
+    Ok(Listed::Tests(tests))
 }
 
 /// In the solution's package the spec is a module: its tests are called `exercise::name`.
@@ -608,6 +651,8 @@ fn name_of(signal: i32) -> &'static str {
     match signal {
         4 => " (SIGILL)",
         5 => " (SIGTRAP)",
+        6 => " (SIGABRT)",
+        9 => " (SIGKILL)",
         8 => " (SIGFPE)",
         11 => " (SIGSEGV)",
         15 => " (SIGTERM)",

@@ -2,6 +2,7 @@
 //!
 //! - [`paint`]: colours, where they are wanted
 //! - `print`: printing, whether or not anybody reads on
+//! - [`locale`]: whether more than ASCII can be shown
 //! - [`text`]: the width of text, and how it is cut and wrapped
 //! - [`report_text`]: a judgement as text
 //! - [`confirm`]: a yes-or-no question
@@ -10,6 +11,7 @@
 pub(crate) mod print;
 
 pub mod confirm;
+pub mod locale;
 pub mod paint;
 pub mod report_text;
 pub mod text;

@@ -5,11 +5,18 @@ use timeline::outcome::ReadOn;
 use crate::engine::judge::{Judgement, TestOutcome, TestResult};
 use crate::engine::signature::Lookalike;
 use crate::pages::page;
+use crate::terminal::locale;
 use crate::terminal::paint::Paint;
-use crate::terminal::text::wrap;
+use crate::terminal::text::{bounded, cut, wrap};
 
 /// No line of a sentence is longer, as in the tests' own explanations.
 const COLUMNS: usize = 76;
+
+/// More of one explanation than anybody reads, in characters: a panic can carry any message.
+pub const LONGEST: usize = 8_000;
+
+/// No headline is longer, in columns.
+const LONGEST_HEADLINE: usize = 300;
 
 /// What is said below a failure that several runs agree on, each on a machine with too much to do.
 pub const BUSY: &str = "\
@@ -33,11 +40,11 @@ pub fn tests(paint: Paint, judgement: &Judgement) -> String {
         lines.push(format!("  {} {}\n", paint.bad(sign), judged.test));
         let headline = judged.outcome.headline();
         if headline != said {
-            lines.push(format!("      {}\n", paint.dim(headline)));
+            lines.push(format!("      {}\n", paint.dim(cut(headline, LONGEST_HEADLINE, false))));
         }
         said = headline;
     }
-    lines.concat()
+    locale::shown(lines.concat())
 }
 
 /// The first test that has failed, in full; where none has, the first that was not judged. Empty if all
@@ -45,7 +52,7 @@ pub fn tests(paint: Paint, judgement: &Judgement) -> String {
 pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
     let Some(judged) = first(judgement) else { return String::new() };
     let mut text = format!("{}\n\n", paint.bold(&judged.test));
-    text.push_str(&indented(judged.outcome.text().trim_end()));
+    text.push_str(&indented(&bounded(judged.outcome.text().trim_end(), LONGEST)));
     if let TestOutcome::Failed(failure) = &judged.outcome
         && failure.doubtful
     {
@@ -57,7 +64,7 @@ pub fn first_failure(paint: Paint, judgement: &Judgement) -> String {
         let last = paint.dim("the last lines that the process printed:");
         text = format!("{text}\n  {last}\n\n{}", indented(&crash.output));
     }
-    text
+    locale::shown(text)
 }
 
 /// The test to show first.
@@ -72,7 +79,7 @@ pub fn printed(paint: Paint, judgement: &Judgement) -> String {
     };
     let left_out = printed.left_out().map(|it| format!("  {}\n", paint.dim(format!("({it})"))));
     let (heading, left_out) = (paint.bold(PRINTED), left_out.unwrap_or_default());
-    format!("{heading}\n\n{left_out}{}", indented(&printed.text))
+    locale::shown(format!("{heading}\n\n{left_out}{}", indented(&printed.text)))
 }
 
 /// Names the recorded wrong answers that fail exactly as the answer does, and where to read on,
@@ -84,7 +91,7 @@ pub fn lookalikes(paint: Paint, judgement: &Judgement, lookalikes: &[Lookalike])
     let mut lines: Vec<String> =
         sentence.iter().map(|it| paint.bold(wrapped(it)).to_string()).collect();
     lines.extend(sections.map(|section| wrapped(&section)));
-    lines.into_iter().map(|line| line + "\n").collect()
+    locale::shown(lines.into_iter().map(|line| line + "\n").collect())
 }
 
 /// `This fails exactly as the anti-pattern "Awaiting in a loop" does.` `None` if there are none.

@@ -160,6 +160,18 @@ pub fn plain(text: &str) -> String {
     clean
 }
 
+/// The start and the end of a text of more than `most` characters, and how much is left out.
+pub fn bounded(text: &str, most: usize) -> Cow<'_, str> {
+    let characters = text.chars().count();
+    if characters <= most {
+        return Cow::Borrowed(text);
+    }
+    let place = |number: usize| text.char_indices().nth(number).map_or(text.len(), |(at, _)| at);
+    let last = most / 4;
+    let (start, end) = (&text[..place(most - last)], &text[place(characters - last)..]);
+    Cow::Owned(format!("{start}\n(left out here: {} characters)\n{end}", characters - most))
+}
+
 /// The text with ASCII characters only, as near as they come.
 pub fn ascii(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -234,6 +246,13 @@ mod tests {
         assert_eq!(reflow("  one  two", 10), ["  one  two"]);
         assert_eq!(reflow("  one two three", 9), ["  one two", "  three"]);
         assert_eq!(reflow("        one two", 7), ["   one", "   two"]);
+    }
+
+    #[test]
+    fn a_long_text_has_its_start_and_its_end() {
+        assert_eq!(bounded("ééé", 3), "ééé");
+        let long = format!("begin {} end", "é".repeat(1000));
+        assert_eq!(bounded(&long, 16), "begin éééééé\n(left out here: 994 characters)\n end");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! One failure in full: a test's, the process's, or the compiler's.
 
+use std::borrow::Cow;
+
 use timeline::outcome::{Failure, ReadOn};
 use timeline::text::by_order;
 
@@ -8,11 +10,8 @@ use crate::commands::hint;
 use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
 use crate::engine::signature::Lookalike;
 use crate::pages::page;
-use crate::terminal::report_text::{self, BUSY, PRINTED};
-use crate::terminal::text::{fold, plain, width, wrap};
-
-/// Far more than anybody reads of one message.
-const LONGEST: usize = 64 * 1024;
+use crate::terminal::report_text::{self, BUSY, LONGEST, PRINTED};
+use crate::terminal::text::{bounded, fold, plain, width, wrap};
 
 impl Writer<'_> {
     /// One test that has not passed, in full. `after`: stands below its first lines.
@@ -38,7 +37,7 @@ impl Writer<'_> {
         let caps = self.state.caps;
         let red = |line: String| caps.paint.bad(line).to_string();
         let mut lines: Vec<String> =
-            self.sentence(shortened(&failure.headline), 0).into_iter().map(red).collect();
+            self.sentence(&shortened(&failure.headline), 0).into_iter().map(red).collect();
         if !failure.asked.is_empty() {
             lines.extend(self.sentence(&format!("asked: {}", shortened(&failure.asked)), 0));
         }
@@ -51,7 +50,7 @@ impl Writer<'_> {
         }
         if !failure.facts.is_empty() {
             lines.push(String::new());
-            lines.extend(failure.facts.iter().flat_map(|fact| self.block(shortened(fact), 2)));
+            lines.extend(failure.facts.iter().flat_map(|fact| self.block(&shortened(fact), 2)));
         }
         if !failure.why.is_empty() || failure.read_on.is_some() {
             lines.push(String::new());
@@ -138,7 +137,8 @@ impl Writer<'_> {
     pub fn compilers(&self, message: &str) -> Vec<String> {
         let caps = self.state.caps;
         let text = if caps.paint.colours { message.to_owned() } else { plain(message) };
-        let lines = shortened(&text).trim_end().lines();
+        let text = shortened(&text);
+        let lines = text.trim_end().lines();
         let mut lines: Vec<String> =
             lines.flat_map(|line| fold(&caps.text(line), self.columns)).collect();
         lines.push(String::new());
@@ -146,8 +146,7 @@ impl Writer<'_> {
     }
 }
 
-/// The start of a text that nobody would read to its end.
-fn shortened(text: &str) -> &str {
-    let end = text.char_indices().map(|(at, _)| at).nth(LONGEST).unwrap_or(text.len());
-    &text[..end]
+/// As much of a text as anybody reads.
+fn shortened(text: &str) -> Cow<'_, str> {
+    bounded(text, LONGEST)
 }
