@@ -83,43 +83,53 @@ impl Obstacle {
     }
 }
 
-impl fmt::Display for Obstacle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, said, target } = self;
-        let target = target.display();
-        let what = match kind {
+impl Obstacle {
+    /// What is in the way, in a few words.
+    pub fn what(&self) -> &'static str {
+        match self.kind {
             Kind::DiskFull => "the disk is full",
             Kind::ReadOnly => "the workbook's files cannot be written",
             Kind::Denied => "a file or folder cannot be opened by this user",
             Kind::NoLinker => "Rust needs a C compiler to link programs, and there is none",
-        };
-        writeln!(f, "{what}\n\n  {said}\n\nThis says nothing about your code.")?;
-        match kind {
-            Kind::DiskFull => write!(
-                f,
+        }
+    }
+
+    /// What to do about it.
+    pub fn remedy(&self) -> String {
+        let target = self.target.display();
+        match self.kind {
+            Kind::DiskFull => format!(
                 "Free some space on the disk of {target}\n\
                  or set CARGO_TARGET_DIR to a folder on another disk."
-            )?,
-            Kind::ReadOnly => write!(
-                f,
+            ),
+            Kind::ReadOnly => format!(
                 "Copy the workbook to a disk that you may write to, or set CARGO_TARGET_DIR\n\
                  to a folder that you may write to, instead of {target}"
-            )?,
-            Kind::Denied => write!(
-                f,
+            ),
+            Kind::Denied => format!(
                 "Check who owns the file or folder that is named above. The command builds in\n\
                  {target}, and must be able to write there."
-            )?,
-            Kind::NoLinker => f.write_str(INSTALL)?,
+            ),
+            Kind::NoLinker => INSTALL.to_owned(),
         }
-        write!(f, "\nThen run the tests again.")
+    }
+}
+
+impl fmt::Display for Obstacle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (what, said, remedy) = (self.what(), &self.said, self.remedy());
+        write!(
+            f,
+            "{what}\n\n  {said}\n\nThis says nothing about your code.\n{remedy}\n\
+             Then run the tests again."
+        )
     }
 }
 
 impl std::error::Error for Obstacle {}
 
 /// How a C compiler is installed.
-pub const INSTALL: &str = "\
+const INSTALL: &str = "\
 Install one:
   Debian, Ubuntu  sudo apt install build-essential
   Fedora          sudo dnf install gcc

@@ -104,7 +104,7 @@ pub fn remedy(root: &Path, files: &[String]) -> String {
 }
 
 /// Whether git is installed, and knows the workbook in this folder. It is asked once.
-fn is_in_git(root: &Path) -> bool {
+pub fn is_in_git(root: &Path) -> bool {
     static ASKED: Mutex<Option<HashMap<PathBuf, bool>>> = Mutex::new(None);
     let mut asked = ASKED.lock().unwrap_or_else(PoisonError::into_inner);
     let tracked = || git(root, &["ls-files", "--error-unmatch", "--", MANIFEST]).is_some();

@@ -2,7 +2,7 @@
 //!
 //! Offline: whatever builds here builds on a train.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::Result;
 
@@ -11,8 +11,10 @@ use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::prepare::problem::Problem;
 use crate::engine::build_record::Unrecorded;
 use crate::engine::compile::{CargoOutput, ProgressSink, cargo, messages, up_to_date};
+use crate::engine::obstacle::Obstacle;
 use crate::engine::process_group::CancelToken;
 use crate::engine::snapshot::Snapshot;
+use crate::learner::shipped::is_in_git;
 
 /// Builds the tests of all references at once: it is the quickest way to all libraries.
 pub fn references(workspace: &Workspace, catalogue: &Catalogue) -> Result<Result<String, Problem>> {
@@ -33,7 +35,7 @@ pub fn references(workspace: &Workspace, catalogue: &Catalogue) -> Result<Result
     Ok(if said.succeeded {
         Ok(format!("the tests of {} references", names.len()))
     } else {
-        Err(failed(&said, "the references", "cargo test -p '*-solution'"))
+        Err(failed(workspace, &said, "the references", "cargo test -p '*-solution'"))
     })
 }
 
@@ -42,14 +44,24 @@ pub fn references(workspace: &Workspace, catalogue: &Catalogue) -> Result<Result
 pub fn exercise(workspace: &Workspace, exercise: &Exercise) -> Result<Result<String, Problem>> {
     let name = exercise.name.as_str();
     let said = build(workspace, &["test", "--no-run", "--package", name, "--test", name])?;
+    let manifest = exercise.folder().join("Cargo.toml");
+    Ok(told(workspace, name, &manifest, &said))
+}
+
+/// What came of an exercise, whose manifest this is.
+fn told(
+    workspace: &Workspace,
+    name: &str,
+    manifest: &Path,
+    said: &CargoOutput,
+) -> Result<String, Problem> {
     if said.succeeded {
-        return Ok(Ok(name.to_owned()));
-    }
-    Ok(if only_the_learners(&said, &exercise.folder().join("Cargo.toml")) {
+        Ok(name.to_owned())
+    } else if obstacle(workspace, said).is_none() && only_the_learners(said, manifest) {
         Ok(format!("{name}, but for your own file, which does not compile yet"))
     } else {
-        Err(failed(&said, name, &format!("cargo test -p {name}")))
-    })
+        Err(failed(workspace, said, name, &format!("cargo test -p {name}")))
+    }
 }
 
 fn build(workspace: &Workspace, arguments: &[&str]) -> Result<CargoOutput> {
@@ -67,27 +79,42 @@ fn build(workspace: &Workspace, arguments: &[&str]) -> Result<CargoOutput> {
 }
 
 /// Whether the compiler refused the learner's own work and nothing else.
-fn only_the_learners(said: &CargoOutput, manifest: &PathBuf) -> bool {
+fn only_the_learners(said: &CargoOutput, manifest: &Path) -> bool {
     let refused = |built: &crate::engine::compile::Built| !built.errors.is_empty();
     let mut refused = said.built.iter().filter(|(_, built)| refused(built)).peekable();
     refused.peek().is_some() && refused.all(|(at, _)| at == manifest)
 }
 
-fn failed(said: &CargoOutput, what: &str, command: &str) -> Problem {
-    let errors: Vec<&str> =
-        said.built.values().flat_map(|built| &built.errors).map(|error| error.trim()).collect();
+/// What on the machine the compiler came upon.
+fn obstacle(workspace: &Workspace, said: &CargoOutput) -> Option<Obstacle> {
+    Obstacle::in_text(said.in_the_way.as_ref()?, &workspace.target)
+}
+
+fn failed(workspace: &Workspace, said: &CargoOutput, what: &str, command: &str) -> Problem {
+    if let Some(found) = obstacle(workspace, said) {
+        let why = format!("{what} cannot be built: {}\n{}", found.what(), found.said);
+        return Problem::new(why, found.remedy());
+    }
+    let errors: Vec<&str> = said.errors().map(|error| error.trim()).collect();
     let why = if errors.is_empty() { "what cargo says stands above" } else { &errors.join("\n") };
+    let changes = if is_in_git(&workspace.root) {
+        ": `git status` shows which there are"
+    } else {
+        ", so compare with the workbook as you got it"
+    };
     Problem::new(
         format!("{what} cannot be built\n{why}"),
         format!(
             "Run `{command}` to see it alone. A full disk and a virus scanner can do that; so can \
-             a\nchange to anything but exercises/*/src/answer.rs: `git status` shows which there are."
+             a\nchange to anything but exercises/*/src/answer.rs{changes}."
         ),
     )
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::PathBuf;
+
     use super::*;
     use crate::engine::compile::Built;
 
@@ -107,11 +134,27 @@ mod tests {
         assert!(!only_the_learners(&said(&[]), &own), "cargo itself failed");
     }
 
+    fn shown(said: &CargoOutput) -> Problem {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let root = folder.path().to_path_buf();
+        let workspace = Workspace { target: root.join("target"), root };
+        told(&workspace, "gather", Path::new("own"), said).expect_err("it cannot be built")
+    }
+
     #[test]
     fn the_compilers_words_are_shown() {
-        let problem =
-            failed(&said(&[("x", "error: linker `cc` not found")]), "gather", "cargo test");
-        assert!(problem.what.contains("linker `cc` not found"));
-        assert!(failed(&said(&[]), "gather", "cargo test").what.contains("stands above"));
+        assert!(shown(&said(&[("x", "error: no such thing")])).what.contains("no such thing"));
+        let nothing = shown(&said(&[]));
+        assert!(nothing.what.contains("stands above"));
+        assert!(!nothing.remedy.contains("git"), "there is none: {}", nothing.remedy);
+    }
+
+    #[test]
+    fn a_missing_linker_is_named_with_what_installs_one() {
+        let mut said = said(&[("own", "error: linker `cc` not found")]);
+        said.in_the_way = Some("error: linker `cc` not found\n".to_owned());
+        let problem = shown(&said);
+        assert!(problem.what.starts_with("gather cannot be built: Rust needs a C compiler"));
+        assert!(problem.remedy.contains("apt install build-essential"), "{}", problem.remedy);
     }
 }
