@@ -943,6 +943,15 @@ fn a_lost_answer_breaks_its_own_exercise_alone() {
     assert_eq!(said(&["reset", "trio"], 0), format!("{library} is back, as shipped.\n"));
     assert!(said(&["reset", "trio"], 0).contains("Nothing to do"));
 
+    // Without that file, cargo itself builds no exercise.
+    let package = "exercises/trio/Cargo.toml";
+    let text = fixture.read(package);
+    std::fs::remove_file(fixture.path(package)).expect("it is there");
+    let lost = said(&["test", "pair"], 3);
+    assert!(lost.contains(&format!("missing: {package}\nCargo builds no exercise")), "{lost}");
+    assert!(lost.contains("To go on: copy it from the workbook as you got it"), "{lost}");
+    fixture.write(package, &text);
+
     // No other exercise has that.
     let manifest = "exercises/trio/exercise.toml";
     let text = fixture.read(manifest);

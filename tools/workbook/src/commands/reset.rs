@@ -85,7 +85,7 @@ fn folders(folder: &Path) -> Result<Vec<String>> {
 
 fn still_missing(workspace: &Workspace, lost: &[String], of: &str) -> String {
     let remedy = shipped::remedy(&workspace.root, lost);
-    format!("missing{of}, and no copy is here: {}\nTo go on, {remedy}.", lost.join(", "))
+    format!("missing{of}, and no copy is here: {}\nTo go on: {remedy}.", lost.join(", "))
 }
 
 /// Gives the learner's files their starting points. `restored`: something else has been done.

@@ -86,10 +86,20 @@ pub fn lookalikes(exercise: &Exercise, seen: &Seen, judgement: &Judgement) -> Ve
     signature::lookalikes(exercise, judgement, &exercise.answer_file())
 }
 
-/// An error that says what brings it back, if a file is missing that the exercise was shipped with.
+/// An error that says what brings it back, if a file is missing that the exercise was shipped with,
+/// or one without which cargo builds no exercise at all.
 pub fn is_whole(exercise: &Exercise) -> Result<()> {
-    let name = &exercise.name;
-    let missing = shipped::missing(exercise.root(), name);
+    let (root, name) = (exercise.root(), &exercise.name);
+    let manifests = shipped::missing_manifests(root);
+    if !manifests.is_empty() {
+        bail!(
+            "missing: {}\nCargo builds no exercise until every folder has its own. To go on: {}.\n\
+             If such a folder is a leftover, delete it.",
+            manifests.join(", "),
+            shipped::remedy(root, &manifests)
+        );
+    }
+    let missing = shipped::missing(root, name);
     let (is, it) = match missing.len() {
         0 => return Ok(()),
         1 => ("is", "it"),

@@ -315,11 +315,17 @@ fn before_the_tests(how: ExitKind, output: &str, limit: Duration) -> Crash {
             format!("the program ended before it got to its tests, by signal {signal}{name}")
         }
     };
-    let why = "Something in the file runs before the tests do, such as a function in the linker's \
-               section `.init_array`. Remove it: the tests call your code.";
-    Crash { headline, why: why.to_owned(), output: last_lines(output) }
+    let mut why =
+        "Something in the file runs before the tests do, such as a function in the linker's \
+                   section `.init_array`. Remove it: the tests call your code."
+            .to_owned();
+    if how == ExitKind::Code(0) {
+        why.push_str(" If that is not so, the exercise's tests are gone: look into its `tests`.");
+    }
+    Crash { headline, why, output: last_lines(output) }
 }
 
+/// The tests of a binary.
 fn list(test_run: TestRun, deadline: Instant) -> Result<Listed> {
     let arguments = ["--list", "--format", "terse"];
     let ended =

@@ -32,6 +32,20 @@ pub fn missing(root: &Path, name: &str) -> Vec<String> {
     known(root, name).into_keys().filter(|file| !root.join(file).exists()).collect()
 }
 
+/// The manifests that are missing of folders in which cargo looks for one, from the workbook's root.
+pub fn missing_manifests(root: &Path) -> Vec<String> {
+    let folders = ["exercises", "solutions"].into_iter().flat_map(|within| {
+        let entries = fs::read_dir(root.join(within)).into_iter().flatten().flatten();
+        entries.map(move |entry| (within, entry))
+    });
+    let without = folders.filter_map(|(within, entry)| {
+        let (name, path) = (entry.file_name().into_string().ok()?, entry.path());
+        let lacks = path.is_dir() && !name.starts_with('.') && !path.join(MANIFEST).exists();
+        lacks.then(|| format!("{within}/{name}/{MANIFEST}"))
+    });
+    without.collect()
+}
+
 /// The files that are shipped with an exercise, and the fingerprints of those that have one.
 fn known(root: &Path, name: &str) -> BTreeMap<String, Option<String>> {
     let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
