@@ -114,9 +114,86 @@ fn an_unknown_name_is_answered_with_the_nearest() {
         assert!(text.contains("no exercise is called `pear`"), "{text}");
         assert!(text.contains("Did you mean `pair`?"), "{text}");
     }
-    let neither = said(&fixture.workbook(&["reset"]), 3);
-    assert!(neither.contains("<NAME|--all>") || neither.contains("NAME"), "{neither}");
     said(&fixture.workbook(&["reset", "pair", "--all"]), 3);
+}
+
+/// As completion by Tab, a page's address, or a shout have it.
+#[test]
+fn every_command_understands_a_name_in_its_other_forms() {
+    let fixture = Fixture::shipped("forms");
+    ran(&fixture, Some("keeps_the_order"));
+    for form in ["PAIR", "exercises/pair/", "exercises/pair/src/answer.rs", "pair.html"] {
+        let hint = said(&fixture.workbook(&["hint", form, "--all"]), 0);
+        assert!(hint.contains("`cargo workbook solution pair`"), "{form}: {hint}");
+        let reset = said(&fixture.workbook(&["reset", form, "--yes"]), 0);
+        assert_eq!(reset, "Nothing to do: pair is as shipped.\n", "{form}");
+        let solution = said(&fixture.workbook(&["solution", form, "--yes"]), 0);
+        assert!(solution.starts_with("solutions/pair/src/reference.rs\n"), "{form}: {solution}");
+        let undo = said(&fixture.workbook(&["undo", form]), 3);
+        assert!(undo.contains("there is no kept copy of pair to restore"), "{form}: {undo}");
+        let check = said(&fixture.workbook(&["check", form, "nowhere.rs"]), 3);
+        assert!(check.contains("there is no file nowhere.rs"), "{form}: {check}");
+        let bench = said(&fixture.workbook(&["bench", form]), 3);
+        assert!(!bench.contains("no exercise is called"), "{form}: {bench}");
+    }
+}
+
+/// The flaws of an exercise are told under each of its names; those of the others do not matter.
+#[test]
+fn an_exercise_that_is_broken_is_known_by_its_other_names() {
+    let fixture = Fixture::shipped("forms-broken");
+    fixture.add("trio", "");
+    fixture.write("exercises/trio/exercise.toml", "minutes = \"many\"\n");
+    for form in ["trio", "TRIO", "exercises/trio/"] {
+        let text = said(&fixture.workbook(&["hint", form]), 3);
+        assert!(text.contains("exercise.toml") && text.contains("minutes"), "{form}: {text}");
+    }
+    said(&fixture.workbook(&["reset", "PAIR"]), 0);
+}
+
+#[test]
+fn without_a_name_the_first_exercise_that_is_not_solved_is_meant() {
+    let fixture = Fixture::new("no-name");
+    fixture.add("trio", "");
+    fixture.ship();
+    fixture.write(EXERCISE, "// an answer\n");
+    ran(&fixture, None);
+    let trio = fixture.catalogue().find("trio").expect("it is there").clone();
+    let judgement = fixture::judgement(Some("keeps_the_order"));
+    progress::record(&fixture.workspace, &trio, &Seen::of(&trio), Some(&judgement));
+
+    let hint = said(&fixture.workbook(&["hint"]), 0);
+    assert!(hint.starts_with("trio  Two questions at once\n\nHint 1 of 2 for the "), "{hint}");
+    let asked = said(&fixture.workbook(&["solution"]), 3);
+    assert!(asked.contains("You have not solved trio yet."), "{asked}");
+    let shown = said(&fixture.workbook(&["solution", "--yes"]), 0);
+    assert!(shown.starts_with("solutions/trio/src/reference.rs\n"), "{shown}");
+    let untouched = said(&fixture.workbook(&["reset"]), 0);
+    let wanted = "Nothing to do: trio, the first that is not solved, is as shipped.\n";
+    assert_eq!(untouched, wanted);
+
+    let file = "exercises/trio/src/answer.rs";
+    fixture.write(file, "// half an answer\n");
+    let asked = said(&fixture.workbook(&["reset"]), 3);
+    assert!(asked.contains(&format!("Give {file} its starting point again?")), "{asked}");
+    for command in [&["reset", "--yes"][..], &["solution", "--apply", "--yes"]] {
+        let refused = said(&fixture.workbook(command), 3);
+        assert!(refused.contains("nobody is asked whether trio is meant"), "{refused}");
+        let without_yes = command[..command.len() - 1].join(" ");
+        let whole = format!("`cargo workbook {without_yes} trio --yes`");
+        assert!(refused.contains(&whole), "{refused}");
+        assert_eq!(fixture.read(file), "// half an answer\n", "nothing was guessed");
+    }
+
+    fixture.write(file, "// an answer\n");
+    let passed = fixture::judgement(None);
+    progress::record(&fixture.workspace, &trio, &Seen::of(&trio), Some(&passed));
+    let hint = said(&fixture.workbook(&["hint"]), 0);
+    assert!(hint.contains("Every exercise is solved"), "{hint}");
+    for command in ["reset", "solution"] {
+        let text = said(&fixture.workbook(&[command]), 3);
+        assert!(text.contains(&format!("`cargo workbook {command} NAME`")), "{text}");
+    }
 }
 
 #[test]

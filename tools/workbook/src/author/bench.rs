@@ -22,6 +22,7 @@ use crate::terminal::report_text::count;
 pub fn run(workspace: &Workspace, name: &str) -> Result<()> {
     let catalogue = Catalogue::load_for(&workspace.root, name)?;
     let exercise = catalogue.find(name)?;
+    let name = &exercise.name;
     if exercise.manifest.bench.is_empty() {
         bail!(
             "`{name}` has no table [bench.{name}] in exercises/{name}/exercise.toml. Say there \

@@ -1,6 +1,7 @@
 //! The exercises, in the order of the book, and the files that belong to each.
 //!
 //! - [`exercise`]: an exercise, its files, and what its files and its manifest say differently
+//! - [`lookup`]: from what somebody typed to the name of an exercise
 //! - [`manifest`]: `exercise.toml`, its types and its rules
 //! - [`recording_paths`]: the recordings of an exercise, and where they are
 //! - [`mod@bench`] and [`lints`]: the recorded numbers and lints
@@ -9,6 +10,7 @@
 pub mod bench;
 pub mod exercise;
 pub mod lints;
+pub mod lookup;
 pub mod manifest;
 pub mod recording_paths;
 pub mod toolchain;
@@ -21,7 +23,7 @@ use anyhow::{Context, Result, bail};
 
 pub use exercise::{Candidate, Exercise, Kind};
 
-use crate::catalogue::manifest::{Flaw, Manifest, nearest};
+use crate::catalogue::manifest::{Flaw, Manifest};
 use crate::pages::page;
 
 /// All exercises, in the order of the book.
@@ -56,17 +58,16 @@ impl Catalogue {
     }
 
     /// Reads the catalogue for the sake of one exercise: the flaws of the others do not matter.
-    /// An unknown name is an error that suggests the nearest.
+    /// The name is understood as [`lookup`] does; an unknown one is an error that suggests the
+    /// nearest.
     pub fn load_for(root: &Path, name: &str) -> Result<Self> {
         let (catalogue, flaws) = Self::survey(root)?;
-        let folder = Path::new("exercises").join(name);
-        let its: Vec<String> = flaws
-            .iter()
-            .filter(|flaw| flaw.file.starts_with(&folder))
-            .map(Flaw::to_string)
-            .collect();
-        if !its.is_empty() {
-            bail!("{}", its.join("\n"));
+        if let Ok(name) = lookup::name(name, &catalogue.names_with(&flaws)) {
+            let its = flaws.iter().filter(|flaw| exercise_of(flaw) == Some(name));
+            let its: Vec<String> = its.map(Flaw::to_string).collect();
+            if !its.is_empty() {
+                bail!("{}", its.join("\n"));
+            }
         }
         catalogue.find(name)?;
         Ok(catalogue)
@@ -113,18 +114,30 @@ impl Catalogue {
         Ok((Self { root: root.to_path_buf(), exercises }, flaws))
     }
 
-    /// The exercise of that name, or an error that suggests the nearest.
-    pub fn find(&self, name: &str) -> Result<&Exercise> {
-        let found = self.exercises.iter().find(|exercise| exercise.name == name);
-        found.with_context(|| {
-            let renamed = self.exercises.iter().find(|known| known.names().any(|old| old == name));
-            if let Some(Exercise { name: new, .. }) = renamed {
-                return format!("`{name}` is called `{new}` now.");
-            }
-            let near = nearest(name, self.exercises.iter().map(|known| known.name.as_str()));
-            format!("no exercise is called `{name}`.{near} `cargo workbook list` shows them all.")
-        })
+    /// The exercise that is meant, or an error that suggests the nearest. See [`lookup`].
+    pub fn find(&self, typed: &str) -> Result<&Exercise> {
+        let exact = |name: &str| self.exercises.iter().find(|exercise| exercise.name == name);
+        if let Some(found) = exact(typed) {
+            return Ok(found);
+        }
+        let renamed = self.exercises.iter().find(|known| known.names().any(|old| old == typed));
+        if let Some(Exercise { name: new, .. }) = renamed {
+            bail!("`{typed}` is called `{new}` now.");
+        }
+        let name = lookup::name(typed, &self.names_with(&[])).map_err(anyhow::Error::msg)?;
+        exact(name).with_context(|| format!("no exercise is called `{name}`."))
     }
+
+    /// The names of the exercises, and of those that the flaws are of.
+    pub fn names_with<'a>(&'a self, flaws: &'a [Flaw]) -> Vec<&'a str> {
+        let sound = self.exercises.iter().map(|exercise| exercise.name.as_str());
+        sound.chain(flaws.iter().filter_map(exercise_of)).collect()
+    }
+}
+
+/// The exercise that a flaw is of: it lies in `exercises/NAME`.
+pub fn exercise_of(flaw: &Flaw) -> Option<&str> {
+    flaw.file.iter().nth(1)?.to_str()
 }
 
 /// A former name stands for one exercise: what was remembered under it must find its way.

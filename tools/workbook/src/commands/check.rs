@@ -128,7 +128,7 @@ pub fn check(
     let tests = Tests::of(exercise);
     let built = build(workspace, exercise, &path, limit, sandbox.is_some(), colours)?;
     let mut checked = Checked {
-        exercise: name.to_owned(),
+        exercise: exercise.name.clone(),
         file: file.to_path_buf(),
         verdict: Verdict::DoesNotCompile,
         tests: Vec::new(),

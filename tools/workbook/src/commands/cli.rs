@@ -62,8 +62,8 @@ enum Command {
     /// Show a hint for the first test that fails; one more with each call
     #[command(after_help = "Exit codes: 0 shown, 3 it could not be done.")]
     Hint {
-        /// The exercise
-        name: String,
+        /// The exercise [default: the first that is not solved]
+        name: Option<String>,
         /// Show all hints for that test at once
         #[arg(long)]
         all: bool,
@@ -71,8 +71,8 @@ enum Command {
     /// Show the reference solution, or go on from it
     #[command(after_help = "Exit codes: 0 done, or you said no; 3 it could not be done.")]
     Solution {
-        /// The exercise
-        name: String,
+        /// The exercise [default: the first that is not solved]
+        name: Option<String>,
         /// Put it in the place of your file, of which a copy is kept
         #[arg(long)]
         apply: bool,
@@ -83,8 +83,8 @@ enum Command {
     /// Give an exercise its starting point again; a copy of your file is kept
     #[command(after_help = "Exit codes: 0 done, or you said no; 3 it could not be done.")]
     Reset {
-        /// The exercise
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        /// The exercise [default: the first that is not solved]
+        #[arg(conflicts_with = "all")]
         name: Option<String>,
         /// All exercises
         #[arg(long)]
@@ -264,15 +264,16 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Some(Command::Test { name }) => test::run(workspace, name.as_deref())?,
         Some(Command::Hint { name, all }) => {
-            hint::run(workspace, &name, all)?;
+            hint::run(workspace, name.as_deref(), all)?;
             Verdict::Accepted
         }
         Some(Command::Solution { name, apply, yes }) => {
-            solution::run(workspace, &name, apply, yes)?;
+            solution::run(workspace, name.as_deref(), apply, yes)?;
             Verdict::Accepted
         }
-        Some(Command::Reset { name, all: _, yes }) => {
-            reset::run(workspace, name.as_deref(), yes)?;
+        Some(Command::Reset { name, all, yes }) => {
+            let which = if all { reset::Which::All } else { reset::Which::One(name.as_deref()) };
+            reset::run(workspace, which, yes)?;
             Verdict::Accepted
         }
         Some(Command::Undo { name }) => {

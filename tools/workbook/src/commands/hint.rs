@@ -4,8 +4,9 @@ use anyhow::{Result, bail};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
-use crate::commands::test;
+use crate::commands::{test, which};
 use crate::learner::progress::{self, LastRun, Progress};
+use crate::pages::page;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text::notices;
 use crate::terminal::text;
@@ -57,13 +58,21 @@ enum Stuck {
     Before(String),
 }
 
-/// Prints the hints for the first test that fails.
-pub fn run(workspace: &Workspace, name: &str, all: bool) -> Result<()> {
-    let catalogue = Catalogue::load_for(&workspace.root, name)?;
-    let exercise = catalogue.find(name)?;
+/// Prints the hints for the first test that fails, of the exercise of that name, or of the first
+/// that is not solved.
+pub fn run(workspace: &Workspace, typed: Option<&str>, all: bool) -> Result<()> {
+    let catalogue = Catalogue::load_around(&workspace.root, typed)?;
     let progress = Progress::read(workspace, &catalogue);
     notices(&progress.notices);
     let paint = Paint::stdout();
+    let Some(exercise) = which::exercise(&catalogue, &progress, typed)? else {
+        println!("Every exercise is solved: there is nothing left to hint at.");
+        return Ok(());
+    };
+    let name = exercise.name.as_str();
+    if typed.is_none() {
+        println!("{}  {}\n", paint.bold(name), page::plain(&exercise.manifest.title));
+    }
     let (test, heading) = match stuck(workspace, &progress, exercise)? {
         Stuck::Nowhere => {
             println!("Every test of {name} passes: there is nothing left to hint at.");

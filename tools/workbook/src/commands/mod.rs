@@ -1,6 +1,7 @@
 //! The commands of `cargo workbook`, one module each. [`author`](crate::author) has the others.
 //!
 //! - [`cli`]: reads the command line; [`verdict`]: the exit codes
+//! - [`which`]: which exercise a command is about, where none is named
 //! - [`watch`]: the screen that a learner leaves open
 //! - [`list`], [`mod@test`], [`hint`], [`solution`]: the same one at a time, for plain terminals
 //! - [`reset`] and [`undo`]: the learner's file, overwritten and brought back
@@ -19,3 +20,4 @@ pub mod test;
 pub mod undo;
 pub mod verdict;
 pub mod watch;
+pub mod which;

@@ -5,11 +5,13 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use crate::catalogue::lookup;
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::which;
 use crate::learner::backup::{self, Change, Changed};
 use crate::learner::pristine;
-use crate::learner::progress;
+use crate::learner::progress::{self, Progress};
 use crate::learner::shipped::{self, Restored};
 use crate::terminal::confirm::confirmed;
 use crate::terminal::report_text::{count, notices};
@@ -36,35 +38,49 @@ pub fn reset<'a>(
     Ok((changed, notices))
 }
 
+/// Which exercises to reset.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// All of them.
+    All,
+    /// The one that was named, else the first that is not solved.
+    One(Option<&'a str>),
+}
+
 /// Resets one exercise, or all, and says where the copies are. `yes`: without asking.
 ///
 /// Other files that were shipped come back first if they are missing. An error if one cannot.
-pub fn run(workspace: &Workspace, name: Option<&str>, yes: bool) -> Result<()> {
-    let Restored { back, lost } = restore(workspace, name)?;
+pub fn run(workspace: &Workspace, which: Which<'_>, yes: bool) -> Result<()> {
+    let Restored { back, lost } = restore(workspace, which)?;
     for file in &back {
         println!("{file} is back, as shipped.");
     }
-    if let Some(name) = name
+    if let Which::One(Some(_)) = which
         && !lost.is_empty()
     {
-        bail!("{}", still_missing(workspace, &lost, &format!(" of {name}")));
+        bail!("{}", still_missing(workspace, &lost));
     }
-    starting_points(workspace, name, yes, !back.is_empty())?;
+    starting_points(workspace, which, yes, !back.is_empty())?;
     if !lost.is_empty() {
-        bail!("{}", still_missing(workspace, &lost, ""));
+        bail!("{}", still_missing(workspace, &lost));
     }
     Ok(())
 }
 
-/// Brings back what is missing of one exercise, or of all.
-fn restore(workspace: &Workspace, name: Option<&str>) -> Result<Restored> {
-    let names = match name {
-        Some(name) => vec![name.to_owned()],
-        None => folders(&workspace.root.join("solutions"))?,
+/// Brings back what is missing of the exercise that was named, or of all.
+fn restore(workspace: &Workspace, which: Which<'_>) -> Result<Restored> {
+    let known = folders(&workspace.root.join("solutions"))?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let names = match which {
+        Which::All => known,
+        // The first that is not solved is found among those that miss nothing.
+        Which::One(None) => Vec::new(),
+        // An unknown name is told when the exercise itself is looked for.
+        Which::One(Some(typed)) => lookup::name(typed, &known).into_iter().collect(),
     };
     let mut all = Restored::default();
     for name in names {
-        let Restored { back, lost } = shipped::restore(&workspace.root, &name)
+        let Restored { back, lost } = shipped::restore(&workspace.root, name)
             .with_context(|| format!("cannot bring back what is missing of {name}"))?;
         all.back.extend(back);
         all.lost.extend(lost);
@@ -83,27 +99,38 @@ fn folders(folder: &Path) -> Result<Vec<String>> {
     Ok(names)
 }
 
-fn still_missing(workspace: &Workspace, lost: &[String], of: &str) -> String {
+fn still_missing(workspace: &Workspace, lost: &[String]) -> String {
     let remedy = shipped::remedy(&workspace.root, lost);
-    format!("missing{of}, and no copy is here: {}\nTo go on: {remedy}.", lost.join(", "))
+    format!("missing, and no copy is here: {}\nTo go on: {remedy}.", lost.join(", "))
 }
 
 /// Gives the learner's files their starting points. `restored`: something else has been done.
 fn starting_points(
     workspace: &Workspace,
-    name: Option<&str>,
+    which: Which<'_>,
     yes: bool,
     restored: bool,
 ) -> Result<()> {
-    let catalogue = Catalogue::load_around(&workspace.root, name)?;
-    let exercises: Vec<&Exercise> = match name {
-        Some(name) => vec![catalogue.find(name)?],
-        None => catalogue.exercises.iter().collect(),
+    let (catalogue, exercises);
+    match which {
+        Which::All => {
+            catalogue = Catalogue::load_around(&workspace.root, None)?;
+            exercises = catalogue.exercises.iter().collect();
+        }
+        Which::One(typed) => {
+            catalogue = Catalogue::load_around(&workspace.root, typed)?;
+            let progress = Progress::read(workspace, &catalogue);
+            exercises = vec![which::named_exercise(&catalogue, &progress, typed, yes, "reset")?];
+        }
+    }
+    let what = match (which, exercises.as_slice()) {
+        (Which::All, _) | (_, []) => "every exercise".to_owned(),
+        (Which::One(Some(_)), [one, ..]) => one.name.clone(),
+        (Which::One(None), [one, ..]) => format!("{}, the first that is not solved,", one.name),
     };
     let touched: Vec<&Exercise> =
         exercises.into_iter().filter(|exercise| !pristine::is_start(exercise)).collect();
     if touched.is_empty() {
-        let what = name.map_or("every exercise".to_owned(), ToOwned::to_owned);
         if !restored {
             println!("Nothing to do: {what} is as shipped.");
         }

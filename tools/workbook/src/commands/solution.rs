@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::which;
 use crate::learner::backup::{self, Change, Changed};
 use crate::learner::progress::{self, Progress, State};
 use crate::learner::shipped;
@@ -35,12 +36,16 @@ pub fn apply<'a>(
     Ok((changed.into_iter().next(), notices))
 }
 
-/// Shows the reference, or applies it. `yes`: without asking, though it is not solved.
-pub fn run(workspace: &Workspace, name: &str, apply_it: bool, yes: bool) -> Result<()> {
-    let catalogue = Catalogue::load_for(&workspace.root, name)?;
-    let exercise = catalogue.find(name)?;
+/// Shows the reference, or applies it; that of the first exercise that is not solved, if none is
+/// named. `yes`: without asking, though it is not solved.
+pub fn run(workspace: &Workspace, typed: Option<&str>, apply_it: bool, yes: bool) -> Result<()> {
+    let catalogue = Catalogue::load_around(&workspace.root, typed)?;
     let progress = Progress::read(workspace, &catalogue);
     notices(&progress.notices);
+    let command = if apply_it { "solution --apply" } else { "solution" };
+    let unasked = apply_it && yes;
+    let exercise = which::named_exercise(&catalogue, &progress, typed, unasked, command)?;
+    let name = exercise.name.as_str();
     let file = workspace.shown(&exercise.answer_file());
     let solved = progress.state(exercise) == State::Solved;
     let question = if apply_it {

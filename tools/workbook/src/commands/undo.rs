@@ -24,10 +24,10 @@ pub struct Undone<'a> {
 pub fn undo<'a>(
     workspace: &Workspace,
     catalogue: &'a Catalogue,
-    name: Option<&str>,
+    typed: Option<&str>,
 ) -> Result<(Vec<Undone<'a>>, Vec<String>)> {
-    let of: Vec<&Exercise> = match name {
-        Some(name) => vec![catalogue.find(name)?],
+    let of: Vec<&Exercise> = match typed {
+        Some(typed) => vec![catalogue.find(typed)?],
         None => catalogue.exercises.iter().collect(),
     };
     let newest = |exercise: &&'a Exercise| {
@@ -35,7 +35,10 @@ pub fn undo<'a>(
     };
     let mut copies: Vec<(&Exercise, Backup)> = of.iter().filter_map(newest).collect();
     let Some(moment) = copies.iter().map(|(_, copy)| copy.moment.clone()).max() else {
-        let what = name.map_or_else(String::new, |name| format!(" of {name}"));
+        let what = match (typed, of.as_slice()) {
+            (Some(_), [one]) => format!(" of {}", one.name),
+            _ => String::new(),
+        };
         bail!(
             "there is no kept copy{what} to restore: only `reset`, `solution --apply` and `undo` \
              overwrite a file, and they keep one"

@@ -74,9 +74,13 @@ impl BookContext {
 
     /// The exercise of that name.
     pub fn exercise(&self, name: &str) -> Result<&Exercise, Trouble> {
-        self.catalogue.find(name).map_err(|error| {
-            Trouble::new(error.to_string(), "correct the name, or write the exercise")
-        })
+        let trouble = |what: String| Trouble::new(what, "correct the name, or write the exercise");
+        let found = self.catalogue.find(name).map_err(|error| trouble(error.to_string()))?;
+        // People may type a name in many ways, a page has one.
+        if found.name != name {
+            return Err(trouble(format!("`{name}` should be `{}`", found.name)));
+        }
+        Ok(found)
     }
 
     /// The text of a file, by its path relative to the root of the workspace.

@@ -25,11 +25,11 @@ pub mod whole;
 
 use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 
-use crate::catalogue::manifest::{Flaw, nearest};
+use crate::catalogue::manifest::Flaw;
 use crate::catalogue::workspace::Workspace;
-use crate::catalogue::{Catalogue, Exercise};
+use crate::catalogue::{Catalogue, Exercise, exercise_of, lookup};
 use crate::commands::verdict::Verdict;
 use crate::engine::process_group;
 use crate::engine::signature;
@@ -124,22 +124,15 @@ fn chosen<'a>(
     if names.is_empty() {
         return Ok((catalogue.exercises.iter().collect(), flaws));
     }
-    // The flaws of manifests lie in exercises/NAME/.
-    let broken = |flaw: &Flaw| {
-        let mut parts = flaw.file.iter().skip(1);
-        parts.next().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
-    };
-    for name in names {
-        let known = catalogue.exercises.iter().map(|exercise| exercise.name.clone());
-        let all: Vec<String> = known.chain(flaws.iter().map(broken)).collect();
-        if !all.contains(name) {
-            let near = nearest(name, all.iter().map(String::as_str));
-            bail!("no exercise is called `{name}`.{near} `cargo workbook list` shows them all.");
-        }
+    let known = catalogue.names_with(&flaws);
+    let mut wanted = Vec::new();
+    for typed in names {
+        wanted.push(lookup::name(typed, &known).map_err(anyhow::Error::msg)?);
     }
-    let wanted = |exercise: &&Exercise| names.contains(&exercise.name);
-    let exercises = catalogue.exercises.iter().filter(wanted).collect();
-    let flaws = flaws.into_iter().filter(|flaw| names.contains(&broken(flaw))).collect();
+    let is_wanted = |exercise: &&Exercise| wanted.contains(&exercise.name.as_str());
+    let exercises = catalogue.exercises.iter().filter(is_wanted).collect();
+    let is_wanted = |flaw: &&Flaw| exercise_of(flaw).is_some_and(|name| wanted.contains(&name));
+    let flaws = flaws.iter().filter(is_wanted).cloned().collect();
     Ok((exercises, flaws))
 }
 
