@@ -200,8 +200,8 @@ fn without_a_name_the_first_exercise_that_is_not_solved_is_meant() {
 fn every_command_documents_its_exit_codes() {
     let fixture = Fixture::new("help");
     let commands = [
-        "list", "test", "hint", "solution", "reset", "undo", "check", "verify", "new", "bench",
-        "book",
+        "list", "test", "hint", "solution", "reset", "undo", "check", "progress", "demo", "book",
+        "prepare", "verify", "new", "bench",
     ];
     for command in commands {
         let text = said(&fixture.workbook(&[command, "--help"]), 0);
@@ -209,4 +209,53 @@ fn every_command_documents_its_exit_codes() {
     }
     let text = said(&fixture.workbook(&["--help"]), 0);
     assert!(text.contains("Exit codes: 0 "), "{text}");
+}
+
+#[test]
+fn progress_shows_the_totals_and_what_is_next() {
+    let fixture = Fixture::new("totals");
+    fixture.add("trio", "");
+    fixture.add("zebra", "");
+    fixture.ship();
+    fixture.write("exercises/trio/src/answer.rs", "// half an answer\n");
+    fixture.write(EXERCISE, "// an answer\n");
+    ran(&fixture, None);
+    let text = said(&fixture.workbook(&["progress"]), 0);
+    let wanted = "[#############...........................]  1 of 3 exercises\n\n\
+                  1 solved, 1 started, 1 untouched. 10 of 15 minutes to go.\n\
+                  Next: trio, Two questions at once, 5 minutes.\n";
+    assert!(text.starts_with(wanted), "{text}");
+
+    let json = fixture.workbook(&["progress", "--json"]);
+    let json: Value = serde_json::from_slice(&json.stdout).expect("JSON");
+    let wanted = serde_json::json!({
+        "exercises": 3, "solved": 1, "started": 1, "untouched": 1,
+        "minutes": 15, "minutes_left": 10, "next": "trio",
+        "states": [
+            { "name": "pair", "state": "solved", "minutes": 5 },
+            { "name": "trio", "state": "started", "minutes": 5 },
+            { "name": "zebra", "state": "untouched", "minutes": 5 },
+        ],
+    });
+    assert_eq!(json, wanted);
+    let list = said(&fixture.workbook(&["list"]), 0);
+    assert!(list.contains("1 of 3 exercises solved, 10 minutes to go."), "{list}");
+}
+
+#[test]
+fn demo_lists_the_wrong_answers_and_knows_them_by_name_title_and_file() {
+    let fixture = Fixture::shipped("demo-list");
+    let list = said(&fixture.workbook(&["demo", "PAIR"]), 0);
+    let wanted = "pair  Two questions at once\n\n\
+                  The page teaches these anti-patterns:\n\n  \
+                    in_sequence   Awaiting in a loop\n  \
+                    as_they_come  Answers in completion order\n\n\
+                  The page lists these under \"Also refused\":\n\n  \
+                    padded        A sum at the end of the list\n\n\
+                  `cargo workbook demo pair in_sequence` shows the first one fail.\n";
+    assert_eq!(list, wanted);
+    let unknown = said(&fixture.workbook(&["demo", "pair", "in_sequense"]), 3);
+    assert!(unknown.contains("no wrong answer of pair is called `in_sequense`."), "{unknown}");
+    assert!(unknown.contains("Did you mean `in_sequence`?"), "{unknown}");
+    assert!(unknown.contains("`cargo workbook demo pair` lists them."), "{unknown}");
 }

@@ -86,6 +86,38 @@ fn verify_finds_and_names_pages_that_are_broken() {
     assert!(!fixture.path(".workbook").exists(), "verify is not the learner's progress");
 }
 
+/// What a facilitator types in front of a room.
+#[test]
+fn demo_shows_an_anti_pattern_fail_as_the_book_says() {
+    let fixture = Fixture::shipped("demo");
+    let demo = |anti: &str, code| fixture::said(&fixture.workbook(&["demo", "pair", anti]), code);
+    let taught = demo("in_sequence", 0);
+    let wanted = "pair  Awaiting in a loop\nit takes longer with every question\n\n\
+                  solutions/pair/src/anti/in_sequence.rs\n  answers.push(ask(question).await);\n\n\
+                  asks_together\n\n  the calls were made one after another\n";
+    assert!(taught.contains(wanted), "{taught}");
+    assert!(taught.contains("\nIt fails 1 of 2 tests, as the book says. ("), "{taught}");
+    let section = "Read on: pair, \"Awaiting in a loop\" (book/src/pair.md)";
+    assert_eq!(taught.matches(section).count(), 1, "{taught}");
+    for name in ["In-Sequence", "awaiting in a LOOP", "solutions/pair/src/anti/in_sequence.rs"] {
+        assert!(demo(name, 0).contains(wanted), "{name}");
+    }
+    let refused = demo("padded", 0);
+    assert!(refused.contains("lists it under \"Also refused\" (book/src/pair.md)"), "{refused}");
+
+    let from = "fails = [\"asks_together\"]";
+    let to = "fails = [\"keeps_the_order\"]";
+    let differs = fixture.with(MANIFEST, from, to, || demo("in_sequence", 1));
+    assert!(differs.contains("It fails 1 of 2 tests, and not as the book says."), "{differs}");
+    assert!(differs.contains("  asks_together should pass, and it fails\n"), "{differs}");
+    let passes = "  keeps_the_order should fail because of in_sequence, and it passes\n";
+    assert!(differs.contains(passes), "{differs}");
+    let uncompiled =
+        fixture.with(WRONG, "answers.push(", "answers.pull(", || demo("in_sequence", 1));
+    assert!(uncompiled.contains("and it does not compile"), "{uncompiled}");
+    assert!(!fixture.path(".workbook").exists(), "it is not the learner's progress");
+}
+
 fn recorded(fixture: &Fixture) {
     let first = fixture.verify(&Options { bless: true, ..Options::default() });
     assert_eq!(first.problems.len(), 0, "{:#?}", first.problems);

@@ -58,6 +58,18 @@ pub struct Checked {
     judgement: Option<Judgement>,
 }
 
+impl Checked {
+    /// What became of its tests. `None`: it does not compile.
+    pub fn judgement(&self) -> Option<&Judgement> {
+        self.judgement.as_ref()
+    }
+
+    /// Sentences for whoever asked.
+    pub fn notices(&self) -> &[String] {
+        &self.notices
+    }
+}
+
 /// What follows for a verdict if the tests are not as shipped.
 const NOT_OURS: &str = ", so this is not the verdict of the workbook's own tests";
 

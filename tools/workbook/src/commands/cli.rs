@@ -6,34 +6,39 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use crate::author::verify::matrix::Condition;
 use crate::author::{bench, new, verify};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::verdict::{USAGE, Verdict};
-use crate::commands::{book, check, hint, list, prepare, reset, solution, test, undo, watch};
+use crate::commands::{
+    book, check, demo, help, hint, list, prepare, progress, reset, solution, test, undo, watch,
+};
 use crate::engine::{sandbox, signals};
 
 /// The async patterns workbook: exercises with tests that say why.
 ///
-/// Without a command: shows the first exercise that is not solved with its first failing test, and
-/// runs the tests again at each save. Where there is no terminal to draw on, it does so once.
+/// Without a command, it shows the first exercise that is not solved, with its first failing test,
+/// and runs the tests again at each save: leave it open beside your editor. Where there is no
+/// terminal to draw on, it does so once.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo workbook",
     bin_name = "cargo workbook",
     version,
-    after_help = "Exit codes: 0 all solved, or the screen was left; 1 a test fails, 2 it does not \
-                  compile, 3 it could not be done (for example an unknown name), 4 not judged: the \
+    after_help = "Exit codes: 0 all solved, or the screen was left; 1 a test fails; 2 it does not \
+                  compile; 3 it could not be done (for example an unknown name); 4 not judged: the \
                   machine was in the way, by a full disk for example."
 )]
-struct Cli {
-    /// The workbook's folder [default: the one around the current folder]
+pub(super) struct Cli {
+    /// The workbook's folder [default: the one that you are in]
     #[arg(long, global = true, value_name = "FOLDER")]
     root: Option<PathBuf>,
-    /// Without a command: look for saved files four times a second instead of waiting to be told.
-    /// Network disks and the Windows side of WSL are found out without it.
+    /// Look for saved files four times a second
+    ///
+    /// Without a command, and instead of waiting to be told of saves. Network disks and the Windows
+    /// side of WSL are found out without it.
     #[arg(long)]
     poll: bool,
     #[command(subcommand)]
@@ -80,7 +85,7 @@ enum Command {
         #[arg(long)]
         yes: bool,
     },
-    /// Give an exercise its starting point again; a copy of your file is kept
+    /// Give an exercise its starting point again; a copy is kept
     #[command(after_help = "Exit codes: 0 done, or you said no; 3 it could not be done.")]
     Reset {
         /// The exercise [default: the first that is not solved]
@@ -139,6 +144,39 @@ enum Command {
         #[arg(long)]
         sandbox: bool,
     },
+    /// Show how far you are, how many minutes are left, and what is next
+    #[command(after_help = "Exit codes: 0 shown, 3 it could not be done.")]
+    Progress {
+        /// Print JSON: the numbers, and the state of each exercise
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show an anti-pattern of the book fail its tests
+    ///
+    /// Runs a wrong answer that the book shows against the exercise's tests, without touching your
+    /// file, and shows its first failure: one line to type in front of a room. Without the name of a
+    /// wrong answer, it lists those of the exercise.
+    #[command(
+        after_help = "Exit codes: 0 it fails the tests that the book says, for the reasons that \
+                      it says, or they were listed; 1 it does not; 3 it could not be done; 4 not \
+                      judged: the machine was in the way."
+    )]
+    Demo {
+        /// The exercise
+        name: String,
+        /// The anti-pattern: its name, its title, or its file
+        anti: Option<String>,
+    },
+    /// Build the book, or serve it to a browser
+    #[command(after_help = "Exit codes: those of the book's builder.")]
+    Book {
+        /// What to do
+        #[arg(value_parser = ["build", "serve"])]
+        action: String,
+        /// Arguments for the book's builder; `book build -- --help` shows them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// For `check --sandbox`: gives up rights, then becomes that program
     #[command(hide = true)]
     Confined {
@@ -148,20 +186,20 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<OsString>,
     },
-    /// Prove that patterns pass, anti-patterns fail as listed, and pages show what was recorded
+    /// Prove that patterns pass, anti-patterns fail, and pages are true
     #[command(after_help = "Exit codes: 0 all holds, 1 something does not, 3 it could not be \
                             verified.")]
     Verify(VerifyArguments),
-    /// Write the skeleton of a new exercise: both sides, its page, and its lines in the book
+    /// Write the skeleton of a new exercise and of its page
     ///
-    /// The skeleton is a tiny exercise that works. `cargo workbook verify NAME` then says, step by
+    /// The skeleton is a tiny exercise that works, on both sides, with its lines in the book. `cargo workbook verify NAME` then says, step by
     /// step, what is missing until it is yours. Nothing that exists is overwritten.
     #[command(after_help = "Exit codes: 0 written, 3 it could not be done.")]
     New {
         /// One word of the letters a to z
         name: String,
     },
-    /// Take an exercise's numbers from criterion's files into its recordings
+    /// Take an exercise's numbers from criterion into its recordings
     ///
     /// Run `cargo bench -p NAME-solution` first, on a machine with nothing else to do.
     #[command(after_help = "Exit codes: 0 written, 3 it could not be done.")]
@@ -182,16 +220,6 @@ enum Command {
         /// Make a folder to hand out on a stick instead: the workbook, every crate, the book
         #[arg(long, value_name = "FOLDER")]
         vendor: Option<PathBuf>,
-    },
-    /// Build or serve the book
-    #[command(after_help = "Exit codes: those of the book's builder.")]
-    Book {
-        /// What to do
-        #[arg(value_parser = ["build", "serve"])]
-        action: String,
-        /// Arguments for the book's builder; `book build -- --help` shows them
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
     },
 }
 
@@ -225,7 +253,8 @@ struct VerifyArguments {
 
 /// Reads the command line, does what it asks and says with which code to end.
 pub fn main() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    let matches = help::readable(Cli::command()).try_get_matches();
+    let cli = match matches.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => cli,
         Err(message) => {
             // A closed pipe is no reason to fail: nobody is reading.
@@ -283,6 +312,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Check { name, file, json, limit, sandbox }) => {
             check::run(workspace, &name, &file, Duration::from_secs(limit), sandbox, json)?
         }
+        Some(Command::Progress { json }) => {
+            progress::run(workspace, json)?;
+            Verdict::Accepted
+        }
+        Some(Command::Demo { name, anti }) => demo::run(workspace, &name, anti.as_deref())?,
         Some(Command::Confined { .. }) => bail!("nothing is left to be confined"),
         Some(Command::Verify(arguments)) => {
             let VerifyArguments { names, json, repeat, load, bless, lint, matrix } = arguments;

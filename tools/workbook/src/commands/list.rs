@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::learner::progress::totals::{Numbers, Totals};
 use crate::learner::progress::{Progress, State};
 use crate::terminal::locale;
 use crate::terminal::paint::Paint;
@@ -28,12 +29,13 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
     report_text::notices(&left_out);
     let progress = Progress::read(workspace, &catalogue);
     report_text::notices(&progress.notices);
-    let all = catalogue.exercises.iter();
-    let found: Vec<&Exercise> =
-        all.filter(|exercise| word.is_none_or(|word| mentions(exercise, word))).collect();
+    let totals = Totals::of(&progress, &catalogue);
+    let all = totals.states.iter();
+    let found: Vec<(&Exercise, State)> =
+        all.filter(|(it, _)| word.is_none_or(|word| mentions(it, word))).copied().collect();
     if json {
         let listed: Vec<_> =
-            found.iter().map(|exercise| listed(workspace, &progress, exercise)).collect();
+            found.iter().map(|(exercise, state)| listed(workspace, exercise, *state)).collect();
         println!("{}", serde_json::to_string_pretty(&listed)?);
         return Ok(());
     }
@@ -41,7 +43,7 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
         Some(word) if found.is_empty() => {
             println!("No exercise mentions `{word}`. `cargo workbook list` shows them all.");
         }
-        _ => print!("{}", text(&catalogue, &progress, &found, Paint::stdout())),
+        _ => print!("{}", text(&totals, &found, Paint::stdout())),
     }
     Ok(())
 }
@@ -57,14 +59,13 @@ pub fn mentions(exercise: &Exercise, word: &str) -> bool {
         .any(|text| text.to_lowercase().contains(&word))
 }
 
-fn text(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: Paint) -> String {
+fn text(totals: &Totals<'_>, found: &[(&Exercise, State)], paint: Paint) -> String {
     let mut lines = Vec::new();
-    let width = found.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
-    for exercise in found {
+    let width = found.iter().map(|(exercise, _)| exercise.name.len()).max().unwrap_or(0);
+    for (exercise, state) in found {
         let Exercise { name, manifest, .. } = exercise;
         let padding = " ".repeat(width - name.len());
         let minutes = paint.dim(format!("{:>3} min", manifest.minutes));
-        let state = progress.state(exercise);
         let state = match state {
             State::Untouched => paint.dim(format!("  {:9}", state.word())).to_string(),
             State::Started => format!("… {:9}", state.word()),
@@ -76,26 +77,21 @@ fn text(catalogue: &Catalogue, progress: &Progress, found: &[&Exercise], paint: 
             manifest.title
         ));
     }
-    let all = catalogue.exercises.iter();
-    // Once: each state is found out by reading files.
-    let left: Vec<&Exercise> =
-        all.filter(|exercise| progress.state(exercise) != State::Solved).collect();
-    let minutes: u32 = left.iter().map(|exercise| exercise.manifest.minutes).sum();
-    let of = report_text::count(catalogue.exercises.len(), "exercise");
-    let solved = catalogue.exercises.len() - left.len();
-    let minutes = report_text::count(minutes as usize, "minute");
+    let Numbers { exercises, solved, minutes_left, .. } = totals.numbers();
+    let of = report_text::count(exercises, "exercise");
+    let minutes = report_text::count(minutes_left as usize, "minute");
     lines.push(format!("\n{solved} of {of} solved, {minutes} to go."));
-    if let Some(next) = left.first() {
+    if let Some(next) = totals.next() {
         lines.push(format!("Next: `cargo workbook test {}`. Or start with any other.", next.name));
     }
     locale::shown(lines.join("\n") + "\n")
 }
 
-fn listed<'a>(workspace: &Workspace, progress: &Progress, exercise: &'a Exercise) -> Listed<'a> {
+fn listed<'a>(workspace: &Workspace, exercise: &'a Exercise, state: State) -> Listed<'a> {
     let manifest = &exercise.manifest;
     Listed {
         name: &exercise.name,
-        state: progress.state(exercise),
+        state,
         title: &manifest.title,
         goal: &manifest.goal,
         minutes: manifest.minutes,

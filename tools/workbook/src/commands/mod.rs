@@ -1,19 +1,23 @@
 //! The commands of `cargo workbook`, one module each. [`author`](crate::author) has the others.
 //!
-//! - [`cli`]: reads the command line; [`verdict`]: the exit codes
+//! - [`cli`]: reads the command line; [`help`]: the commands in groups; [`verdict`]: the exit codes
 //! - [`which`]: which exercise a command is about, where none is named
 //! - [`watch`]: the screen that a learner leaves open
-//! - [`list`], [`mod@test`], [`hint`], [`solution`]: the same one at a time, for plain terminals
+//! - [`list`], [`mod@test`], [`hint`], [`solution`]: the same one at a time, for plain terminals;
+//!   [`progress`]: all in numbers
 //! - [`reset`] and [`undo`]: the learner's file, overwritten and brought back
-//! - [`check`]: any file against an exercise
+//! - [`check`]: any file against an exercise; [`demo`]: an anti-pattern that fails
 //! - [`prepare`]: everything for work without a network; [`book`]: builds or serves the book
 
 pub mod book;
 pub mod check;
 pub mod cli;
+pub mod demo;
+pub mod help;
 pub mod hint;
 pub mod list;
 pub mod prepare;
+pub mod progress;
 pub mod reset;
 pub mod solution;
 pub mod test;

@@ -120,7 +120,7 @@ pub fn further_sections<'a>(
 }
 
 /// Where the book explains something, as the tests say it.
-fn read_on(on: &ReadOn) -> String {
+pub fn read_on(on: &ReadOn) -> String {
     format!("Read on: {0}, \"{1}\" (book/src/{0}.md)", on.page, on.section)
 }
 

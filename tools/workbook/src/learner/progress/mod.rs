@@ -11,6 +11,7 @@
 //! Nothing here fails: what cannot be read or saved is said in a notice, and the command goes on.
 
 pub mod store;
+pub mod totals;
 
 use std::fs;
 use std::path::PathBuf;
