@@ -258,4 +258,7 @@ fn demo_lists_the_wrong_answers_and_knows_them_by_name_title_and_file() {
     assert!(unknown.contains("no wrong answer of pair is called `in_sequense`."), "{unknown}");
     assert!(unknown.contains("Did you mean `in_sequence`?"), "{unknown}");
     assert!(unknown.contains("`cargo workbook demo pair` lists them."), "{unknown}");
+    let path = "solutions/pair/src/anti/in_sequense.rs";
+    let unknown = said(&fixture.workbook(&["demo", path]), 3);
+    assert!(unknown.contains("Did you mean `in_sequence`?"), "a path names both: {unknown}");
 }

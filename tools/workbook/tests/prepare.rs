@@ -21,8 +21,12 @@ fn prepared(mut command: Command) -> (Option<i32>, String) {
 fn a_machine_with_every_crate_is_ready_and_the_learners_file_is_untouched() {
     let fixture = Fixture::shipped("prepare");
     fixture.write(EXERCISE, "this is half writ");
-    let (code, text) = prepared(fixture.command(&["prepare"]));
+    let (code, text) = prepared(fixture.command(&["prepare", "--docs"]));
     assert_eq!(code, Some(0), "{text}");
+    assert!(text.starts_with("On two cores this takes 4 to 9 minutes, and 2.5 GB of"), "{text}");
+    let page = fixture.workspace.target.join("doc").join("futures").join("index.html");
+    let docs = format!("the documentation of futures: open {}", page.display());
+    assert!(text.contains(&docs) && page.is_file(), "{text}");
     assert!(text.contains("pair, but for your own file, which does not compile yet"), "{text}");
     assert!(text.contains("pair, as it is shipped, is red without the network"), "{text}");
     assert!(text.contains("pair, as the reference has it, is green"), "{text}");

@@ -164,7 +164,7 @@ enum Command {
     Demo {
         /// The exercise
         name: String,
-        /// The anti-pattern: its name, its title, or its file
+        /// The anti-pattern: its name, its title, or its file [default: all are listed]
         anti: Option<String>,
     },
     /// Build the book, or serve it to a browser
@@ -211,12 +211,18 @@ enum Command {
     ///
     /// Checks Rust, the disk and the network, fetches and builds all that any exercise needs, and
     /// runs one red and one green test offline. Your files are not touched.
+    ///
+    /// The first time, it downloads up to 50 MB, takes 3 to 7 minutes on two cores, and 2.2 GB of
+    /// disk. If it is broken off, it goes on where it was.
     #[command(after_help = "Exit codes: 0 ready; 1 not ready, with what is wrong and how it is \
                             mended; 3 it could not be done.")]
     Prepare {
         /// The book as well, to be read without a network
         #[arg(long, conflicts_with = "vendor")]
         book: bool,
+        /// The documentation of the libraries as well, such as tokio's
+        #[arg(long)]
+        docs: bool,
         /// Make a folder to hand out on a stick instead: the workbook, every crate, the book
         #[arg(long, value_name = "FOLDER")]
         vendor: Option<PathBuf>,
@@ -335,8 +341,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
             bench::run(workspace, &name)?;
             Verdict::Accepted
         }
-        Some(Command::Prepare { book, vendor }) => {
-            prepare::run(workspace, &prepare::Options { book, vendor })?
+        Some(Command::Prepare { book, docs, vendor }) => {
+            prepare::run(workspace, &prepare::Options { book, docs, vendor })?
         }
         Some(Command::Book { action, arguments }) => {
             return book::run(workspace, &action, &arguments);

@@ -1,8 +1,7 @@
 //! Whether the disk holds what will be built.
 //!
-//! The sizes are measured on Linux with eleven exercises (1.72 GB, 0.43 GB for the book's builder,
-//! 0.42 GB to hand out) and rounded up, for other systems and for exercises to come. The set-up page
-//! has them too.
+//! The sizes are those that [`forecast`](super::forecast) says, rounded up for other systems and for
+//! exercises to come. The set-up page has them too.
 
 use std::fs;
 use std::path::Path;
@@ -10,30 +9,41 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::catalogue::workspace::Workspace;
+use crate::commands::prepare::Options;
 use crate::commands::prepare::problem::Problem;
 
-const MB: u64 = 1_000_000;
+/// A megabyte.
+pub const MB: u64 = 1_000_000;
 
 /// What the tests of all exercises and references take, and the command.
 const BUILT: u64 = 2500 * MB;
 /// What the book's builder takes on top.
 const BUILDER: u64 = 600 * MB;
+/// What the documentation of the libraries takes.
+const DOCS: u64 = 500 * MB;
 /// What a folder to hand out takes: on a stick each of its many small files fills a block.
 const HANDED_OUT: u64 = 1000 * MB;
 /// Never less than this: cargo writes a file before it removes the old one.
 const SPARE: u64 = 200 * MB;
 
 /// Looks at the disk on which the workbook is built.
-pub fn to_build(workspace: &Workspace, with_book: bool) -> Result<Result<String, Problem>> {
-    let whole = BUILT + if with_book { BUILDER } else { 0 };
-    let there = size(&workspace.target.join("debug"));
+pub fn to_build(workspace: &Workspace, options: &Options) -> Result<Result<String, Problem>> {
+    let extra = |wanted: bool, size: u64| if wanted { size } else { 0 };
+    let whole = BUILT + extra(options.book, BUILDER) + extra(options.docs, DOCS);
+    let there = built(workspace);
     let free = free(&workspace.target)?;
     Ok(judge(free, whole, there, &format!("in {}", workspace.target.display())))
 }
 
 /// Looks at the disk to which a folder to hand out is written.
-pub fn to_hand_out(folder: &Path) -> Result<Result<String, Problem>> {
-    Ok(judge(free(folder)?, HANDED_OUT, 0, &format!("for {}", folder.display())))
+pub fn to_hand_out(folder: &Path, with_docs: bool) -> Result<Result<String, Problem>> {
+    let whole = HANDED_OUT + if with_docs { DOCS } else { 0 };
+    Ok(judge(free(folder)?, whole, 0, &format!("for {}", folder.display())))
+}
+
+/// How much has been built already, whatever it is for.
+pub fn built(workspace: &Workspace) -> u64 {
+    size(&workspace.target.join("debug"))
 }
 
 /// `there`: as much of the whole has been built already.

@@ -3,16 +3,20 @@
 //! For a train, or for fifteen machines on the evening before a workshop. Each check is a module
 //! that says what is fine or what is wrong; what is wrong is told all at once, at the end.
 //!
+//! - [`forecast`]: how long it takes, and how much room
 //! - [`toolchain`]: whether Rust is new enough
 //! - [`disk_space`]: whether the disk holds what will be built
 //! - [`fetch`]: whether every crate is here, and the network where one is not
 //! - [`build`]: each exercise as a learner's first command would build it, and the references
+//! - [`docs`]: the documentation of the libraries
 //! - [`offline_check`]: one red and one green test, offline
 //! - [`vendor`]: a folder to hand out, for those who have no network at all
 
 pub mod build;
 pub mod disk_space;
+pub mod docs;
 pub mod fetch;
+pub mod forecast;
 pub mod offline_check;
 pub mod problem;
 pub mod toolchain;
@@ -37,6 +41,8 @@ pub const OFFLINE: (&str, &str) = ("CARGO_NET_OFFLINE", "true");
 pub struct Options {
     /// The book as well, and what builds it.
     pub book: bool,
+    /// The documentation of the libraries as well.
+    pub docs: bool,
     /// Instead of preparing this machine: a folder to hand out.
     pub vendor: Option<PathBuf>,
 }
@@ -48,17 +54,18 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<Verdict> {
         None => "cargo workbook prepare",
     };
     let mut findings = Findings::new(Paint::stdout(), again);
+    println!("{}\n", forecast::of(workspace, options));
     match &options.vendor {
-        Some(folder) => vendor::run(workspace, folder, &mut findings)?,
-        None => here(workspace, options.book, &mut findings)?,
+        Some(folder) => vendor::run(workspace, folder, options.docs, &mut findings)?,
+        None => here(workspace, options, &mut findings)?,
     }
     Ok(findings.report())
 }
 
-fn here(workspace: &Workspace, with_book: bool, findings: &mut Findings) -> Result<()> {
+fn here(workspace: &Workspace, options: &Options, findings: &mut Findings) -> Result<()> {
     let catalogue = Catalogue::load_around(&workspace.root, None)?;
     let new_enough = findings.add(toolchain::look(workspace));
-    let roomy = findings.add(disk_space::to_build(workspace, with_book)?);
+    let roomy = findings.add(disk_space::to_build(workspace, options)?);
     // Too old a cargo may not even read the manifests. What it would say is no second problem.
     if !new_enough {
         return Ok(());
@@ -76,7 +83,11 @@ fn here(workspace: &Workspace, with_book: bool, findings: &mut Findings) -> Resu
         findings.step(&format!("building the tests of {name} ({} of {count})", index + 1));
         findings.add(build::exercise(workspace, exercise)?);
     }
-    if with_book {
+    if options.docs {
+        findings.step("building the documentation of the libraries");
+        findings.add(docs::build(workspace, &catalogue)?);
+    }
+    if options.book {
         findings.step("building the book");
         findings.add(the_book(workspace, &workspace.root.join("book").join("book"))?);
     }

@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 use crate::catalogue::workspace::Workspace;
 
 /// Folders that hold what was built, fetched or remembered.
-const NOT_OURS: [&str; 6] =
-    ["target", ".git", ".workbook", "vendor", "book/book", "book/browser/node_modules"];
+const NOT_OURS: [&str; 7] =
+    ["target", ".git", ".workbook", "vendor", "docs", "book/book", "book/browser/node_modules"];
 
 /// The files that git tracks, from the root; without git, all but those that came later.
 pub fn of(workspace: &Workspace) -> Result<Vec<PathBuf>> {
@@ -80,8 +80,13 @@ mod tests {
             // By these a learner is told which anti-pattern an answer is.
             "solutions/gather/recorded/chunks.keeps_ten_in_flight_while_ids_are_left.txt",
         ];
-        let others =
-            ["target/debug/x", ".workbook/progress.toml", "vendor/x/lib.rs", "book/book/x.html"];
+        let others = [
+            "target/debug/x",
+            ".workbook/progress.toml",
+            "vendor/x/lib.rs",
+            "docs/x/all.html",
+            "book/book/x.html",
+        ];
         for file in wanted.iter().chain(&others) {
             let file = folder.path().join(file);
             fs::create_dir_all(file.parent().expect("a folder")).expect("a folder");

@@ -2,10 +2,11 @@
 //!
 //! It holds the workbook as it is shipped, every crate under `vendor/`, the book to be opened in a
 //! browser, and a page that says how to start. Nothing is built in it: each machine has its own
-//! system. Until it is whole there is a file `UNFINISHED.txt` in it, and the command goes on where
+//! system. It is a git repository if git is there. Until it is whole there is a file `UNFINISHED.txt` in it, and the command goes on where
 //! it was; any other folder that holds something is refused.
 
 mod files;
+mod repository;
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +17,7 @@ use toml::Table;
 use crate::catalogue::Catalogue;
 use crate::catalogue::workspace::Workspace;
 use crate::commands::prepare::problem::{Findings, Problem};
-use crate::commands::prepare::{disk_space, fetch, the_book, toolchain};
+use crate::commands::prepare::{disk_space, docs, fetch, the_book, toolchain};
 use crate::engine::compile::{ProgressSink, cargo, messages};
 use crate::engine::process_group::CancelToken;
 use crate::engine::temporary_folder::TemporaryFolder;
@@ -24,13 +25,22 @@ use crate::terminal::report_text;
 
 const UNFINISHED: &str = "UNFINISHED.txt";
 const START_HERE: &str = "START-HERE.md";
+/// Where the documentation of the libraries is.
+const DOCS: &str = "docs";
+/// What is not the workbook, and is never edited: the repository would be as large as the folder.
+const LEFT_OUT: [&str; 3] = ["/vendor/", "/docs/", "/UNFINISHED.txt"];
 
 /// Makes the folder.
-pub fn run(workspace: &Workspace, folder: &Path, findings: &mut Findings) -> Result<()> {
+pub fn run(
+    workspace: &Workspace,
+    folder: &Path,
+    with_docs: bool,
+    findings: &mut Findings,
+) -> Result<()> {
     let folder = std::path::absolute(folder).context("the folder has no path")?;
     refuse_others(workspace, &folder)?;
     let new_enough = findings.add(toolchain::look(workspace));
-    let roomy = findings.add(disk_space::to_hand_out(&folder)?);
+    let roomy = findings.add(disk_space::to_hand_out(&folder, with_docs)?);
     if !new_enough || !findings.add(fetch::all(workspace, fetch::For::EverySystem)?) || !roomy {
         return Ok(());
     }
@@ -49,11 +59,27 @@ pub fn run(workspace: &Workspace, folder: &Path, findings: &mut Findings) -> Res
     if !findings.add(the_book(workspace, &folder.join("book").join("book"))?) {
         return Ok(());
     }
+    if with_docs {
+        findings.step("building the documentation of the libraries");
+        let catalogue = Catalogue::load_around(&workspace.root, None)?;
+        if !findings.add(docs::build(workspace, &catalogue)?) {
+            return Ok(());
+        }
+        let count = docs::copy(workspace, &catalogue, &folder.join(DOCS))?;
+        findings.add(Ok(format!("it is under {DOCS}, {}", report_text::count(count, "file"))));
+    }
     findings.step("looking whether anything is missing");
     if !findings.add(complete(&folder)?) {
         return Ok(());
     }
-    write(&folder.join(START_HERE), include_str!("start-here.md"))?;
+    write(&folder.join(START_HERE), &start_here(with_docs))?;
+    findings.step("making a git repository of it");
+    match repository::make(&folder, &LEFT_OUT)? {
+        Ok(made) => {
+            findings.add(Ok(made));
+        }
+        Err(why_not) => findings.note(&why_not),
+    }
     fs::remove_file(folder.join(UNFINISHED))
         .context("cannot remove the mark of an unfinished folder")?;
     findings.ready(format_args!(
@@ -61,6 +87,13 @@ pub fn run(workspace: &Workspace, folder: &Path, findings: &mut Findings) -> Res
         folder.display()
     ));
     Ok(())
+}
+
+/// What a beginner reads first.
+fn start_here(with_docs: bool) -> String {
+    let docs = "- **The documentation of the libraries.** Open `docs/tokio/index.html`.\n";
+    let text = include_str!("start-here.md");
+    text.replace("@DOCS@", if with_docs { docs } else { "" })
 }
 
 fn refuse_others(workspace: &Workspace, folder: &Path) -> Result<()> {
@@ -199,6 +232,17 @@ mod tests {
         }
         assert_eq!(read["source"]["vendored"]["directory"].as_str(), Some("vendor"));
         assert_eq!(pointed(&text).expect("it is sound"), text, "once is enough");
+    }
+
+    #[test]
+    fn a_beginner_is_told_of_what_is_there() {
+        let docs = "`docs/tokio/index.html`";
+        assert!(start_here(true).contains(docs) && !start_here(false).contains(docs));
+        for text in [start_here(true), start_here(false)] {
+            assert!(!text.contains('@'), "{text}");
+            let told = ["rustup", "build-essential", "cargo workbook prepare", "3 to 7 minutes"];
+            assert!(told.iter().all(|words| text.contains(words)), "{text}");
+        }
     }
 
     #[test]
