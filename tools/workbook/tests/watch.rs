@@ -144,14 +144,19 @@ fn a_learners_story() {
 
     // Back to the start, and forward again.
     terminal.press("x");
-    terminal.wait_for(&["Give exercises/pair/src/answer.rs its starting point again?", "y yes"]);
+    terminal.wait_for(&["Reset pair? exercises/pair/src/answer.rs becomes", "y Enter yes"]);
+    // Neither a letter nor `no` changes anything or leads anywhere.
     terminal.press("n");
-    terminal.wait_for(&["Nothing was changed."]);
+    terminal.wait_for(&["> n_", "pair  Two questions at once"]);
+    terminal.press("\r");
+    terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
+    terminal.press("xy\x1b");
+    terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
     assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
-    terminal.press("xy");
-    terminal.wait_for(&["The starting point is back.", "2 of 2 tests to go", "0 of 2 solved"]);
+    terminal.press("xy\r");
+    terminal.wait_for(&["starting point is back.", "2 of 2 tests to go", "0 of 2 solved"]);
     assert_eq!(fixture.read(EXERCISE), fixture.read("solutions/pair/src/start.rs"));
-    terminal.press("u");
+    terminal.press("uy\r");
     terminal.wait_for(&["Solved: 2 tests passed", "1 of 2 solved"]);
     assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
 
@@ -163,10 +168,10 @@ fn a_learners_story() {
     terminal.press("n");
     terminal.wait_for(&["2 of 2 tests to go"]);
     terminal.press("s");
-    terminal.wait_for(&["You have not solved again yet. Show the reference?"]);
-    terminal.press("y");
+    terminal.wait_for(&["Show the reference of again? You have not solved it yet."]);
+    terminal.press("y\r");
     terminal.wait_for(&["//! The reference."]);
-    terminal.press("ay");
+    terminal.press("ay\r");
     terminal.wait_for(&["Solved: 2 tests passed", "Every exercise is solved.", "2 of 2 solved"]);
 
     terminal.press("q");

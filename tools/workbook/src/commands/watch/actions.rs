@@ -6,8 +6,9 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use super::external::{self, Server};
+use super::question::Subject;
 use super::run_outcome::{Found, RunOutcome};
-use super::state::{Action, Question, View};
+use super::state::{Action, View};
 use super::{SECOND, Watch};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::{hint, reset, solution, undo};
@@ -37,7 +38,7 @@ impl Watch {
                 }
             }
             Action::Apply => self.apply(),
-            Action::Reset => self.reset(),
+            Action::Reset(at) => self.reset(at),
             Action::Undo => self.undo(),
         }
         Ok(true)
@@ -140,7 +141,7 @@ impl Watch {
             let address = format!("file://{}", built.display());
             self.browsed(&address);
         } else if builder {
-            self.state.question = Some(Question::Serve);
+            self.state.ask_first(Subject::Serve, self.state.at);
         } else {
             self.say(format!("The page is {shown}."));
         }
@@ -168,12 +169,16 @@ impl Watch {
         self.say(format!("The page: {address}"));
     }
 
-    fn reset(&mut self) {
-        let (workspace, exercise) = (&self.state.workspace, self.state.exercise());
+    fn reset(&mut self, at: usize) {
+        let (workspace, exercise) = (&self.state.workspace, &self.state.catalogue.exercises[at]);
         let said = match reset::reset(workspace, &[exercise]) {
             Ok((changed, notices)) => {
                 let kept = changed.into_iter().next().map(|changed| kept(workspace, &changed));
-                let first = format!("The starting point is back.{}", kept.unwrap_or_default());
+                let first = format!(
+                    "{}: the starting point is back.{}",
+                    exercise.name,
+                    kept.unwrap_or_default()
+                );
                 [vec![first], notices].concat()
             }
             Err(error) => vec![format!("{error:#}")],

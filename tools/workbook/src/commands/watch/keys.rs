@@ -63,8 +63,8 @@ pub const KEYS: [Key; 14] = [
     key('e', Ask::Edit, "edit", "your file, in $EDITOR or the editor around this terminal"),
     key('b', Ask::Page, "page", "the exercise's page of the book"),
     key('s', Ask::Solution, "solution", "the reference; before you have solved it, you are asked"),
-    key('x', Ask::Reset, "reset", "the starting point again; your file is kept"),
-    key('u', Ask::Undo, "undo", "takes back the last reset, solution or undo"),
+    key('x', Ask::Reset, "reset", "the starting point again, after a question; your file is kept"),
+    key('u', Ask::Undo, "undo", "takes back the last reset, solution or undo, after a question"),
     key('?', Ask::Keys, "keys", "this list"),
     key('q', Ask::Quit, "quit", "ends; your progress is kept"),
 ];

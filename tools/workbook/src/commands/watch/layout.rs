@@ -3,10 +3,10 @@
 use std::time::Instant;
 
 use super::keys::{Ask, KEYS};
-use super::state::{Question, State, View};
+use super::state::{State, View};
 use super::terminal_caps::NARROW;
 use super::views;
-use crate::terminal::text::{cut, padded, width, wrap};
+use crate::terminal::text::{cut, padded, plain, width, wrap};
 
 /// What the screen shows, and how far it can be scrolled.
 pub struct Frame {
@@ -127,13 +127,21 @@ fn messages(state: &State, columns: usize) -> Vec<String> {
 
 fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
     let caps = state.caps;
-    if let Some(question) = state.question {
-        let words = caps.text(&question_of(state, question));
+    if let Some(question) = &state.question {
+        let words = caps.text(&question.words(state));
         let mut lines: Vec<String> = wrap(&words, columns.saturating_sub(2))
             .into_iter()
             .map(|line| format!(" {}", caps.paint.bold(line)))
             .collect();
-        lines.extend(items(state, &[("y", "yes"), ("n", "no")], columns));
+        let typed = format!(" > {}_", caps.text(&plain(&question.typed)));
+        let keys = items(state, &[("y Enter", "yes"), ("Esc", "no")], columns);
+        // The answer first: on a low screen the rest is cut off.
+        match keys.as_slice() {
+            [keys] if width(&typed) + 4 + width(keys) <= columns => {
+                lines.push(format!("{typed}    {keys}"));
+            }
+            _ => lines.extend([vec![typed], keys].concat()),
+        }
         return lines;
     }
     let back = ("Esc", "back");
@@ -184,33 +192,15 @@ fn items(state: &State, keys: &[(&str, &str)], columns: usize) -> Vec<String> {
     lines
 }
 
-fn question_of(state: &State, question: Question) -> String {
-    let exercise = state.exercise();
-    let file = state.workspace.shown(&exercise.answer_file());
-    match question {
-        Question::Reset => {
-            format!("Give {file} its starting point again? What it holds is kept.")
-        }
-        Question::Solution => {
-            format!("You have not solved {} yet. Show the reference? h says less.", exercise.name)
-        }
-        Question::Apply => {
-            format!("Put the reference into {file}? What it holds is kept.")
-        }
-        Question::Serve => "The book is not built on this machine. Build and serve it? That \
-                            compiles mdBook: a minute the first time, in which tests wait."
-            .to_owned(),
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::path::Path;
     use std::time::Duration;
 
     use timeline::outcome::{Failure, Kind, ReadOn};
     use timeline::{Clock, How, Recording};
 
+    use super::super::question::{Question, Subject};
     use super::super::run_outcome::{Found, RunOutcome};
     use super::super::state::Running;
     use super::super::terminal_caps::TerminalCaps;
@@ -222,7 +212,8 @@ mod tests {
     use crate::learner::progress::{Progress, Seen};
     use crate::terminal::paint::Paint;
 
-    fn state(found: Option<Found>, ascii: bool) -> State {
+    /// The screen of the workbook itself, of which nothing has been run but this.
+    pub fn state(found: Option<Found>, ascii: bool) -> State {
         let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
         let workspace = Workspace::around(root).expect("the workbook");
         let catalogue = Catalogue::load(&workspace.root).expect("a sound catalogue");
@@ -334,7 +325,7 @@ mod tests {
                 let mut state = state(found, ascii);
                 for view in &views {
                     state.show(view.clone());
-                    for question in [None, Some(Question::Reset)] {
+                    for question in [None, Some(Question::new(Subject::Reset, 0))] {
                         state.question = question;
                         for (columns, rows) in
                             [(80, 24), (120, 40), (40, 20), (20, 8), (7, 3), (1, 1), (300, 2)]
@@ -407,6 +398,26 @@ mod tests {
         assert!(end.lines.iter().any(|line| line.contains("Read on: gather")));
         assert!(end.lines.iter().any(|line| line.contains(&format!(" ^ {} above ", top.most))));
     }
+
+    #[test]
+    fn a_question_names_the_exercise_the_file_and_the_answer_so_far() {
+        let mut state = state(None, true);
+        state.ask_first(Subject::Apply, 1);
+        state.question.as_mut().expect("it is asked").typed = "ye".to_owned();
+        let lines = draw(&state, 80, 24, Instant::now()).lines.join("\n");
+        let name = &state.catalogue.exercises[1].name;
+        for words in [
+            &*format!("Apply the reference of {name}?"),
+            &format!("exercises/{name}/src/answer.rs"),
+            "kept.",
+            " > ye_ ",
+            "y Enter yes",
+            "Esc no",
+        ] {
+            assert!(lines.contains(words), "{words} is missing in:\n{lines}");
+        }
+    }
+
     #[test]
     fn what_is_not_judged_is_no_failure() {
         let state = state(Some(judgement(not_judged())), true);

@@ -11,7 +11,8 @@
 //!
 //! What is shown is pure and needs no terminal:
 //!
-//! - `state`: what the screen is about, and what a key makes of it; `keys` names the keys
+//! - `state`: what the screen is about, and what a key makes of it; `keys` names the keys, and
+//!   `question` is what wants an answer first
 //! - `layout`, `views` and `explain`: the state as lines; `terminal_caps` knows what the terminal
 //!   can show
 //!
@@ -25,6 +26,7 @@ mod external;
 mod input;
 mod keys;
 mod layout;
+mod question;
 mod run_outcome;
 mod runner;
 mod save_watcher;
@@ -256,6 +258,8 @@ impl Watch {
             if let Some(at) = catalogue.exercises.iter().position(is_it) {
                 state.at = at;
                 state.catalogue = catalogue;
+                // It may have been about another one.
+                state.question = None;
             }
         }
         self.remember();

@@ -5,12 +5,14 @@ use std::time::Instant;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys::{Ask, asked};
+use super::question::{Answer, Question, Subject};
 use super::run_outcome::{Found, RunOutcome};
 use super::terminal_caps::TerminalCaps;
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::list;
 use crate::engine::judge::{Judgement, TestResult};
+use crate::learner::backup;
 use crate::learner::progress::{Progress, State as Stage};
 
 /// All that the screen shows.
@@ -41,7 +43,7 @@ pub struct State {
     pub messages: Vec<String>,
     /// Whether they are about a save that is about to be told.
     pub said_of_save: bool,
-    /// What is to be confirmed.
+    /// What the learner is asked, and has not answered yet.
     pub question: Option<Question>,
 }
 
@@ -77,19 +79,6 @@ pub enum View {
     Keys,
 }
 
-/// What is to be confirmed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Question {
-    /// Give the file its starting point again.
-    Reset,
-    /// Show the reference before it is solved.
-    Solution,
-    /// Put the reference in the file's place.
-    Apply,
-    /// Build and serve the book.
-    Serve,
-}
-
 /// What is to be done about a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -111,8 +100,8 @@ pub enum Action {
     Solution,
     /// Put the reference in the file's place.
     Apply,
-    /// Give the file its starting point again.
-    Reset,
+    /// Give the file of the exercise of that index its starting point again.
+    Reset(usize),
     /// Bring the newest copy back.
     Undo,
     /// Let the shell have the terminal.
@@ -208,8 +197,8 @@ impl State {
                 _ => {}
             }
         }
-        if let Some(question) = self.question.take() {
-            return self.answer(question, key.code);
+        if self.question.is_some() {
+            return self.key_in_question(key);
         }
         if let View::List { .. } = self.view {
             return self.key_in_list(key.code);
@@ -234,8 +223,7 @@ impl State {
         match asked(key) {
             // On the page of the reference this key means something of its own.
             Some(Ask::Failures) if matches!(self.view, View::Solution(_)) => {
-                self.question = Some(Question::Apply);
-                Action::Draw
+                self.ask_first(Subject::Apply, self.at)
             }
             Some(ask) => self.ask(ask),
             None => Action::Draw,
@@ -270,18 +258,13 @@ impl State {
                 Action::Draw
             }
             Ask::Solution if self.is_solved() => Action::Solution,
-            Ask::Solution => {
-                self.question = Some(Question::Solution);
-                Action::Draw
+            Ask::Solution => self.ask_first(Subject::Solution, self.at),
+            Ask::Reset => self.ask_to_reset(self.at),
+            // Without a copy there is nothing to ask for, and it is said why.
+            Ask::Undo if backup::copies(&self.workspace, self.exercise()).is_empty() => {
+                Action::Undo
             }
-            Ask::Reset if self.progress.state(self.exercise()) == Stage::Untouched => {
-                self.say("There is nothing to reset: the file is as shipped.")
-            }
-            Ask::Reset => {
-                self.question = Some(Question::Reset);
-                Action::Draw
-            }
-            Ask::Undo => Action::Undo,
+            Ask::Undo => self.ask_first(Subject::Undo, self.at),
             Ask::Keys => toggle(self, View::Keys),
             Ask::Quit => Action::Quit,
         }
@@ -292,15 +275,38 @@ impl State {
         Action::Draw
     }
 
-    fn answer(&mut self, question: Question, code: KeyCode) -> Action {
-        if !matches!(code, KeyCode::Char('y' | 'Y')) {
+    /// Asks about an exercise before anything is done.
+    pub fn ask_first(&mut self, subject: Subject, at: usize) -> Action {
+        self.question = Some(Question::new(subject, at));
+        Action::Draw
+    }
+
+    fn ask_to_reset(&mut self, at: usize) -> Action {
+        let exercise = &self.catalogue.exercises[at];
+        if self.progress.state(exercise) == Stage::Untouched {
+            let sentence = format!("There is nothing to reset: {} is as shipped.", exercise.name);
+            return self.say(&sentence);
+        }
+        self.ask_first(Subject::Reset, at)
+    }
+
+    fn key_in_question(&mut self, key: KeyEvent) -> Action {
+        let Some(question) = &mut self.question else { return Action::Draw };
+        let (subject, at) = (question.subject, question.at);
+        let answer = question.key(key);
+        if answer == Answer::Open {
+            return Action::Draw;
+        }
+        self.question = None;
+        if answer == Answer::No {
             return self.say("Nothing was changed.");
         }
-        match question {
-            Question::Reset => Action::Reset,
-            Question::Solution => Action::Solution,
-            Question::Apply => Action::Apply,
-            Question::Serve => Action::Serve,
+        match subject {
+            Subject::Reset => Action::Reset(at),
+            Subject::Solution => Action::Solution,
+            Subject::Apply => Action::Apply,
+            Subject::Undo => Action::Undo,
+            Subject::Serve => Action::Serve,
         }
     }
 
@@ -364,5 +370,43 @@ impl State {
             let step = if back { count - 1 } else { 1 };
             self.show(View::Timeline((at + step) % count));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::layout::tests::state;
+    use super::*;
+
+    /// What the last of these keys asks for.
+    fn press(state: &mut State, keys: &[KeyCode]) -> Action {
+        let mut action = Action::Draw;
+        for key in keys {
+            action = state.key(KeyEvent::from(*key));
+        }
+        action
+    }
+
+    #[test]
+    fn no_letter_alone_answers_a_question_or_leaves_it() {
+        use KeyCode::{Char, Enter, Esc};
+        let mut state = state(None, true);
+        for letter in ('a'..='z').chain(['?', ' ']) {
+            state.ask_first(Subject::Reset, 0);
+            assert_eq!(press(&mut state, &[Char(letter)]), Action::Draw, "{letter}");
+            assert!(state.question.is_some(), "{letter}");
+            let expected = if letter == 'y' { Action::Reset(0) } else { Action::Draw };
+            assert_eq!(press(&mut state, &[Enter]), expected, "{letter} Enter");
+            assert_eq!(state.question, None, "{letter} Enter");
+        }
+        state.ask_first(Subject::Apply, 0);
+        assert_eq!(press(&mut state, &[Char('y'), Esc]), Action::Draw);
+        assert_eq!(state.messages, ["Nothing was changed."]);
+        // What is not solved is not shown at a key, and `n` is not the next exercise.
+        assert_eq!(press(&mut state, &[Char('s'), Char('n')]), Action::Draw);
+        assert_eq!(press(&mut state, &[Enter]), Action::Draw);
+        assert_eq!(press(&mut state, &[Char('s'), Char('y'), Enter]), Action::Solution);
+        state.ask_first(Subject::Undo, 0);
+        assert_eq!(press(&mut state, &[Char('y'), Enter]), Action::Undo);
     }
 }
