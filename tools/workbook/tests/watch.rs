@@ -134,8 +134,18 @@ fn a_learners_story() {
     terminal.press("n");
     terminal.wait_for(&["again  Two more questions at once", "2 of 2 tests to go"]);
     terminal.press("l");
-    terminal.wait_for(&["search:", "✓ solved", "  untouched again"]);
-    terminal.press("pai");
+    terminal.wait_for(&[
+        "1 of 2 solved",
+        "[all]",
+        "✓ solved    pair",
+        "  untouched again",
+        "/ search",
+    ]);
+    terminal.press("p");
+    terminal.wait_until("what is pending", |text| {
+        text.contains("[pending]") && !text.contains("✓ solved")
+    });
+    terminal.press("p/pai");
     terminal.wait_until("one exercise", |text| {
         text.contains("search: pai") && !text.contains("untouched")
     });
@@ -396,7 +406,7 @@ fn it_fits_the_terminal_that_there_is() {
     let plain = &mut watch(fixture, &variables);
     plain.wait_for(&["x 1 of 2 tests to go", "call 2   []"]);
     plain.press("l");
-    plain.wait_for(&["search:"]);
+    plain.wait_for(&["[------------------]  0 of 1 solved", "/ search"]);
     let bytes = plain.bytes();
     assert!(bytes.is_ascii(), "ASCII only");
     assert!(contains(&bytes, LINK), "links");

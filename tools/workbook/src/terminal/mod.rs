@@ -1,5 +1,6 @@
 //! What is written to the terminal, and asked there.
 //!
+//! - [`bar`]: a bar of progress
 //! - [`paint`]: colours, where they are wanted
 //! - `print`: printing, whether or not anybody reads on
 //! - [`locale`]: whether more than ASCII can be shown
@@ -10,6 +11,7 @@
 #[macro_use]
 pub(crate) mod print;
 
+pub mod bar;
 pub mod confirm;
 pub mod locale;
 pub mod paint;

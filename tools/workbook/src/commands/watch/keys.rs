@@ -55,7 +55,7 @@ const fn key(name: char, ask: Ask, short: &'static str, long: &'static str) -> K
 pub const KEYS: [Key; 14] = [
     key('n', Ask::Next, "next", "the next exercise, solved or not"),
     key('p', Ask::Previous, "previous", "the exercise before"),
-    key('l', Ask::List, "list", "all exercises: type to search, Enter to jump"),
+    key('l', Ask::List, "list", "all exercises, the done or the pending ones; / searches there"),
     key('h', Ask::Hint, "hint", "a hint for the first failing test; again for the next"),
     key('a', Ask::Failures, "all failures", "every failing test, or every message of the compiler"),
     key('t', Ask::Timeline, "timeline", "what happened in each test, beside what is recorded"),

@@ -3,9 +3,11 @@
 use std::time::Instant;
 
 use super::keys::{Ask, KEYS};
+use super::list_lines;
 use super::state::{State, View};
 use super::terminal_caps::NARROW;
 use super::views;
+use crate::terminal::bar::bar;
 use crate::terminal::text::{cut, padded, plain, width, wrap};
 
 /// What the screen shows, and how far it can be scrolled.
@@ -20,13 +22,23 @@ pub struct Frame {
 
 /// Below so many rows only the most needed is shown around the body.
 const LOW: usize = 16;
+/// How many columns the bar in the header has.
+const BAR: usize = 10;
 /// The keys that a narrow screen names.
 const NEEDED: [Ask; 6] = [Ask::Next, Ask::List, Ask::Hint, Ask::Failures, Ask::Keys, Ask::Quit];
 
 /// Draws the state on a screen of that size.
 pub fn draw(state: &State, columns: usize, rows: usize, now: Instant) -> Frame {
+    let caps = state.caps;
     let columns = columns.max(1);
-    let mut top = header(state, columns, rows);
+    let mut top = match &state.view {
+        View::List(list) => {
+            let mut head = list_lines::head(state, list, columns);
+            head.push(caps.paint.dim(line(state, columns)).to_string());
+            head
+        }
+        _ => header(state, columns, rows),
+    };
     let mut bottom = messages(state, columns);
     bottom.extend(footer(state, columns, rows));
     // On the smallest of screens, what is said of the exercise comes first.
@@ -65,8 +77,13 @@ fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
     };
     let title = caps.text(&crate::pages::page::plain(&manifest.title));
     let left = format!(" {}  {title}", caps.paint.bold(&exercise.name));
-    let room = columns.saturating_sub(far.len() + 1);
-    let mut lines = vec![format!("{} {}", padded(&left, room, caps.ascii), caps.paint.dim(far))];
+    let bar = bar(caps.paint, caps.ascii, solved, all, BAR);
+    // Where there is room for all of the title beside it.
+    let with_bar = width(&left) + 1 + BAR + 1 + far.len() <= columns;
+    let far = caps.paint.dim(&far).to_string();
+    let far = if with_bar { format!("{bar} {far}") } else { far };
+    let room = columns.saturating_sub(width(&far) + 1);
+    let mut lines = vec![format!("{} {far}", padded(&left, room, caps.ascii))];
     let most = match rows {
         ..LOW => 0,
         LOW..24 => 2,
@@ -147,8 +164,22 @@ fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
     let back = ("Esc", "back");
     let scroll = ("↑↓", "scroll");
     match &state.view {
-        View::List { .. } => {
-            let keys = [("type", "to search"), ("↑↓", "choose"), ("Enter", "go there"), back];
+        View::List(list) if list.searching => {
+            let keys = [("type", "to search"), ("↑↓", "choose"), ("Enter", "go there")];
+            items(state, &[&keys[..], &[("Esc", "end the search")]].concat(), columns)
+        }
+        View::List(_) => {
+            let keys = [
+                ("j k ↑↓", "choose"),
+                ("g G", "first, last"),
+                ("Enter", "go there"),
+                ("/", "search"),
+                ("d", "done"),
+                ("p", "pending"),
+                ("x", "reset"),
+                back,
+                ("q", "quit"),
+            ];
             items(state, &keys, columns)
         }
         View::Timeline(_) => {
@@ -200,6 +231,7 @@ pub(super) mod tests {
     use timeline::outcome::{Failure, Kind, ReadOn};
     use timeline::{Clock, How, Recording};
 
+    use super::super::list_view::ListView;
     use super::super::question::{Question, Subject};
     use super::super::run_outcome::{Found, RunOutcome};
     use super::super::state::Running;
@@ -314,7 +346,8 @@ pub(super) mod tests {
             View::Exercise,
             View::Failures,
             View::Timeline(1),
-            View::List { word: "r".to_owned(), chosen: 2 },
+            View::List(ListView::at(2)),
+            View::List(ListView { word: "r".to_owned(), searching: true, ..ListView::at(99) }),
             View::Solution(
                 "//! The reference.\n\nfn long() { let it = \"go on and on\"; }\n".into(),
             ),

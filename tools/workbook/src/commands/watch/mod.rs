@@ -12,8 +12,8 @@
 //! What is shown is pure and needs no terminal:
 //!
 //! - `state`: what the screen is about, and what a key makes of it; `keys` names the keys, and
-//!   `question` is what wants an answer first
-//! - `layout`, `views` and `explain`: the state as lines; `terminal_caps` knows what the terminal
+//!   `question` is what wants an answer first, `list_view` the list
+//! - `layout`, `views`, `list_lines` and `explain`: the state as lines; `terminal_caps` knows what the terminal
 //!   can show
 //!
 //! And around it: `actions` does what the keys ask for, `terminal` takes and gives back the
@@ -26,6 +26,8 @@ mod external;
 mod input;
 mod keys;
 mod layout;
+mod list_lines;
+mod list_view;
 mod question;
 mod run_outcome;
 mod runner;

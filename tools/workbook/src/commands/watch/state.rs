@@ -5,6 +5,7 @@ use std::time::Instant;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::keys::{Ask, asked};
+use super::list_view::{ListAsk, ListView};
 use super::question::{Answer, Question, Subject};
 use super::run_outcome::{Found, RunOutcome};
 use super::terminal_caps::TerminalCaps;
@@ -66,13 +67,8 @@ pub enum View {
     Failures,
     /// The timeline of the test of that index, among those that have one.
     Timeline(usize),
-    /// The exercises that mention the word, and which of them is chosen.
-    List {
-        /// The word.
-        word: String,
-        /// The chosen one's place among those that mention it.
-        chosen: usize,
-    },
+    /// The exercises, or some of them.
+    List(ListView),
     /// The reference.
     Solution(String),
     /// The keys.
@@ -173,10 +169,13 @@ impl State {
         failing.iter().copied().chain(others).collect()
     }
 
-    /// The exercises that mention a word, by index.
-    pub fn found(&self, word: &str) -> Vec<usize> {
-        let all = self.catalogue.exercises.iter().enumerate();
-        all.filter(|(_, exercise)| list::mentions(exercise, word)).map(|(at, _)| at).collect()
+    /// The exercises that a list shows, by index.
+    pub fn listed(&self, list: &ListView) -> Vec<usize> {
+        let shown = |at: &usize| {
+            list.filter.shows(self.stages[*at] == Stage::Solved)
+                && list::mentions(&self.catalogue.exercises[*at], &list.word)
+        };
+        (0..self.catalogue.exercises.len()).filter(shown).collect()
     }
 
     /// Shows something else, from its top.
@@ -200,8 +199,8 @@ impl State {
         if self.question.is_some() {
             return self.key_in_question(key);
         }
-        if let View::List { .. } = self.view {
-            return self.key_in_list(key.code);
+        if let View::List(_) = self.view {
+            return self.key_in_list(key);
         }
         if self.scrolls(key.code) {
             return Action::Draw;
@@ -244,7 +243,7 @@ impl State {
             Ask::Previous if self.at > 0 => Action::Go(self.at - 1),
             Ask::Previous => self.say("This is the first exercise."),
             Ask::List => {
-                self.show(View::List { word: String::new(), chosen: self.at });
+                self.show(View::List(ListView::at(self.at)));
                 Action::Draw
             }
             Ask::Hint => Action::Hint,
@@ -310,39 +309,30 @@ impl State {
         }
     }
 
-    fn key_in_list(&mut self, code: KeyCode) -> Action {
-        let View::List { word, chosen } = &self.view else { return Action::Draw };
-        let (mut word, mut chosen) = (word.clone(), *chosen);
-        let found = self.found(&word);
-        match code {
-            KeyCode::Esc => {
-                self.show(View::Exercise);
-                return Action::Draw;
-            }
-            KeyCode::Enter => {
-                return match found.get(chosen) {
-                    Some(&at) => Action::Go(at),
-                    None => Action::Draw,
-                };
-            }
-            KeyCode::Up => chosen = chosen.saturating_sub(1),
-            KeyCode::Down => chosen += 1,
-            KeyCode::PageUp => chosen = chosen.saturating_sub(self.page),
-            KeyCode::PageDown => chosen += self.page,
-            KeyCode::Home => chosen = 0,
-            KeyCode::End => chosen = usize::MAX,
-            KeyCode::Backspace => {
-                word.pop();
-                chosen = 0;
-            }
-            KeyCode::Char(c) => {
-                word.push(c);
-                chosen = 0;
-            }
-            _ => {}
+    fn key_in_list(&mut self, key: KeyEvent) -> Action {
+        let View::List(before) = &self.view else { return Action::Draw };
+        let mut list = before.clone();
+        // Fewer may be listed now than when one was chosen.
+        let listed = self.listed(&list);
+        list.chosen = list.chosen.min(listed.len().saturating_sub(1));
+        let was = listed.get(list.chosen).copied();
+        let filter = list.filter;
+        let ask = list.key(key, self.page);
+        let listed = self.listed(&list);
+        if list.filter != filter {
+            // The same one stays chosen, if it is still there.
+            list.chosen = listed.iter().position(|at| Some(*at) == was).unwrap_or(0);
         }
-        let last = self.found(&word).len().saturating_sub(1);
-        self.view = View::List { word, chosen: chosen.min(last) };
+        list.chosen = list.chosen.min(listed.len().saturating_sub(1));
+        let chosen = listed.get(list.chosen).copied();
+        self.view = View::List(list);
+        match (ask, chosen) {
+            (ListAsk::Back, _) => self.show(View::Exercise),
+            (ListAsk::Quit, _) => return Action::Quit,
+            (ListAsk::Go, Some(at)) => return Action::Go(at),
+            (ListAsk::Reset, Some(at)) => return self.ask_to_reset(at),
+            (ListAsk::Draw, _) | (ListAsk::Go | ListAsk::Reset, None) => {}
+        }
         Action::Draw
     }
 
@@ -408,5 +398,93 @@ mod tests {
         assert_eq!(press(&mut state, &[Char('s'), Char('y'), Enter]), Action::Solution);
         state.ask_first(Subject::Undo, 0);
         assert_eq!(press(&mut state, &[Char('y'), Enter]), Action::Undo);
+    }
+
+    /// The list of a workbook in which the first and the third exercise are solved.
+    fn in_list() -> State {
+        let mut state = state(None, true);
+        state.stages[0] = Stage::Solved;
+        state.stages[2] = Stage::Solved;
+        state.page = 5;
+        press(&mut state, &[KeyCode::Char('l')]);
+        state
+    }
+
+    fn chosen(state: &State) -> usize {
+        let View::List(list) = &state.view else { panic!("the list was left") };
+        state.listed(list)[list.chosen]
+    }
+
+    #[test]
+    fn letters_and_arrows_move_through_the_list() {
+        use KeyCode::{Char, Down, End, Enter, Esc, Home, PageDown, PageUp, Up};
+        let state = &mut in_list();
+        let last = state.stages.len() - 1;
+        for (key, expected) in [
+            (Char('j'), 1),
+            (Down, 2),
+            (Char('k'), 1),
+            (Up, 0),
+            (Up, 0),
+            (Char('G'), last),
+            (Char('j'), last),
+            (Char('g'), 0),
+            (End, last),
+            (Home, 0),
+            (PageDown, 5),
+            (PageUp, 0),
+        ] {
+            assert_eq!(press(state, &[key]), Action::Draw, "{key}");
+            assert_eq!(chosen(state), expected, "{key}");
+        }
+        assert_eq!(press(state, &[Char('j'), Enter]), Action::Go(1));
+        press(state, &[Esc]);
+        assert_eq!(state.view, View::Exercise);
+        // The same key leads there and back.
+        press(state, &[Char('l'), Char('l')]);
+        assert_eq!(state.view, View::Exercise);
+    }
+
+    #[test]
+    fn the_list_shows_what_is_done_what_is_pending_or_what_mentions_a_word() {
+        use KeyCode::{Backspace, Char, Enter, Esc};
+        let state = &mut in_list();
+        let all = state.stages.len();
+        let listed = |state: &State| {
+            let View::List(list) = &state.view else { panic!("the list was left") };
+            state.listed(list)
+        };
+        press(state, &[Char('j'), Char('j'), Char('d')]);
+        assert_eq!(listed(state), [0, 2]);
+        assert_eq!(chosen(state), 2, "the same one stays chosen");
+        press(state, &[Char('p')]);
+        assert_eq!(listed(state).len(), all - 2);
+        assert_eq!(chosen(state), 1);
+        press(state, &[Char('p')]);
+        assert_eq!(listed(state).len(), all);
+        // Letters are for the word only after a slash.
+        press(state, &"/gather".chars().map(Char).collect::<Vec<_>>());
+        let gather = state.catalogue.exercises.iter().position(|it| it.name == "gather");
+        assert_eq!(listed(state).first().copied(), gather);
+        assert_eq!(press(state, &[Char('q'), Char('x')]), Action::Draw);
+        assert!(listed(state).is_empty(), "nothing mentions `gatherqx`");
+        assert_eq!(press(state, &[Enter]), Action::Draw);
+        press(state, &[Backspace, Backspace]);
+        assert_eq!(press(state, &[Enter]), Action::Go(gather.expect("it is there")));
+        press(state, &[Esc]);
+        assert_eq!(listed(state).len(), all, "Esc ends the search, and not the list");
+        assert_eq!(press(state, &[Char('q')]), Action::Quit);
+    }
+
+    #[test]
+    fn a_reset_from_the_list_is_about_the_chosen_one() {
+        use KeyCode::{Char, Enter};
+        let state = &mut in_list();
+        press(state, &[Char('j'), Char('x')]);
+        let name = &state.catalogue.exercises[1].name;
+        assert_eq!(state.messages, [format!("There is nothing to reset: {name} is as shipped.")]);
+        state.ask_first(Subject::Reset, 1);
+        assert_eq!(press(state, &[Char('y'), Enter]), Action::Reset(1));
+        assert!(matches!(state.view, View::List(_)), "the list is still there");
     }
 }

@@ -7,13 +7,12 @@ use timeline::Timeline;
 use timeline::text::{Style, by_order, by_time};
 
 use super::keys::KEYS;
+use super::list_lines;
 use super::run_outcome::{Found, RunOutcome};
 use super::state::{State, View};
-use super::terminal_caps::NARROW;
 use crate::catalogue::recording_paths::trace_name;
 use crate::commands::test;
 use crate::engine::judge::{Judgement, TestOutcome};
-use crate::learner::progress::State as Stage;
 use crate::learner::shipped;
 use crate::pages::page;
 use crate::terminal::report_text::count;
@@ -40,7 +39,7 @@ pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
         View::Exercise => writer.exercise(now),
         View::Failures => writer.failures(),
         View::Timeline(at) => writer.timeline(*at),
-        View::List { word, chosen } => return writer.list(word, *chosen, columns),
+        View::List(list) => return list_lines::rows(state, list, columns),
         View::Solution(text) => writer.solution(text),
         View::Keys => writer.keys(),
     };
@@ -324,38 +323,6 @@ impl Writer<'_> {
             }
         }
         lines
-    }
-
-    fn list(&self, word: &str, chosen: usize, columns: usize) -> Body {
-        let (state, caps) = (self.state, self.state.caps);
-        let found = state.found(word);
-        let mut lines = vec![format!(" search: {}_", caps.paint.bold(plain(word))), String::new()];
-        let exercises = &state.catalogue.exercises;
-        let longest = exercises.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
-        for (place, at) in found.iter().enumerate() {
-            let exercise = &exercises[*at];
-            let far = state.stages[*at];
-            let sign = match far {
-                Stage::Solved => caps.paint.good(caps.text("✓")).to_string(),
-                Stage::Started => caps.text("●"),
-                Stage::Untouched => " ".to_owned(),
-            };
-            let far = if columns < NARROW {
-                sign
-            } else {
-                format!("{sign} {}", caps.paint.dim(format!("{:9}", far.word())))
-            };
-            let name = format!("{:longest$}", exercise.name);
-            let title = caps.text(&page::plain(&exercise.manifest.title));
-            let minutes = caps.paint.dim(format!("{:>2} min", exercise.manifest.minutes));
-            let mark = if place == chosen { caps.text("›") } else { " ".to_owned() };
-            let name = if place == chosen { caps.paint.bold(name).to_string() } else { name };
-            lines.push(format!(" {mark} {far} {name}  {minutes}  {title}"));
-        }
-        if found.is_empty() {
-            lines.push(format!("   Nothing mentions `{}`.", plain(word)));
-        }
-        Body { lines, follow: Some(chosen + 2) }
     }
 
     fn solution(&self, text: &str) -> Vec<String> {
