@@ -381,6 +381,64 @@ fn record_in_sequence(fixture: &Fixture) {
 }
 
 #[test]
+fn all_are_checked_from_the_shell_and_on_the_screen() {
+    let fixture = &two_exercises("check_all");
+    let again = "exercises/again/src/answer.rs";
+    let reference = fixture.read(REFERENCE);
+    let all = |code: i32, words: &[&str]| {
+        let printed = fixture::said(&fixture.workbook(&["test", "--all"]), code);
+        for words in words {
+            assert!(printed.contains(words), "{words} is missing in:\n{printed}");
+        }
+    };
+    // What nobody has started is not built.
+    fixture.write("exercises/again/src/given.rs", "not Rust");
+    let untouched = "    again  untouched, so it was not built";
+    all(0, &[untouched, "0 solved, 2 untouched.", "Nothing is started yet"]);
+    fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));
+    let fails = "✗ pair   fails first in asks_together (1 of 2 tests)";
+    all(1, &[fails, untouched, "0 solved, 1 fails, 1 untouched."]);
+    fixture.write("exercises/again/src/given.rs", &fixture.read("exercises/pair/src/given.rs"));
+
+    // The worst of them decides, and what it finds is remembered.
+    fixture.write(again, &reference);
+    all(1, &[fails, "✓ again  solved", "1 solved, 1 fails."]);
+    let listed = fixture::said(&fixture.workbook(&["list"]), 0);
+    assert!(listed.contains("1 of 2 exercises solved"), "{listed}");
+    fixture.write(again, "fn");
+    all(2, &["✗ again  does not compile", "0 solved, 1 fails, 1 does not compile."]);
+
+    // On the screen.
+    fixture.write(again, &reference);
+    let terminal = &mut watch(fixture, &[]);
+    terminal.wait_for(&["1 of 2 tests to go"]);
+    terminal.press("c");
+    terminal.wait_for(&["Checked all", "1 solved, 1 fails.", "✗ pair"]);
+    terminal.wait_for(&["fails first in asks_together", "✓ again  solved", "Esc back"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["1 of 2 tests to go", "1 of 2 solved"]);
+
+    // A key stops it, and so does a save, which is judged.
+    let slow = answer("std::thread::sleep(std::time::Duration::from_secs(3600));");
+    let pair_at_work =
+        |text: &str| text.contains("Checking all") && text.contains("pair   testing");
+    fixture.write(EXERCISE, &slow);
+    terminal.wait_for(&["… testing"]);
+    terminal.press("c");
+    terminal.wait_until("the tests of pair", pair_at_work);
+    terminal.press("\x1b");
+    terminal.wait_for(&["Stopped after 0 of 2", "0 solved."]);
+    terminal.press("c");
+    terminal.wait_until("the tests of pair", pair_at_work);
+    fixture.write(EXERCISE, &reference);
+    terminal.wait_for(&["the check of all was stopped", "pair  Two questions at once"]);
+    terminal.wait_for(&["Solved: 2 tests passed"]);
+    terminal.press("q");
+    assert!(terminal.ended().success());
+    none_left(&fixture.workspace.root.display().to_string());
+}
+
+#[test]
 fn it_fits_the_terminal_that_there_is() {
     let fixture = &Fixture::shipped("terminals");
     fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));

@@ -11,6 +11,7 @@ use clap::{Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use crate::author::verify::matrix::Condition;
 use crate::author::{bench, new, verify};
 use crate::catalogue::workspace::Workspace;
+use crate::commands::test_all;
 use crate::commands::verdict::{USAGE, Verdict};
 use crate::commands::{
     book, check, demo, help, hint, list, prepare, progress, reset, solution, test, undo, watch,
@@ -59,10 +60,15 @@ enum Command {
     /// Test your file of an exercise, and explain the first failure
     #[command(after_help = "Exit codes: 0 solved, 1 a test fails, 2 it does not compile, 3 it \
                             could not be done, 4 not judged: no test fails, and the machine was \
-                            in the way of some.")]
+                            in the way of some. With --all the worst of them: 3 before 2 before \
+                            1 before 4 before 0, and 0 if nothing is started.")]
     Test {
         /// The exercise [default: the first that is not solved]
+        #[arg(conflicts_with = "all")]
         name: Option<String>,
+        /// Every exercise that you have started, with a line for each
+        #[arg(long)]
+        all: bool,
     },
     /// Show a hint for the first test that fails; one more with each call
     #[command(after_help = "Exit codes: 0 shown, 3 it could not be done.")]
@@ -297,7 +303,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
             list::run(workspace, word.as_deref(), json)?;
             Verdict::Accepted
         }
-        Some(Command::Test { name }) => test::run(workspace, name.as_deref())?,
+        Some(Command::Test { all: true, .. }) => test_all::run(workspace)?,
+        Some(Command::Test { name, all: false }) => test::run(workspace, name.as_deref())?,
         Some(Command::Hint { name, all }) => {
             hint::run(workspace, name.as_deref(), all)?;
             Verdict::Accepted

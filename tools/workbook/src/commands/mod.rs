@@ -6,6 +6,7 @@
 //! - [`list`], [`mod@test`], [`hint`], [`solution`]: the same one at a time, for plain terminals;
 //!   [`progress`]: all in numbers
 //! - [`reset`] and [`undo`]: the learner's file, overwritten and brought back
+//! - [`test_all`]: every exercise that has been started
 //! - [`check`]: any file against an exercise; [`demo`]: an anti-pattern that fails
 //! - [`prepare`]: everything for work without a network; [`book`]: builds or serves the book
 
@@ -21,6 +22,7 @@ pub mod progress;
 pub mod reset;
 pub mod solution;
 pub mod test;
+pub mod test_all;
 pub mod undo;
 pub mod verdict;
 pub mod watch;

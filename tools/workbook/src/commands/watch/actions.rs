@@ -26,6 +26,8 @@ impl Watch {
             Action::Quit => return Ok(false),
             Action::Go(at) => self.go(at),
             Action::Run => self.saved(),
+            Action::CheckAll => self.check_all(),
+            Action::StopCheck => self.stop_check(),
             Action::Hint => self.hint(),
             Action::Edit => self.edit()?,
             Action::Page => self.page(),
@@ -234,6 +236,7 @@ impl Watch {
     #[cfg(unix)]
     fn suspend(&mut self) -> io::Result<()> {
         use rustix::process::{Signal, kill_current_process_group};
+        self.stop_check();
         let was_running = self.state.running.take().is_some();
         // Its time would go on while ours stands still.
         self.runner.cancel();

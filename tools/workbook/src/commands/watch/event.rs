@@ -2,6 +2,7 @@
 
 use crossterm::event::KeyEvent;
 
+use super::checking::Checked;
 use super::run_outcome::RunOutcome;
 
 /// Something that may change the screen.
@@ -20,6 +21,10 @@ pub enum Event {
     Progress(u64, String),
     /// A run has ended.
     Ended(Box<RunOutcome>),
+    /// In the check of all of that number, something is said of the exercise in that row.
+    Checked(u64, usize, Checked),
+    /// The check of all of that number has come to its end.
+    CheckEnded(u64),
     /// A line of cargo's progress in building the book.
     BookProgress(String),
     /// The book is served at this address, or will not be, for this reason.

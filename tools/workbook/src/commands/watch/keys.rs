@@ -17,6 +17,8 @@ pub enum Ask {
     Failures,
     /// The timelines.
     Timeline,
+    /// A run of every exercise that has been started.
+    CheckAll,
     /// Another run.
     Run,
     /// The learner's editor.
@@ -52,7 +54,7 @@ const fn key(name: char, ask: Ask, short: &'static str, long: &'static str) -> K
 }
 
 /// The keys, in the order in which the screen shows them.
-pub const KEYS: [Key; 14] = [
+pub const KEYS: [Key; 15] = [
     key('n', Ask::Next, "next", "the next exercise, solved or not"),
     key('p', Ask::Previous, "previous", "the exercise before"),
     key('l', Ask::List, "list", "all exercises, the done or the pending ones; / searches there"),
@@ -60,6 +62,7 @@ pub const KEYS: [Key; 14] = [
     key('a', Ask::Failures, "all failures", "every failing test, or every message of the compiler"),
     key('t', Ask::Timeline, "timeline", "what happened in each test, beside what is recorded"),
     key('r', Ask::Run, "run", "run the tests again; each save does it by itself"),
+    key('c', Ask::CheckAll, "check all", "run every exercise that you have started; Esc stops it"),
     key('e', Ask::Edit, "edit", "your file, in $EDITOR or the editor around this terminal"),
     key('b', Ask::Page, "page", "the exercise's page of the book"),
     key('s', Ask::Solution, "solution", "the reference; before you have solved it, you are asked"),

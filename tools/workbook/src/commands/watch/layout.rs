@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::check_view::{self, CheckAll};
 use super::keys::{Ask, KEYS};
 use super::list_lines;
 use super::state::{State, View};
@@ -31,12 +32,13 @@ const NEEDED: [Ask; 6] = [Ask::Next, Ask::List, Ask::Hint, Ask::Failures, Ask::K
 pub fn draw(state: &State, columns: usize, rows: usize, now: Instant) -> Frame {
     let caps = state.caps;
     let columns = columns.max(1);
-    let mut top = match &state.view {
-        View::List(list) => {
-            let mut head = list_lines::head(state, list, columns);
-            head.push(caps.paint.dim(line(state, columns)).to_string());
-            head
-        }
+    let rule_below = |mut head: Vec<String>| {
+        head.push(caps.paint.dim(line(state, columns)).to_string());
+        head
+    };
+    let mut top = match (&state.view, &state.check) {
+        (View::List(list), _) => rule_below(list_lines::head(state, list, columns)),
+        (View::Check, Some(check)) => rule_below(check_view::head(state, check)),
         _ => header(state, columns, rows),
     };
     let mut bottom = messages(state, columns);
@@ -177,10 +179,14 @@ fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
                 ("d", "done"),
                 ("p", "pending"),
                 ("x", "reset"),
+                ("c", "check all"),
                 back,
                 ("q", "quit"),
             ];
             items(state, &keys, columns)
+        }
+        View::Check if state.check.as_ref().is_some_and(CheckAll::is_under_way) => {
+            items(state, &[("Esc q", "stop")], columns)
         }
         View::Timeline(_) => {
             items(state, &[("←→", "other tests"), scroll, back, ("q", "quit")], columns)
@@ -188,7 +194,9 @@ fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
         View::Solution(_) => {
             items(state, &[("a", "put it in my file"), scroll, back, ("q", "quit")], columns)
         }
-        View::Failures | View::Keys => items(state, &[scroll, back, ("q", "quit")], columns),
+        View::Failures | View::Keys | View::Check => {
+            items(state, &[scroll, back, ("q", "quit")], columns)
+        }
         View::Exercise if rows < LOW => {
             items(state, &[("h", "hint"), ("n", "next"), ("?", "keys"), ("q", "quit")], columns)
         }
@@ -231,6 +239,7 @@ pub(super) mod tests {
     use timeline::outcome::{Failure, Kind, ReadOn};
     use timeline::{Clock, How, Recording};
 
+    use super::super::check_view::{CheckRow, CheckStage};
     use super::super::list_view::ListView;
     use super::super::question::{Question, Subject};
     use super::super::run_outcome::{Found, RunOutcome};
@@ -239,6 +248,7 @@ pub(super) mod tests {
     use super::*;
     use crate::catalogue::Catalogue;
     use crate::catalogue::workspace::Workspace;
+    use crate::commands::test_all::Came;
     use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
     use crate::engine::signature::Lookalike;
     use crate::learner::progress::{Progress, Seen};
@@ -271,9 +281,56 @@ pub(super) mod tests {
             messages: vec!["Something that takes a sentence or two to say → so.".to_owned()],
             said_of_save: false,
             question: None,
+            check: Some(check()),
         };
         state.learn(Progress::default());
         state
+    }
+
+    /// A check of all exercises that is at its sixth.
+    fn check() -> CheckAll {
+        let failing = 12;
+        let fails = Came::Fails { first: "漢字_and_all → ".repeat(9), failing, of: 20 };
+        let came = [
+            Some(Came::Untouched),
+            Some(Came::Solved),
+            Some(fails),
+            Some(Came::NotCounted("something was saved meanwhile")),
+            Some(Came::Trouble("no cargo\n\x1b[2J".to_owned())),
+            None,
+            None,
+        ];
+        let row = |came| CheckRow { name: "transactions".to_owned(), came };
+        CheckAll {
+            number: 1,
+            rows: came.map(row).into(),
+            doing: Some((5, "Compiling → gather".to_owned())),
+            stage: CheckStage::UnderWay,
+            interrupted: false,
+        }
+    }
+
+    #[test]
+    fn a_check_of_all_says_what_has_come_what_is_done_and_the_totals() {
+        let mut state = state(None, true);
+        state.show(View::Check);
+        let shown = |state: &State| draw(state, 80, 24, Instant::now()).lines.join("\n");
+        let lines = shown(&state);
+        for words in [
+            "Checking all: 4 of 6",
+            "1 solved, 2 fail, 1 could not be run, 1 untouched.",
+            "+ transactions  solved",
+            "> transactions  Compiling -> gather",
+            "x transactions  passes, but is not solved: something was saved meanwhile",
+            "x transactions  cannot be run: no cargo",
+            "Esc q stop",
+        ] {
+            assert!(lines.contains(words), "{words} is missing in:\n{lines}");
+        }
+        state.stop_check();
+        let lines = shown(&state);
+        assert!(lines.contains("Stopped after 4 of 6") && lines.contains("Esc back"), "{lines}");
+        assert!(!lines.contains("Compiling"), "{lines}");
     }
 
     fn judgement(outcome: TestOutcome) -> Found {
@@ -351,6 +408,7 @@ pub(super) mod tests {
             View::Solution(
                 "//! The reference.\n\nfn long() { let it = \"go on and on\"; }\n".into(),
             ),
+            View::Check,
             View::Keys,
         ];
         for ascii in [false, true] {

@@ -37,6 +37,8 @@ pub enum ListAsk {
     Go,
     /// Reset the chosen exercise.
     Reset,
+    /// Run every exercise that has been started.
+    CheckAll,
     /// End the command.
     Quit,
 }
@@ -118,6 +120,7 @@ impl ListView {
                 'd' => self.toggle(Filter::Done),
                 'p' => self.toggle(Filter::Pending),
                 'a' => self.filter = Filter::All,
+                'c' => return ListAsk::CheckAll,
                 'x' => return ListAsk::Reset,
                 'l' => return ListAsk::Back,
                 'q' => return ListAsk::Quit,

@@ -13,13 +13,15 @@
 //!
 //! - `state`: what the screen is about, and what a key makes of it; `keys` names the keys, and
 //!   `question` is what wants an answer first, `list_view` the list
-//! - `layout`, `views`, `list_lines` and `explain`: the state as lines; `terminal_caps` knows what the terminal
+//! - `layout`, `views`, `list_lines`, `check_view` and `explain`: the state as lines; `terminal_caps` knows what the terminal
 //!   can show
 //!
-//! And around it: `actions` does what the keys ask for, `terminal` takes and gives back the
+//! And around it: `actions` does what the keys ask for, `checking` runs all exercises, `terminal` takes and gives back the
 //! terminal, `external` starts the learner's editor, a browser and the book's server.
 
 mod actions;
+mod check_view;
+mod checking;
 mod event;
 mod explain;
 mod external;
@@ -29,8 +31,8 @@ mod layout;
 mod list_lines;
 mod list_view;
 mod question;
-mod run_outcome;
-mod runner;
+pub(super) mod run_outcome;
+pub(super) mod runner;
 mod save_watcher;
 mod state;
 pub mod terminal;
@@ -95,6 +97,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         messages,
         said_of_save: false,
         question: None,
+        check: None,
     };
     state.learn(progress);
     let (tell, events) = channel();
@@ -221,6 +224,8 @@ impl Watch {
             Event::Saved => self.saved(),
             Event::Progress(number, line) => self.progress(number, line),
             Event::Ended(outcome) => self.ended(*outcome)?,
+            Event::Checked(number, place, checked) => self.checked(number, place, checked),
+            Event::CheckEnded(number) => self.check_ended(number),
             Event::BookProgress(line) => self.state.messages = vec![format!("The book: {line}")],
             Event::Book(Ok(address)) => {
                 self.browse(&address);
@@ -238,6 +243,12 @@ impl Watch {
         // What was said of a save that we have made ourselves is still to be read.
         if !std::mem::take(&mut self.state.said_of_save) {
             self.state.messages.clear();
+        }
+        // What was saved is what the learner waits for.
+        if self.state.stop_check().is_some() {
+            self.state.show(View::Exercise);
+            let stopped = "A file was saved, so the check of all was stopped. c starts it again.";
+            self.state.messages.push(stopped.to_owned());
         }
         // At once: the learner waits for it.
         self.start();

@@ -5,11 +5,12 @@ use std::thread::{self, JoinHandle};
 
 use anyhow::Result;
 
+use super::checking::Checked;
 use super::event::Event;
 use super::run_outcome::{Found, RunOutcome};
 use crate::catalogue::Exercise;
 use crate::catalogue::workspace::Workspace;
-use crate::commands::test;
+use crate::commands::{test, test_all};
 use crate::engine::compile::{self, LearnersBuild};
 use crate::engine::judge::{self, TestRun};
 use crate::engine::process_group::CancelToken;
@@ -66,6 +67,37 @@ impl Runner {
         number
     }
 
+    /// Starts to run these exercises one after another, instead of the run that may be under way.
+    /// Each has its row in the check of all. The number of that check.
+    pub fn start_all(&mut self, exercises: Vec<(usize, Exercise)>) -> u64 {
+        self.cancel();
+        self.number += 1;
+        let number = self.number;
+        let token = CancelToken::default();
+        let before = self.last.take();
+        let (tell, its, workspace) = (self.tell.clone(), token.clone(), self.workspace.clone());
+        let thread = thread::spawn(move || {
+            // Two cargos at once would only wait for each other.
+            if let Some((_, thread)) = before {
+                thread.join().ok();
+            }
+            // Nobody listens any more when the command is ending.
+            for (row, exercise) in exercises {
+                let say = |said| tell.send(Event::Checked(number, row, said)).ok();
+                let progress = |line: &str| {
+                    say(Checked::Doing(line.to_owned()));
+                };
+                match test_all::one(&workspace, &exercise, &its, &progress) {
+                    Some((came, notices)) => say(Checked::Came(came, notices)),
+                    None => return,
+                };
+            }
+            tell.send(Event::CheckEnded(number)).ok();
+        });
+        self.last = Some((token, thread));
+        number
+    }
+
     /// Ends the run that may be under way, with all that it started.
     pub fn cancel(&self) {
         if let Some((token, _)) = &self.last {
@@ -84,7 +116,9 @@ impl Drop for Runner {
     }
 }
 
-fn run(
+/// Builds and runs the learner's file of an exercise, with nothing on the terminal. `progress` gets
+/// what cargo says, and an empty line once the tests run.
+pub fn run(
     workspace: &Workspace,
     exercise: &Exercise,
     seen: &mut Seen,

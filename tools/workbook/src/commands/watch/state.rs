@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
+use super::check_view::{CheckAll, CheckStage};
 use super::keys::{Ask, asked};
 use super::list_view::{ListAsk, ListView};
 use super::question::{Answer, Question, Subject};
@@ -46,6 +47,8 @@ pub struct State {
     pub said_of_save: bool,
     /// What the learner is asked, and has not answered yet.
     pub question: Option<Question>,
+    /// The last check of all exercises.
+    pub check: Option<CheckAll>,
 }
 
 /// A run under way.
@@ -71,6 +74,8 @@ pub enum View {
     List(ListView),
     /// The reference.
     Solution(String),
+    /// The check of all exercises.
+    Check,
     /// The keys.
     Keys,
 }
@@ -86,6 +91,10 @@ pub enum Action {
     Hint,
     /// Run again.
     Run,
+    /// Run every exercise that has been started.
+    CheckAll,
+    /// Stop doing that.
+    StopCheck,
     /// Open the file.
     Edit,
     /// Open the page.
@@ -202,6 +211,13 @@ impl State {
         if let View::List(_) = self.view {
             return self.key_in_list(key);
         }
+        if self.view == View::Check && self.check.as_ref().is_some_and(CheckAll::is_under_way) {
+            // Nothing else begins meanwhile.
+            return match key.code {
+                KeyCode::Esc | KeyCode::Char('q' | 'Q') => Action::StopCheck,
+                _ => Action::Draw,
+            };
+        }
         if self.scrolls(key.code) {
             return Action::Draw;
         }
@@ -250,6 +266,7 @@ impl State {
             Ask::Failures => toggle(self, View::Failures),
             Ask::Timeline => toggle(self, View::Timeline(0)),
             Ask::Run => Action::Run,
+            Ask::CheckAll => Action::CheckAll,
             Ask::Edit => Action::Edit,
             Ask::Page => Action::Page,
             Ask::Solution if matches!(self.view, View::Solution(_)) => {
@@ -309,6 +326,19 @@ impl State {
         }
     }
 
+    /// The check of all of that number, if it goes on.
+    pub fn check_under_way(&mut self, number: u64) -> Option<&mut CheckAll> {
+        self.check.as_mut().filter(|check| check.number == number && check.is_under_way())
+    }
+
+    /// Takes note that the check of all is stopped. `None` if none goes on, else whether it had
+    /// taken the place of another run.
+    pub fn stop_check(&mut self) -> Option<bool> {
+        let check = self.check.as_mut().filter(|check| check.is_under_way())?;
+        check.stage = CheckStage::Stopped;
+        Some(check.interrupted)
+    }
+
     fn key_in_list(&mut self, key: KeyEvent) -> Action {
         let View::List(before) = &self.view else { return Action::Draw };
         let mut list = before.clone();
@@ -328,6 +358,7 @@ impl State {
         self.view = View::List(list);
         match (ask, chosen) {
             (ListAsk::Back, _) => self.show(View::Exercise),
+            (ListAsk::CheckAll, _) => return Action::CheckAll,
             (ListAsk::Quit, _) => return Action::Quit,
             (ListAsk::Go, Some(at)) => return Action::Go(at),
             (ListAsk::Reset, Some(at)) => return self.ask_to_reset(at),
@@ -486,5 +517,31 @@ mod tests {
         state.ask_first(Subject::Reset, 1);
         assert_eq!(press(state, &[Char('y'), Enter]), Action::Reset(1));
         assert!(matches!(state.view, View::List(_)), "the list is still there");
+    }
+
+    #[test]
+    fn while_all_are_checked_only_two_keys_do_anything() {
+        use KeyCode::{Char, Esc};
+        let state = &mut state(None, true);
+        assert_eq!(press(state, &[Char('c')]), Action::CheckAll);
+        press(state, &[Char('l')]);
+        assert_eq!(press(state, &[Char('c')]), Action::CheckAll);
+        let stage = CheckStage::UnderWay;
+        let check = CheckAll { number: 7, rows: Vec::new(), doing: None, stage, interrupted: true };
+        state.check = Some(check);
+        state.show(View::Check);
+        for letter in ('a'..='z').filter(|letter| *letter != 'q') {
+            assert_eq!(press(state, &[Char(letter)]), Action::Draw, "{letter}");
+            assert_eq!(state.view, View::Check, "{letter}");
+        }
+        assert_eq!(press(state, &[Esc]), Action::StopCheck);
+        assert_eq!(press(state, &[Char('q')]), Action::StopCheck);
+        assert!(state.check_under_way(7).is_some() && state.check_under_way(6).is_none());
+        assert_eq!(state.stop_check(), Some(true));
+        assert_eq!(state.stop_check(), None, "it is stopped already");
+        assert!(state.check_under_way(7).is_none());
+        assert_eq!(press(state, &[Char('q')]), Action::Quit);
+        press(state, &[Esc]);
+        assert_eq!(state.view, View::Exercise);
     }
 }

@@ -6,6 +6,7 @@ use std::time::Instant;
 use timeline::Timeline;
 use timeline::text::{Style, by_order, by_time};
 
+use super::check_view;
 use super::keys::KEYS;
 use super::list_lines;
 use super::run_outcome::{Found, RunOutcome};
@@ -40,6 +41,12 @@ pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
         View::Failures => writer.failures(),
         View::Timeline(at) => writer.timeline(*at),
         View::List(list) => return list_lines::rows(state, list, columns),
+        View::Check => {
+            return state
+                .check
+                .as_ref()
+                .map_or_else(Body::default, |it| check_view::rows(state, it));
+        }
         View::Solution(text) => writer.solution(text),
         View::Keys => writer.keys(),
     };
