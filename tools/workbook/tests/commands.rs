@@ -262,3 +262,33 @@ fn demo_lists_the_wrong_answers_and_knows_them_by_name_title_and_file() {
     let unknown = said(&fixture.workbook(&["demo", path]), 3);
     assert!(unknown.contains("Did you mean `in_sequence`?"), "a path names both: {unknown}");
 }
+
+#[test]
+fn solution_compares_the_reference_with_the_file_line_by_line() {
+    let fixture = Fixture::shipped("diff");
+    let diff = |code| said(&fixture.workbook(&["solution", "pair", "--diff", "--yes"]), code);
+    fixture.write(EXERCISE, "//! The task.\n\nuse crate::given::*;\n\nfn own() {}\n");
+    let text = diff(0);
+    for line in [
+        "- yours",
+        "+ the reference",
+        "+ use futures::future::join_all;",
+        "  use crate::given::*;",
+        "- fn own() {}",
+        "+     join_all(questions.iter().map(|&question| ask(question))).await",
+    ] {
+        assert!(text.lines().any(|it| it == line), "{line} is missing in:\n{text}");
+    }
+    assert!(!text.contains("//!"), "what the file is about is not compared: {text}");
+    // The reference is asked for, as without the switch.
+    let asked = said(&fixture.workbook(&["solution", "pair", "--diff"]), 3);
+    assert!(asked.contains("You have not solved pair yet.") && !asked.contains("join_all"));
+    let both = said(&fixture.workbook(&["solution", "pair", "--diff", "--apply"]), 3);
+    assert!(both.contains("cannot be used with"), "{both}");
+
+    fixture.write(EXERCISE, &fixture.read("solutions/pair/src/reference.rs"));
+    let same = diff(0);
+    assert!(same.contains("Your code is the reference, line by line."), "{same}");
+    std::fs::remove_file(fixture.path(EXERCISE)).expect("it was there");
+    assert!(diff(3).contains("cannot read exercises/pair/src/answer.rs"));
+}

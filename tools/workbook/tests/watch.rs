@@ -160,7 +160,9 @@ fn a_learners_story() {
     terminal.wait_for(&["> n_", "pair  Two questions at once"]);
     terminal.press("\r");
     terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
-    terminal.press("xy\x1b");
+    terminal.press("xy");
+    terminal.wait_for(&["> y_", "pair  Two questions at once"]);
+    terminal.press("\x1b");
     terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
     assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
     terminal.press("xy\r");
@@ -173,6 +175,8 @@ fn a_learners_story() {
     // The reference, after it and before it is solved.
     terminal.press("s");
     terminal.wait_for(&["//! The reference.", "join_all(questions.iter()", "Other right answers"]);
+    terminal.press("d");
+    terminal.wait_for(&["+ the reference", "Your code is the reference, line by line."]);
     terminal.press("\x1b");
     terminal.wait_for(&["Solved: 2 tests passed"]);
     terminal.press("n");
@@ -180,7 +184,11 @@ fn a_learners_story() {
     terminal.press("s");
     terminal.wait_for(&["Show the reference of again? You have not solved it yet."]);
     terminal.press("y\r");
-    terminal.wait_for(&["//! The reference."]);
+    terminal.wait_for(&["join_all(questions.iter()"]);
+    terminal.press("d");
+    terminal.wait_for(&["-     todo!(", "+     join_all(questions.iter()"]);
+    terminal.press("s");
+    terminal.wait_for(&["a put it in my file"]);
     terminal.press("ay\r");
     terminal.wait_for(&["Solved: 2 tests passed", "Every exercise is solved.", "2 of 2 solved"]);
 

@@ -87,6 +87,9 @@ enum Command {
         /// Put it in the place of your file, of which a copy is kept
         #[arg(long)]
         apply: bool,
+        /// Compare it with your file, line by line
+        #[arg(long, conflicts_with = "apply")]
+        diff: bool,
         /// Do not ask, though the exercise is not solved
         #[arg(long)]
         yes: bool,
@@ -309,8 +312,13 @@ fn run(cli: Cli) -> Result<ExitCode> {
             hint::run(workspace, name.as_deref(), all)?;
             Verdict::Accepted
         }
-        Some(Command::Solution { name, apply, yes }) => {
-            solution::run(workspace, name.as_deref(), apply, yes)?;
+        Some(Command::Solution { name, apply, diff, yes }) => {
+            let wish = match (apply, diff) {
+                (true, _) => solution::Wish::Apply,
+                (false, true) => solution::Wish::Diff,
+                (false, false) => solution::Wish::Show,
+            };
+            solution::run(workspace, name.as_deref(), wish, yes)?;
             Verdict::Accepted
         }
         Some(Command::Reset { name, all, yes }) => {

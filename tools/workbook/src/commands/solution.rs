@@ -1,16 +1,19 @@
 //! `cargo workbook solution`: the reference, to compare with or to go on from.
 
 use std::fs;
+use std::io::{self, IsTerminal as _};
 
 use anyhow::{Context, Result};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::watch::terminal;
 use crate::commands::which;
 use crate::learner::backup::{self, Change, Changed};
 use crate::learner::progress::{self, Progress, State};
 use crate::learner::shipped;
 use crate::terminal::confirm::confirmed;
+use crate::terminal::diff::{self, Drawing, WIDE};
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text::notices;
 
@@ -36,19 +39,31 @@ pub fn apply<'a>(
     Ok((changed.into_iter().next(), notices))
 }
 
-/// Shows the reference, or applies it; that of the first exercise that is not solved, if none is
-/// named. `yes`: without asking, though it is not solved.
-pub fn run(workspace: &Workspace, typed: Option<&str>, apply_it: bool, yes: bool) -> Result<()> {
+/// What to do with the reference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wish {
+    /// Show it.
+    Show,
+    /// Show what the learner's file and the reference do not share.
+    Diff,
+    /// Put it in the place of the learner's file.
+    Apply,
+}
+
+/// Does that; with the reference of the first exercise that is not solved, if none is named. `yes`:
+/// without asking, though it is not solved.
+pub fn run(workspace: &Workspace, typed: Option<&str>, wish: Wish, yes: bool) -> Result<()> {
     let catalogue = Catalogue::load_around(&workspace.root, typed)?;
     let progress = Progress::read(workspace, &catalogue);
     notices(&progress.notices);
-    let command = if apply_it { "solution --apply" } else { "solution" };
-    let unasked = apply_it && yes;
+    let applies = wish == Wish::Apply;
+    let command = if applies { "solution --apply" } else { "solution" };
+    let unasked = applies && yes;
     let exercise = which::named_exercise(&catalogue, &progress, typed, unasked, command)?;
     let name = exercise.name.as_str();
     let file = workspace.shown(&exercise.answer_file());
     let solved = progress.state(exercise) == State::Solved;
-    let question = if apply_it {
+    let question = if applies {
         let kept = if exercise.answer_file().exists() { " What it holds is kept." } else { "" };
         format!("You have not solved {name} yet. Put the reference into {file}?{kept}")
     } else {
@@ -60,9 +75,16 @@ pub fn run(workspace: &Workspace, typed: Option<&str>, apply_it: bool, yes: bool
         println!("Nothing was changed.");
         return Ok(());
     }
-    if !apply_it {
-        print!("{}", shown(workspace, exercise, Paint::stdout())?);
-        return Ok(());
+    match wish {
+        Wish::Apply => {}
+        Wish::Show => {
+            print!("{}", shown(workspace, exercise, Paint::stdout())?);
+            return Ok(());
+        }
+        Wish::Diff => {
+            print!("{}", compared(workspace, exercise, Paint::stdout())?);
+            return Ok(());
+        }
     }
     let (changed, said) = apply(workspace, exercise)?;
     match changed {
@@ -80,6 +102,22 @@ pub fn run(workspace: &Workspace, typed: Option<&str>, apply_it: bool, yes: bool
     }
     notices(&said);
     Ok(())
+}
+
+/// The learner's file beside the reference. Where nobody watches, no line is folded.
+fn compared(workspace: &Workspace, exercise: &Exercise, paint: Paint) -> Result<String> {
+    let reference = text(workspace, exercise)?;
+    let file = exercise.answer_file();
+    let own = fs::read_to_string(&file)
+        .with_context(|| format!("cannot read {}", workspace.shown(&file)))?;
+    let columns = if io::stdout().is_terminal() { terminal::size().0 } else { usize::MAX };
+    let side_by_side = io::stdout().is_terminal() && columns >= WIDE;
+    let ascii = io::stdout().is_terminal() && !supports_unicode::supports_unicode();
+    let drawn =
+        Drawing { columns, side_by_side, paint, ascii }.draw(&diff::compare(&own, &reference));
+    let same =
+        if drawn.first.is_none() { "Your code is the reference, line by line.\n" } else { "" };
+    Ok(format!("{}\n{same}", drawn.lines.join("\n")))
 }
 
 fn shown(workspace: &Workspace, exercise: &Exercise, paint: Paint) -> Result<String> {

@@ -1,6 +1,7 @@
 //! What is written to the terminal, and asked there.
 //!
 //! - [`bar`]: a bar of progress
+//! - [`diff`]: two versions of some code, line by line
 //! - [`paint`]: colours, where they are wanted
 //! - `print`: printing, whether or not anybody reads on
 //! - [`locale`]: whether more than ASCII can be shown
@@ -13,6 +14,7 @@ pub(crate) mod print;
 
 pub mod bar;
 pub mod confirm;
+pub mod diff;
 pub mod locale;
 pub mod paint;
 pub mod report_text;

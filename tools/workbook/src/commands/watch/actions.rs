@@ -9,13 +9,14 @@ use super::external::{self, Server};
 use super::question::Subject;
 use super::run_outcome::{Found, RunOutcome};
 use super::state::{Action, View};
-use super::{SECOND, Watch};
+use super::{SECOND, Watch, terminal, views};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::{hint, reset, solution, undo};
 use crate::engine::compile::points_into;
 use crate::engine::judge::Judgement;
 use crate::engine::signals::ignoring_interrupts;
 use crate::learner::backup::Changed;
+use crate::terminal::diff;
 
 impl Watch {
     /// Does what a key asks for. Whether to go on.
@@ -33,12 +34,7 @@ impl Watch {
             Action::Page => self.page(),
             Action::Serve => self.serve(),
             Action::Suspend => self.suspend()?,
-            Action::Solution => {
-                match solution::text(&self.state.workspace, self.state.exercise()) {
-                    Ok(text) => self.state.show(View::Solution(text)),
-                    Err(error) => self.say(format!("{error:#}")),
-                }
-            }
+            Action::Solution | Action::Diff => self.reference(action),
             Action::Apply => self.apply(),
             Action::Reset(at) => self.reset(at),
             Action::Undo => self.undo(),
@@ -81,6 +77,26 @@ impl Watch {
             self.say("These are all the hints. s shows the reference.".to_owned());
         }
         self.remember();
+    }
+
+    /// Shows the reference, or what the learner's file and the reference do not share, from the
+    /// first difference on.
+    fn reference(&mut self, action: Action) {
+        let state = &mut self.state;
+        let exercise = state.exercise();
+        let text = match solution::text(&state.workspace, exercise) {
+            Ok(text) => text,
+            Err(error) => return self.say(format!("{error:#}")),
+        };
+        // A file that is not there has no lines.
+        let own = fs::read_to_string(exercise.answer_file()).unwrap_or_default();
+        state.show(if action == Action::Diff {
+            View::Diff(diff::compare(&own, &text))
+        } else {
+            View::Solution { first: diff::first_difference(&own, &text), text }
+        });
+        let (columns, _) = terminal::size();
+        state.scroll = views::opening(state, columns);
     }
 
     fn edit(&mut self) -> io::Result<()> {

@@ -27,6 +27,8 @@ pub enum Ask {
     Page,
     /// The reference solution.
     Solution,
+    /// The learner's code beside the reference.
+    Diff,
     /// The starting point.
     Reset,
     /// What was there before.
@@ -54,18 +56,19 @@ const fn key(name: char, ask: Ask, short: &'static str, long: &'static str) -> K
 }
 
 /// The keys, in the order in which the screen shows them.
-pub const KEYS: [Key; 15] = [
+pub const KEYS: [Key; 16] = [
     key('n', Ask::Next, "next", "the next exercise, solved or not"),
     key('p', Ask::Previous, "previous", "the exercise before"),
     key('l', Ask::List, "list", "all exercises, the done or the pending ones; / searches there"),
     key('h', Ask::Hint, "hint", "a hint for the first failing test; again for the next"),
-    key('a', Ask::Failures, "all failures", "every failing test, or every message of the compiler"),
+    key('a', Ask::Failures, "failures", "every failing test, or every message of the compiler"),
     key('t', Ask::Timeline, "timeline", "what happened in each test, beside what is recorded"),
     key('r', Ask::Run, "run", "run the tests again; each save does it by itself"),
     key('c', Ask::CheckAll, "check all", "run every exercise that you have started; Esc stops it"),
     key('e', Ask::Edit, "edit", "your file, in $EDITOR or the editor around this terminal"),
     key('b', Ask::Page, "page", "the exercise's page of the book"),
     key('s', Ask::Solution, "solution", "the reference; before you have solved it, you are asked"),
+    key('d', Ask::Diff, "diff", "what your code and the reference do not share, line by line"),
     key('x', Ask::Reset, "reset", "the starting point again, after a question; your file is kept"),
     key('u', Ask::Undo, "undo", "takes back the last reset, solution or undo, after a question"),
     key('?', Ask::Keys, "keys", "this list"),

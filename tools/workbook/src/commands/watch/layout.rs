@@ -191,8 +191,12 @@ fn footer(state: &State, columns: usize, rows: usize) -> Vec<String> {
         View::Timeline(_) => {
             items(state, &[("←→", "other tests"), scroll, back, ("q", "quit")], columns)
         }
-        View::Solution(_) => {
-            items(state, &[("a", "put it in my file"), scroll, back, ("q", "quit")], columns)
+        View::Solution { .. } => {
+            let keys = [("a", "put it in my file"), ("d", "diff"), scroll, back, ("q", "quit")];
+            items(state, &keys, columns)
+        }
+        View::Diff(_) => {
+            items(state, &[("s", "the reference"), scroll, back, ("q", "quit")], columns)
         }
         View::Failures | View::Keys | View::Check => {
             items(state, &[scroll, back, ("q", "quit")], columns)
@@ -252,7 +256,47 @@ pub(super) mod tests {
     use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
     use crate::engine::signature::Lookalike;
     use crate::learner::progress::{Progress, Seen};
+    use crate::terminal::diff;
     use crate::terminal::paint::Paint;
+
+    const REFERENCE: &str =
+        "//! The reference.\n\nfn long() { let it = \"go on and on\"; }\nfn more() {}\n";
+
+    #[test]
+    fn the_reference_opens_at_the_first_line_of_code_that_differs() {
+        let mut state = state(None, true);
+        let text: String = (0..40).map(|line| format!("    line({line}, {line:050});\n")).collect();
+        let own = text.replace("line(25", "own(25");
+        let opened = |state: &mut State, columns| {
+            state.scroll = views::opening(state, columns);
+            draw(state, columns, 20, Instant::now()).lines
+        };
+        state.show(View::Solution {
+            first: diff::first_difference(&own, &text),
+            text: text.clone(),
+        });
+        for columns in [80, 40] {
+            let lines = opened(&mut state, columns);
+            let at = lines.iter().position(|line| line.contains("line(25")).expect("it is shown");
+            // Below the header and its rule, with two lines before it.
+            let rule = lines.iter().position(|line| line.starts_with("---")).expect("a rule");
+            assert_eq!(at, rule + 3, "{lines:#?}");
+        }
+        state.show(View::Diff(diff::compare(&own, &text)));
+        let lines = opened(&mut state, 80);
+        let line = |words: &str| lines.iter().position(|line| line.contains(words));
+        assert_eq!(
+            line("-     own(25").expect("one's own") + 1,
+            line("+     line(25").expect("it")
+        );
+        assert!(line("+ line(0").is_none());
+        let wide = opened(&mut state, 120);
+        let both = |line: &String| line.contains("-     own(25") && line.contains("+     line(25");
+        assert!(wide.iter().any(both), "{wide:#?}");
+        // At the top, where nothing differs.
+        state.show(View::Diff(diff::compare(&text, &text)));
+        assert!(opened(&mut state, 80).iter().any(|it| it.contains("Your code is the reference")));
+    }
 
     /// The screen of the workbook itself, of which nothing has been run but this.
     pub fn state(found: Option<Found>, ascii: bool) -> State {
@@ -405,9 +449,11 @@ pub(super) mod tests {
             View::Timeline(1),
             View::List(ListView::at(2)),
             View::List(ListView { word: "r".to_owned(), searching: true, ..ListView::at(99) }),
-            View::Solution(
-                "//! The reference.\n\nfn long() { let it = \"go on and on\"; }\n".into(),
-            ),
+            View::Solution { text: REFERENCE.to_owned(), first: 2 },
+            View::Diff(diff::compare(
+                "fn long() { 漢字漢字漢字漢字漢字漢字漢字(\"\x1b[2J\"); }",
+                REFERENCE,
+            )),
             View::Check,
             View::Keys,
         ];

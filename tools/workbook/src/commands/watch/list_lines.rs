@@ -46,7 +46,8 @@ pub fn rows(state: &State, list: &ListView, columns: usize) -> Body {
     let exercises = &state.catalogue.exercises;
     let longest = exercises.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
     let word = |at: usize| state.stages[at].word();
-    let widest = listed.iter().map(|at| word(*at).len()).max().unwrap_or(0);
+    // The same whatever is listed, so that nothing moves sideways.
+    let widest = (0..exercises.len()).map(|at| word(at).len()).max().unwrap_or(0);
     let mut lines = Vec::new();
     for (place, at) in listed.iter().enumerate() {
         let exercise = &exercises[*at];

@@ -28,6 +28,8 @@ pub enum Subject {
     Reset,
     /// Show the reference before it is solved.
     Solution,
+    /// Compare with the reference before it is solved.
+    Diff,
     /// Put the reference in the file's place.
     Apply,
     /// Bring the newest copy back.
@@ -86,7 +88,7 @@ impl Question {
             Subject::Reset => {
                 format!("Reset {name}? {file} becomes the starting point again.{kept}")
             }
-            Subject::Solution => format!(
+            Subject::Solution | Subject::Diff => format!(
                 "Show the reference of {name}? You have not solved it yet. No file is changed; \
                  for less than that, h gives a hint."
             ),

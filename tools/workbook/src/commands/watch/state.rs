@@ -16,6 +16,7 @@ use crate::commands::list;
 use crate::engine::judge::{Judgement, TestResult};
 use crate::learner::backup;
 use crate::learner::progress::{Progress, State as Stage};
+use crate::terminal::diff::Piece;
 
 /// All that the screen shows.
 pub struct State {
@@ -73,7 +74,14 @@ pub enum View {
     /// The exercises, or some of them.
     List(ListView),
     /// The reference.
-    Solution(String),
+    Solution {
+        /// Its text.
+        text: String,
+        /// The place of its first line of code that the learner's file does not have there.
+        first: usize,
+    },
+    /// The learner's code beside the reference.
+    Diff(Vec<Piece>),
     /// The check of all exercises.
     Check,
     /// The keys.
@@ -103,6 +111,8 @@ pub enum Action {
     Serve,
     /// Show the reference.
     Solution,
+    /// Show the learner's code beside it.
+    Diff,
     /// Put the reference in the file's place.
     Apply,
     /// Give the file of the exercise of that index its starting point again.
@@ -126,6 +136,11 @@ impl State {
     /// Whether it is solved.
     pub fn is_solved(&self) -> bool {
         self.stages[self.at] == Stage::Solved
+    }
+
+    /// Whether the reference is no secret: it is solved, or the reference is on the screen.
+    fn may_see_reference(&self) -> bool {
+        self.is_solved() || matches!(self.view, View::Solution { .. } | View::Diff(_))
     }
 
     /// How many are solved.
@@ -237,7 +252,7 @@ impl State {
         }
         match asked(key) {
             // On the page of the reference this key means something of its own.
-            Some(Ask::Failures) if matches!(self.view, View::Solution(_)) => {
+            Some(Ask::Failures) if matches!(self.view, View::Solution { .. }) => {
                 self.ask_first(Subject::Apply, self.at)
             }
             Some(ask) => self.ask(ask),
@@ -269,11 +284,17 @@ impl State {
             Ask::CheckAll => Action::CheckAll,
             Ask::Edit => Action::Edit,
             Ask::Page => Action::Page,
-            Ask::Solution if matches!(self.view, View::Solution(_)) => {
+            Ask::Solution if matches!(self.view, View::Solution { .. }) => {
                 self.show(View::Exercise);
                 Action::Draw
             }
-            Ask::Solution if self.is_solved() => Action::Solution,
+            Ask::Diff if matches!(self.view, View::Diff(_)) => {
+                self.show(View::Exercise);
+                Action::Draw
+            }
+            Ask::Solution if self.may_see_reference() => Action::Solution,
+            Ask::Diff if self.may_see_reference() => Action::Diff,
+            Ask::Diff => self.ask_first(Subject::Diff, self.at),
             Ask::Solution => self.ask_first(Subject::Solution, self.at),
             Ask::Reset => self.ask_to_reset(self.at),
             // Without a copy there is nothing to ask for, and it is said why.
@@ -320,6 +341,7 @@ impl State {
         match subject {
             Subject::Reset => Action::Reset(at),
             Subject::Solution => Action::Solution,
+            Subject::Diff => Action::Diff,
             Subject::Apply => Action::Apply,
             Subject::Undo => Action::Undo,
             Subject::Serve => Action::Serve,
@@ -427,6 +449,13 @@ mod tests {
         assert_eq!(press(&mut state, &[Char('s'), Char('n')]), Action::Draw);
         assert_eq!(press(&mut state, &[Enter]), Action::Draw);
         assert_eq!(press(&mut state, &[Char('s'), Char('y'), Enter]), Action::Solution);
+        assert_eq!(press(&mut state, &[Char('d')]), Action::Draw, "it shows the reference, too");
+        assert_eq!(press(&mut state, &[Char('y'), Enter]), Action::Diff);
+        // What is on the screen is asked for no more.
+        state.show(View::Diff(Vec::new()));
+        assert_eq!(press(&mut state, &[Char('s')]), Action::Solution);
+        state.show(View::Solution { text: String::new(), first: 0 });
+        assert_eq!(press(&mut state, &[Char('d')]), Action::Diff);
         state.ask_first(Subject::Undo, 0);
         assert_eq!(press(&mut state, &[Char('y'), Enter]), Action::Undo);
     }

@@ -16,6 +16,7 @@ use crate::commands::test;
 use crate::engine::judge::{Judgement, TestOutcome};
 use crate::learner::shipped;
 use crate::pages::page;
+use crate::terminal::diff::{Drawing, Drawn, Piece, WIDE};
 use crate::terminal::report_text::count;
 use crate::terminal::text::{fold, padded, plain, reflow, wrap};
 
@@ -35,7 +36,7 @@ pub struct Body {
 
 /// What is to be seen of the state.
 pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
-    let writer = Writer { state, columns: columns.saturating_sub(2).clamp(1, WIDEST) };
+    let writer = Writer::new(state, columns);
     let lines = match &state.view {
         View::Exercise => writer.exercise(now),
         View::Failures => writer.failures(),
@@ -47,11 +48,28 @@ pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
                 .as_ref()
                 .map_or_else(Body::default, |it| check_view::rows(state, it));
         }
-        View::Solution(text) => writer.solution(text),
+        View::Solution { text, .. } => writer.solution(text),
+        View::Diff(pieces) => writer.diff(pieces, columns).lines,
         View::Keys => writer.keys(),
     };
     let margin = |line: String| if line.is_empty() { line } else { format!(" {line}") };
     Body { lines: lines.into_iter().map(margin).collect(), follow: None }
+}
+
+/// How many lines of the view to leave above the screen at first: with the reference, what comes
+/// before the first difference, but for a little of it.
+pub fn opening(state: &State, columns: usize) -> usize {
+    const BEFORE: usize = 2;
+    let writer = Writer::new(state, columns);
+    let first = match &state.view {
+        View::Solution { text, first } => {
+            let before: Vec<&str> = text.lines().take(*first).collect();
+            2 + writer.code(&before.join("\n")).len()
+        }
+        View::Diff(pieces) => writer.diff(pieces, columns).first.unwrap_or(0),
+        _ => 0,
+    };
+    first.saturating_sub(BEFORE)
 }
 
 /// Writes what is to be seen of a state.
@@ -60,6 +78,13 @@ pub struct Writer<'a> {
     pub state: &'a State,
     /// The room for text, without the margins.
     pub columns: usize,
+}
+
+impl<'a> Writer<'a> {
+    /// Writes for a screen that is so wide.
+    fn new(state: &'a State, columns: usize) -> Self {
+        Self { state, columns: columns.saturating_sub(2).clamp(1, WIDEST) }
+    }
 }
 
 impl Writer<'_> {
@@ -243,7 +268,9 @@ impl Writer<'_> {
         lines.push(String::new());
         let reference = exercise.reference();
         let name = caps.link(&reference, &state.workspace.shown(&reference));
-        lines.push(format!("The reference: {name}  {}", caps.paint.dim("s shows it")));
+        lines.push(format!("The reference: {name}"));
+        let keys = "s shows it, d shows what your code and the reference do not share";
+        lines.extend(self.sentence(keys, 0).into_iter().map(|it| caps.paint.dim(it).to_string()));
         let next = state.catalogue.exercises.get(state.at + 1);
         let all = state.solved() == state.catalogue.exercises.len();
         if all {
@@ -337,8 +364,7 @@ impl Writer<'_> {
         let reference = state.exercise().reference();
         let name = caps.link(&reference, &state.workspace.shown(&reference));
         let mut lines = vec![caps.paint.bold(name).to_string(), String::new()];
-        let text = caps.text(&plain(text));
-        lines.extend(text.lines().flat_map(|line| fold(line, self.columns)));
+        lines.extend(self.code(text));
         let others = state.exercise().manifest.alternatives.values();
         let others: Vec<String> = others.map(|other| page::plain(&other.title)).collect();
         if !others.is_empty() {
@@ -348,6 +374,26 @@ impl Writer<'_> {
             lines.extend(self.sentence(&words, 0));
         }
         lines
+    }
+
+    /// Code whose lines are as they are, as far as there is room.
+    fn code(&self, text: &str) -> Vec<String> {
+        let text = self.state.caps.text(&plain(text));
+        text.lines().flat_map(|line| fold(line, self.columns)).collect()
+    }
+
+    /// The learner's code beside the reference: on a wide screen really beside it.
+    fn diff(&self, pieces: &[Piece], columns: usize) -> Drawn {
+        let caps = self.state.caps;
+        let side_by_side = columns >= WIDE;
+        let columns = if side_by_side { columns - 2 } else { self.columns };
+        let drawing = Drawing { columns, side_by_side, paint: caps.paint, ascii: caps.ascii };
+        let mut drawn = drawing.draw(pieces);
+        if drawn.first.is_none() {
+            let same = self.sentence("Your code is the reference, line by line.", 0);
+            drawn.lines = [same, vec![String::new()], drawn.lines].concat();
+        }
+        drawn
     }
 
     fn keys(&self) -> Vec<String> {
