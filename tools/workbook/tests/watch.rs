@@ -215,10 +215,12 @@ fn recorded(picture: &str) {
     );
 }
 
-/// How long tests took differs from run to run.
+/// How long tests took differs from run to run, and so does how many runs there were.
 fn without_durations(picture: &str) -> String {
-    let is_duration =
-        |word: &str| word.strip_suffix(" s").is_some_and(|number| number.parse::<f32>().is_ok());
+    let is_duration = |words: &str| {
+        let time = words.split("  run ").next().and_then(|time| time.strip_suffix(" s"));
+        words.starts_with("run ") || time.is_some_and(|number| number.parse::<f32>().is_ok())
+    };
     let lines = picture.lines().map(|line| {
         line.split_inclusive("</tspan>")
             .filter(|span| {
@@ -229,6 +231,42 @@ fn without_durations(picture: &str) -> String {
     });
     lines.map(|line| line + "\n").collect()
 }
+
+#[test]
+fn the_first_time_it_says_how_to_begin_and_later_what_it_knows() {
+    let fixture = &Fixture::shipped("first");
+    let is_welcome = |text: &str| text.contains(" Save  it, and the tests run by themselves.");
+    let terminal = &mut watch(fixture, &[]);
+    terminal.wait_for(&["Open  exercises/pair/src/answer.rs in your editor", "building"]);
+    let shown = terminal.wait_for(&["2 of 2 tests to go", "run 1, just now"]);
+    assert!(is_welcome(&shown), "nothing has been saved yet:\n{shown}");
+    fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));
+    let shown = terminal.wait_for(&["1 of 2 tests to go"]);
+    assert!(!is_welcome(&shown), "the first save is judged:\n{shown}");
+    terminal.press("q");
+    assert!(terminal.ended().success());
+
+    // Nothing is ever built, so that all that is shown was known before.
+    fixture.write("cargo.sh", &format!("#!/bin/sh\nexec sleep {BUILDING}\n"));
+    let cargo = fixture.path("cargo.sh");
+    let may_run = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&cargo, may_run).expect("it may be run");
+    let cargo = cargo.display().to_string();
+    let last_run = |words: &str| {
+        let terminal = &mut watch(fixture, &[("CARGO", &cargo)]);
+        let shown = terminal.wait_for(&[words, "building"]);
+        assert!(!is_welcome(&shown), "it is not the first time:\n{shown}");
+        terminal.press("q");
+        assert!(terminal.ended().success());
+    };
+    last_run("Last run: asks_together failed first, and nothing has changed since.");
+    fixture.write(EXERCISE, &fixture.read(REFERENCE));
+    last_run("Last run: asks_together failed first. Something has changed since.");
+    none_left(&format!("sleep {BUILDING}"));
+}
+
+/// So long takes a build that does not end. No other test has this number.
+const BUILDING: u32 = 86_398;
 
 #[test]
 fn whatever_happens_the_terminal_is_given_back_and_no_process_is_left() {

@@ -5,11 +5,12 @@ use std::fs;
 use std::io;
 use std::time::{Duration, Instant};
 
+use super::Watch;
 use super::external::{self, Server};
 use super::question::Subject;
 use super::run_outcome::{Found, RunOutcome};
-use super::state::{Action, View};
-use super::{SECOND, Watch, terminal, views};
+use super::state::{Action, SECOND, View};
+use super::{terminal, views};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::{hint, reset, solution, undo};
 use crate::engine::compile::points_into;
@@ -50,8 +51,7 @@ impl Watch {
         let state = &mut self.state;
         state.show(View::Exercise);
         if at != state.at {
-            state.at = at;
-            state.outcome = None;
+            state.go(at);
             self.start();
         }
     }

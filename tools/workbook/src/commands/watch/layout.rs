@@ -246,6 +246,7 @@ pub(super) mod tests {
     use super::super::check_view::{CheckRow, CheckStage};
     use super::super::list_view::ListView;
     use super::super::question::{Question, Subject};
+    use super::super::recalled::Recalled;
     use super::super::run_outcome::{Found, RunOutcome};
     use super::super::state::Running;
     use super::super::terminal_caps::TerminalCaps;
@@ -311,14 +312,17 @@ pub(super) mod tests {
             stages: Vec::new(),
             caps: TerminalCaps { paint: Paint { colours: !ascii }, ascii, links: !ascii },
             at: 0,
+            recalled: Recalled::Nothing,
             running: None,
             outcome: found.map(|found| RunOutcome {
                 number: 1,
+                ended: Instant::now(),
                 seen,
                 saved: Vec::new(),
                 found,
                 lookalikes: lookalikes(),
             }),
+            welcome: false,
             view: View::Exercise,
             scroll: 0,
             page: 0,
@@ -474,6 +478,10 @@ pub(super) mod tests {
                 state.running =
                     Some(Running { number: 2, since: Instant::now(), doing: "x".repeat(200) });
                 state.show(View::Exercise);
+                state.welcome = true;
+                state.recalled = Recalled::Failed("a_test_with_a_name".repeat(9));
+                fits(&state, 30, 12);
+                state.welcome = false;
                 fits(&state, 30, 12);
             }
         }
@@ -552,6 +560,66 @@ pub(super) mod tests {
             "Esc no",
         ] {
             assert!(lines.contains(words), "{words} is missing in:\n{lines}");
+        }
+    }
+
+    #[test]
+    fn two_runs_with_the_same_failure_can_be_told_apart() {
+        let mut state = state(Some(judgement(failure())), true);
+        let ended = Instant::now();
+        let outcome = state.outcome.as_mut().expect("it has run");
+        (outcome.number, outcome.ended) = (4, ended);
+        let after = |seconds| {
+            let now = ended + Duration::from_secs(seconds);
+            (draw(&state, 80, 24, now).lines.join("\n"), state.changes_after(now))
+        };
+        let (shown, changes) = after(1);
+        assert!(shown.contains("1 of 2 tests to go  0.1 s  run 4, just now"), "{shown}");
+        assert_eq!(changes, Some(Duration::from_secs(59)), "idle, it is drawn once a minute");
+        let (shown, changes) = after(121);
+        assert!(shown.contains("run 4, 2 min ago"), "{shown}");
+        assert_eq!(changes, Some(Duration::from_secs(59)));
+        assert!(after(7200).0.contains("run 4, 2 h ago"));
+        state.outcome = None;
+        assert_eq!(state.changes_after(ended), None);
+    }
+
+    #[test]
+    fn what_the_last_run_found_is_shown_until_the_next_has_ended() {
+        let mut state = state(None, true);
+        let shown = |state: &State| draw(state, 80, 24, Instant::now()).lines.join("\n");
+        assert!(shown(&state).contains("... building"), "no run has begun, and one will");
+        assert!(!shown(&state).contains("Last run"));
+        for (recalled, words) in [
+            (Recalled::Passed, "Last run: every test passed, and nothing has changed since."),
+            (Recalled::Failed("x".to_owned()), "Last run: x failed first, and nothing has changed"),
+            (Recalled::Changed(Some("x".to_owned())), "x failed first. Something has changed"),
+            (Recalled::Changed(None), "every test passed. Something has changed since."),
+        ] {
+            state.recalled = recalled;
+            assert!(shown(&state).contains(words), "{}", shown(&state));
+        }
+        state.outcome = self::state(Some(judgement(failure())), true).outcome;
+        assert!(!shown(&state).contains("Last run"), "it is of no interest any more");
+    }
+
+    #[test]
+    fn whoever_is_new_is_told_how_to_begin_beside_the_task_and_the_first_failure() {
+        for found in [None, Some(judgement(failure()))] {
+            let failed = found.is_some();
+            let mut state = state(found, true);
+            state.messages.clear();
+            state.welcome = true;
+            let lines = draw(&state, 80, 24, Instant::now()).lines;
+            let has = |words: &str| lines.iter().any(|line| line.starts_with(words));
+            let file = state.workspace.shown(&state.exercise().answer_file());
+            assert!(has(&format!(" Open  {file} in your editor")), "{lines:#?}");
+            assert!(has(" Save  it,") && has(" Keys  h for a hint,") && has(" Help  ? explains"));
+            assert!(has(" edit ") && (!failed || has(" the requests -> were sent one after")));
+            let key = crossterm::event::KeyEvent::from(crossterm::event::KeyCode::Down);
+            state.key(key);
+            let lines = draw(&state, 80, 24, Instant::now()).lines;
+            assert!(!lines.iter().any(|line| line.starts_with(" Save ")), "any key ends it");
         }
     }
 

@@ -13,11 +13,13 @@
 //!
 //! - `state`: what the screen is about, and what a key makes of it; `keys` names the keys, and
 //!   `question` is what wants an answer first, `list_view` the list
-//! - `layout`, `views`, `list_lines`, `check_view` and `explain`: the state as lines; `terminal_caps` knows what the terminal
-//!   can show
+//! - `recalled`: what is known of an exercise before its first run has ended
+//! - `layout`, `views`, `list_lines`, `check_view` and `explain`: the state as lines;
+//!   `terminal_caps` knows what the terminal can show
 //!
-//! And around it: `actions` does what the keys ask for, `checking` runs all exercises, `terminal` takes and gives back the
-//! terminal, `external` starts the learner's editor, a browser and the book's server.
+//! And around it: `actions` does what the keys ask for, `checking` runs all exercises, `terminal`
+//! takes and gives back the terminal, `external` starts the learner's editor, a browser and the
+//! book's server.
 
 mod actions;
 mod check_view;
@@ -31,6 +33,7 @@ mod layout;
 mod list_lines;
 mod list_view;
 mod question;
+mod recalled;
 pub(super) mod run_outcome;
 pub(super) mod runner;
 mod save_watcher;
@@ -44,27 +47,25 @@ use std::fs;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
 use anyhow::{Context, Result, bail};
 
 use crate::catalogue::workspace::Workspace;
-use crate::catalogue::{Catalogue, Exercise};
-use crate::learner::progress::{self, Progress};
+use crate::catalogue::{Catalogue, Exercise, toolchain};
+use crate::learner::progress::{self, Progress, State as Stage, store};
 use crate::pages::page;
 use crate::terminal::report_text::count;
 use event::Event;
 use external::Server;
 use input::Input;
+use recalled::Recalled;
 use run_outcome::{Found, RunOutcome};
-use runner::Runner;
+use runner::{FIRST_RUN, Runner};
 use save_watcher::SaveWatcher;
 use state::{Running, State, View};
 use terminal::Terminal;
 use terminal_caps::TerminalCaps;
-
-/// How often the seconds of a run are counted on.
-const SECOND: Duration = Duration::from_secs(1);
 
 /// Whether there is a terminal that can be drawn on.
 pub fn is_possible() -> bool {
@@ -74,23 +75,26 @@ pub fn is_possible() -> bool {
 
 /// Shows the screen until the learner ends it. `poll`: look for saves instead of being told.
 pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
+    // Whether anything has changed since the last run depends on it, and it is slow to answer.
+    toolchain::ask_ahead();
+    let is_new = !store::folder(workspace).exists();
     let (catalogue, left_out) = Catalogue::load_sound(&workspace.root)?;
     if catalogue.exercises.is_empty() {
         bail!("there is no exercise in {}", workspace.root.join("exercises").display());
     }
     let mut progress = Progress::read(workspace, &catalogue);
     let messages = [left_out, std::mem::take(&mut progress.notices)].concat();
-    let first = progress.first_unsolved(&catalogue).map(|exercise| exercise.name.clone());
-    let at = catalogue.exercises.iter().position(|it| Some(&it.name) == first.as_ref());
     let mut state = State {
         workspace: workspace.clone(),
         catalogue,
         progress: Progress::default(),
         stages: Vec::new(),
         caps: TerminalCaps::of_terminal(),
-        at: at.unwrap_or(0),
+        at: 0,
+        recalled: Recalled::Nothing,
         running: None,
         outcome: None,
+        welcome: false,
         view: View::Exercise,
         scroll: 0,
         page: 0,
@@ -100,13 +104,15 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         check: None,
     };
     state.learn(progress);
+    state.welcome = is_new && state.stages.iter().all(|stage| *stage == Stage::Untouched);
+    state.go(state.stages.iter().position(|stage| *stage != Stage::Solved).unwrap_or(0));
+    let terminal = Terminal::take().context("cannot take the terminal")?;
     let (tell, events) = channel();
     let saved = tell.clone();
     let save_watcher = SaveWatcher::start(&workspace.root.join("exercises"), poll, move || {
         saved.send(Event::Saved).is_ok()
     });
     let runner = Runner::new(workspace, state.caps.paint.colours, tell.clone());
-    let terminal = Terminal::take().context("cannot take the terminal")?;
     let input = Input::start(tell.clone()).context("cannot read the terminal")?;
     let manifests = manifests(workspace);
     let mut watch = Watch {
@@ -121,8 +127,11 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         served: None,
         manifests,
     };
-    watch.start();
-    let ended = watch.listen();
+    // What is known already is there to be read before anything runs.
+    let ended = watch.draw().and_then(|()| {
+        watch.start();
+        watch.listen()
+    });
     let Watch { state, terminal, runner, server, .. } = watch;
     drop(terminal);
     drop((runner, server));
@@ -177,10 +186,9 @@ impl Watch {
     fn listen(&mut self) -> io::Result<()> {
         loop {
             self.draw()?;
-            let first = if self.state.running.is_some() {
-                self.events.recv_timeout(SECOND)
-            } else {
-                self.events.recv().map_err(|_| RecvTimeoutError::Disconnected)
+            let first = match self.state.changes_after(Instant::now()) {
+                Some(wait) => self.events.recv_timeout(wait),
+                None => self.events.recv().map_err(|_| RecvTimeoutError::Disconnected),
             };
             match first {
                 Ok(event) => {
@@ -303,6 +311,8 @@ impl Watch {
             return Ok(());
         }
         state.running = None;
+        // The first run is ours: the welcome stays until the learner has saved something.
+        state.welcome &= outcome.number == FIRST_RUN;
         let other_test = state.test_for_hints();
         state.outcome = Some(outcome);
         if state.view == View::Exercise && state.test_for_hints() != other_test {

@@ -1,5 +1,7 @@
 //! What a run of the learner's file came to.
 
+use std::time::Instant;
+
 use crate::engine::judge::Judgement;
 use crate::engine::signature::Lookalike;
 use crate::learner::progress::Seen;
@@ -8,6 +10,8 @@ use crate::learner::progress::Seen;
 pub struct RunOutcome {
     /// The run's number.
     pub number: u64,
+    /// When it ended.
+    pub ended: Instant,
     /// What lay in its folder when the run began.
     pub seen: Seen,
     /// The files of it that were saved before the run had ended: it says nothing of them.

@@ -2,6 +2,7 @@
 
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
+use std::time::Instant;
 
 use anyhow::Result;
 
@@ -16,26 +17,30 @@ use crate::engine::judge::{self, TestRun};
 use crate::engine::process_group::CancelToken;
 use crate::learner::progress::Seen;
 
+/// The number of the run that begins with the screen.
+pub const FIRST_RUN: u64 = 1;
+
 /// Starts runs and cancels them.
 pub struct Runner {
     workspace: Workspace,
     colours: bool,
     tell: Sender<Event>,
     last: Option<(CancelToken, JoinHandle<()>)>,
+    /// The next run's.
     number: u64,
 }
 
 impl Runner {
     /// Runs will be told to `tell`.
     pub fn new(workspace: &Workspace, colours: bool, tell: Sender<Event>) -> Self {
-        Self { workspace: workspace.clone(), colours, tell, last: None, number: 0 }
+        Self { workspace: workspace.clone(), colours, tell, last: None, number: FIRST_RUN }
     }
 
     /// Starts a run, instead of the one that may be under way. Its number.
     pub fn start(&mut self, exercise: &Exercise) -> u64 {
         self.cancel();
-        self.number += 1;
         let number = self.number;
+        self.number += 1;
         let token = CancelToken::default();
         let before = self.last.take();
         let (tell, its, colours) = (self.tell.clone(), token.clone(), self.colours);
@@ -58,7 +63,8 @@ impl Runner {
                     Found::NotBuilt(_) | Found::Trouble(_) => Vec::new(),
                 };
                 let saved = seen.inputs.saved_since();
-                let outcome = RunOutcome { number, seen, saved, found, lookalikes };
+                let ended = Instant::now();
+                let outcome = RunOutcome { number, ended, seen, saved, found, lookalikes };
                 // Nobody listens any more when the command is ending.
                 tell.send(Event::Ended(Box::new(outcome))).ok();
             }

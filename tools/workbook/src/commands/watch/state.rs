@@ -1,6 +1,6 @@
 //! What the screen is about, and what a key makes of it. Nothing here touches the world.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
@@ -8,6 +8,7 @@ use super::check_view::{CheckAll, CheckStage};
 use super::keys::{Ask, asked};
 use super::list_view::{ListAsk, ListView};
 use super::question::{Answer, Question, Subject};
+use super::recalled::Recalled;
 use super::run_outcome::{Found, RunOutcome};
 use super::terminal_caps::TerminalCaps;
 use crate::catalogue::workspace::Workspace;
@@ -17,6 +18,11 @@ use crate::engine::judge::{Judgement, TestResult};
 use crate::learner::backup;
 use crate::learner::progress::{Progress, State as Stage};
 use crate::terminal::diff::Piece;
+
+/// How often the seconds of a run are counted on.
+pub const SECOND: Duration = Duration::from_secs(1);
+/// How often the age of a run is counted on.
+const MINUTE: Duration = Duration::from_mins(1);
 
 /// All that the screen shows.
 pub struct State {
@@ -32,10 +38,14 @@ pub struct State {
     pub caps: TerminalCaps,
     /// The exercise at hand.
     pub at: usize,
+    /// What an earlier session found out about it.
+    pub recalled: Recalled,
     /// The run under way.
     pub running: Option<Running>,
     /// What the last run of this exercise came to.
     pub outcome: Option<RunOutcome>,
+    /// Whether somebody who is new here is told how to begin.
+    pub welcome: bool,
     /// What is shown.
     pub view: View,
     /// How many lines of it are above the screen.
@@ -133,6 +143,23 @@ impl State {
         &self.catalogue.exercises[self.at]
     }
 
+    /// Makes another exercise the one at hand. It has not been run yet.
+    pub fn go(&mut self, at: usize) {
+        self.at = at;
+        self.outcome = None;
+        self.recalled = Recalled::of(&self.progress, self.exercise());
+    }
+
+    /// After how long the screen is another one although nothing happens. `None`: never.
+    pub fn changes_after(&self, now: Instant) -> Option<Duration> {
+        if self.running.is_some() {
+            return Some(SECOND);
+        }
+        let age = now.saturating_duration_since(self.outcome.as_ref()?.ended);
+        let minutes = u32::try_from(age.as_secs() / MINUTE.as_secs()).ok()?;
+        Some(MINUTE * (minutes + 1) - age)
+    }
+
     /// Whether it is solved.
     pub fn is_solved(&self) -> bool {
         self.stages[self.at] == Stage::Solved
@@ -212,6 +239,7 @@ impl State {
     pub fn key(&mut self, key: KeyEvent) -> Action {
         self.messages.clear();
         self.said_of_save = false;
+        self.welcome = false;
         if key.modifiers.contains(KeyModifiers::CONTROL) {
             match key.code {
                 KeyCode::Char('c') => return Action::Quit,

@@ -1,7 +1,7 @@
 //! What stands between the header and the keys.
 
 use std::fs;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use timeline::Timeline;
 use timeline::text::{Style, by_order, by_time};
@@ -112,15 +112,13 @@ impl Writer<'_> {
     fn exercise(&self, now: Instant) -> Vec<String> {
         let state = self.state;
         let mut lines = vec![self.status(now)];
+        if state.welcome {
+            lines.push(String::new());
+            lines.extend(self.welcome());
+        }
         match state.outcome.as_ref().map(|outcome| &outcome.found) {
-            None => {
-                lines.push(String::new());
-                lines.extend(self.sentence(
-                    "Edit the file in your editor and save: the tests run by themselves. The \
-                     first failure is shown here.",
-                    0,
-                ));
-            }
+            None if state.welcome => {}
+            None => lines.extend(self.not_run_yet()),
             Some(Found::Judged(judgement)) if judgement.accepted() => {
                 lines.extend(self.passed(judgement));
             }
@@ -134,6 +132,43 @@ impl Writer<'_> {
         lines
     }
 
+    /// Four lines for the first time.
+    fn welcome(&self) -> Vec<String> {
+        let caps = self.state.caps;
+        let file = self.state.workspace.shown(&self.state.exercise().answer_file());
+        let open = format!("{file} in your editor, beside this window.");
+        let lines = [
+            ("Open", open.as_str()),
+            ("Save", "it, and the tests run by themselves. The first failure is shown here."),
+            ("Keys", "h for a hint, a for all failures, n for the next exercise, q to quit."),
+            ("Help", "? explains every key; b opens this exercise's page of the book."),
+        ];
+        let write = |(label, words): (&str, &str)| {
+            let mut sentence = self.sentence(words, 6);
+            if let Some(first) = sentence.first_mut() {
+                *first = format!("{}  {}", caps.paint.bold(label), first.trim_start());
+            }
+            sentence
+        };
+        lines.into_iter().flat_map(write).collect()
+    }
+
+    /// What is known before the first run has ended.
+    fn not_run_yet(&self) -> Vec<String> {
+        let mut lines = vec![String::new()];
+        if let Some(last) = self.state.recalled.sentence() {
+            lines.extend(self.sentence(&last, 0));
+            lines.extend(self.hints());
+            lines.push(String::new());
+        }
+        lines.extend(self.sentence(
+            "Edit the file in your editor and save: the tests run by themselves. The first \
+             failure is shown here.",
+            0,
+        ));
+        lines
+    }
+
     /// What the last run came to, or what the one under way does.
     fn status(&self, now: Instant) -> String {
         let (state, caps) = (self.state, self.state.caps);
@@ -144,12 +179,18 @@ impl Writer<'_> {
             let after = if seconds > 1 { format!("  {seconds} s") } else { String::new() };
             return caps.paint.bold(format!("{dots} {}{after}", plain(doing))).to_string();
         }
-        let Some(outcome) = &state.outcome else { return String::new() };
+        let Some(outcome) = &state.outcome else {
+            // That run is about to begin.
+            return caps.paint.bold(format!("{} building", caps.text("…"))).to_string();
+        };
+        let age = age(now.saturating_duration_since(outcome.ended));
+        let run = format!("run {}, {age}", outcome.number);
         let (good, bad) = (caps.text("✓"), caps.text("✗"));
         match &outcome.found {
             Found::Judged(judgement) => {
                 let all = count(judgement.tests.len(), "test");
-                let seconds = caps.paint.dim(format!("{:.1} s", judgement.took.as_secs_f64()));
+                let seconds = judgement.took.as_secs_f64();
+                let run = caps.paint.dim(format!("{seconds:.1} s  {run}"));
                 let words = if state.has_passed() {
                     caps.paint.good(format!("{good} Solved: {all} passed")).to_string()
                 } else if judgement.accepted() {
@@ -168,10 +209,16 @@ impl Writer<'_> {
                     };
                     caps.paint.bad(words).to_string()
                 };
-                format!("{words}  {seconds}")
+                format!("{words}  {run}")
             }
-            Found::NotBuilt(_) => caps.paint.bad(format!("{bad} It does not compile")).to_string(),
-            Found::Trouble(_) => caps.paint.bad(format!("{bad} It cannot be run")).to_string(),
+            Found::NotBuilt(_) => {
+                let words = caps.paint.bad(format!("{bad} It does not compile"));
+                format!("{words}  {}", caps.paint.dim(run))
+            }
+            Found::Trouble(_) => {
+                let words = caps.paint.bad(format!("{bad} It cannot be run"));
+                format!("{words}  {}", caps.paint.dim(run))
+            }
         }
     }
 
@@ -406,5 +453,14 @@ impl Writer<'_> {
             lines.extend(words);
         }
         lines
+    }
+}
+
+/// How long ago something was, as far as it matters.
+fn age(age: Duration) -> String {
+    match age.as_secs() / 60 {
+        0 => "just now".to_owned(),
+        minutes @ 1..60 => format!("{minutes} min ago"),
+        minutes => format!("{} h ago", minutes / 60),
     }
 }

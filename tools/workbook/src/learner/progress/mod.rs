@@ -179,6 +179,12 @@ impl Progress {
         entry_of(&self.document, exercise)?.1.failed.as_ref()?.test.as_deref()
     }
 
+    /// Whether the tests have ever run to their end, whatever has been edited since.
+    pub fn has_run(&self, exercise: &Exercise) -> bool {
+        entry_of(&self.document, exercise)
+            .is_some_and(|(_, entry)| entry.passed.is_some() || entry.failed.is_some())
+    }
+
     /// How many hints for a test have been shown.
     pub fn hints_shown(&self, exercise: &Exercise, test: &str) -> usize {
         let entry = entry_of(&self.document, exercise);
