@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 use std::env;
-use std::io::{BufRead as _, BufReader, IsTerminal as _, Read};
+use std::io::{BufRead as _, BufReader, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::{self, RecvTimeoutError};
@@ -15,6 +15,7 @@ use serde::Deserialize;
 
 use crate::catalogue::workspace::Workspace;
 use crate::engine::build_record::{Artifact, Unrecorded, examine};
+use crate::engine::cargo_progress;
 use crate::engine::obstacle::Obstacle;
 use crate::engine::process_group::{CancelToken, ChildGroup};
 use crate::engine::scratch_workspace::ScratchWorkspace;
@@ -260,6 +261,7 @@ pub fn build_streaming(
     let attempt = || {
         let mut command = for_learners(workspace, name);
         command.arg(as_json(colours));
+        cargo_progress::ask_for(&mut command);
         messages(token, command, &ProgressSink::Tell(tell))
     };
     let (said, sources) = learners_up_to_date(workspace, name, snapshot, attempt)?;
@@ -429,7 +431,11 @@ fn read(mut group: ChildGroup, sink: &ProgressSink, heard: &dyn Fn()) -> Result<
     let mut said = CargoOutput::default();
     let (stdout, stderr) = (group.child.stdout.take(), group.child.stderr.take());
     said.progress = thread::scope(|scope| -> Result<String> {
-        let progress = stderr.map(|pipe| scope.spawn(move || listen(pipe, sink)));
+        let tell = match sink {
+            ProgressSink::Tell(tell) => Some(*tell),
+            ProgressSink::Terminal | ProgressSink::Keep => None,
+        };
+        let progress = stderr.map(|pipe| scope.spawn(move || cargo_progress::read(pipe, tell)));
         if let Some(pipe) = stdout {
             for line in BufReader::new(pipe).lines() {
                 let line = line.context("cannot read what cargo says")?;
@@ -449,23 +455,6 @@ fn read(mut group: ChildGroup, sink: &ProgressSink, heard: &dyn Fn()) -> Result<
     })?;
     said.succeeded = group.wait().context("cannot wait for cargo")?.success();
     Ok(said)
-}
-
-/// Keeps what cargo says, to its end.
-fn listen(pipe: impl Read, sink: &ProgressSink) -> String {
-    let mut kept = String::new();
-    let mut pipe = BufReader::new(pipe);
-    let mut line = Vec::new();
-    // What could be read is all there is to show.
-    while let Ok(1..) = pipe.read_until(b'\n', &mut line) {
-        let text = String::from_utf8_lossy(&line);
-        if let ProgressSink::Tell(tell) = sink {
-            tell(text.trim());
-        }
-        kept.push_str(&text);
-        line.clear();
-    }
-    kept
 }
 
 /// What counts here of cargo's messages. The crate `cargo_metadata` knows all of them; with the six

@@ -8,6 +8,7 @@
 //! - [`compile`]: runs cargo, and sorts what it says by candidate
 //! - [`obstacle`]: what on the machine keeps cargo from building
 //! - [`test_binary`]: a copy of a test binary that the code in it cannot change
+//! - [`cargo_progress`]: cargo's lines as they come, and how far a first build is
 //! - [`temporary_folder`]: folders that are gone when this command is
 //! - [`run_journal`]: where a run leaves its outcomes, and how they are known to be its own
 //! - [`sandbox`]: what `check --sandbox` keeps a file from
@@ -20,6 +21,7 @@
 //! - [`cpu_load`]: threads that keep every core busy
 
 pub mod build_record;
+pub mod cargo_progress;
 pub mod compile;
 pub mod cpu_load;
 pub mod judge;
