@@ -96,9 +96,51 @@ fn a_file_that_does_not_compile_is_not_solved() {
     solve(&fixture);
     fixture.write(EXERCISE, "// no longer an answer\n");
     let pair = fixture.pair();
-    let recorded = progress::record(&fixture.workspace, &pair, &Seen::of(&pair), None);
-    assert_eq!(recorded, Recorded::default());
+    let run = || progress::record(&fixture.workspace, &pair, &Seen::of(&pair), None);
+    let recorded = run();
+    assert!(!recorded.solved);
+    assert_eq!(
+        one(&recorded.notices),
+        "pair was solved; it does not compile now, so it counts as started until every test passes \
+         again"
+    );
     assert_eq!(state(&fixture), State::Started);
+    assert_eq!(run(), Recorded::default(), "it is said once");
+}
+
+#[test]
+fn a_solved_file_that_fails_now_is_said_once() {
+    let fixture = Fixture::shipped("fails_now");
+    solve(&fixture);
+    fixture.write(EXERCISE, "// no longer an answer\n");
+    let said = run(&fixture, Some("asks_together")).notices;
+    assert!(one(&said).starts_with("pair was solved; asks_together fails now,"), "{said:?}");
+    assert_eq!(run(&fixture, Some("asks_together")).notices, [""; 0]);
+    // The starting point is put back on purpose.
+    solve(&fixture);
+    fixture.write(EXERCISE, &fixture.read("solutions/pair/src/start.rs"));
+    assert_eq!(run(&fixture, Some("asks_together")).notices, [""; 0]);
+}
+
+#[test]
+fn a_solved_file_that_was_edited_is_marked_until_it_runs() {
+    let fixture = Fixture::shipped("changed_since");
+    let changed = || read(&fixture).is_changed_since_solved(&fixture.pair());
+    let listed = || fixture::said(&fixture.workbook(&["list"]), 0);
+    fixture.write(EXERCISE, "// half an answer\n");
+    assert!(!changed(), "it is not solved");
+    solve(&fixture);
+    assert!(!changed() && !listed().contains("changed"));
+    fixture.write(EXERCISE, "// an answer, put in order\n");
+    assert!(changed());
+    assert!(listed().contains("solved, changed since  pair"), "{}", listed());
+    let json = fixture::said(&fixture.workbook(&["list", "--json"]), 0);
+    assert!(json.contains("\"changed_since\": true"), "{json}");
+    run(&fixture, None);
+    assert!(!changed(), "it has passed");
+    fixture.write(EXERCISE, "// an answer\n");
+    run(&fixture, Some("asks_together"));
+    assert!(!changed() && !listed().contains("changed"), "it is not solved any more");
 }
 
 #[test]

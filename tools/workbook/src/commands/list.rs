@@ -15,6 +15,8 @@ use crate::terminal::report_text;
 struct Listed<'a> {
     name: &'a str,
     state: State,
+    /// It is solved, and its file has been changed since the tests passed.
+    changed_since: bool,
     title: &'a str,
     goal: &'a str,
     minutes: u32,
@@ -34,8 +36,10 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
     let found: Vec<(&Exercise, State)> =
         all.filter(|(it, _)| word.is_none_or(|word| mentions(it, word))).copied().collect();
     if json {
-        let listed: Vec<_> =
-            found.iter().map(|(exercise, state)| listed(workspace, exercise, *state)).collect();
+        let listed: Vec<_> = found
+            .iter()
+            .map(|(exercise, state)| listed(workspace, &progress, exercise, *state))
+            .collect();
         println!("{}", serde_json::to_string_pretty(&listed)?);
         return Ok(());
     }
@@ -43,9 +47,15 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
         Some(word) if found.is_empty() => {
             println!("No exercise mentions `{word}`. `cargo workbook list` shows them all.");
         }
-        _ => print!("{}", text(&totals, &found, Paint::stdout())),
+        _ => print!("{}", text(&progress, &totals, &found, Paint::stdout())),
     }
     Ok(())
+}
+
+/// How far an exercise is, in a few words.
+pub fn far(state: State, changed_since: bool) -> String {
+    let since = if changed_since { ", changed since" } else { "" };
+    format!("{}{since}", state.word())
 }
 
 /// Whether the exercise's name, title, goal or symptoms contain the word, in whatever case.
@@ -59,17 +69,27 @@ pub fn mentions(exercise: &Exercise, word: &str) -> bool {
         .any(|text| text.to_lowercase().contains(&word))
 }
 
-fn text(totals: &Totals<'_>, found: &[(&Exercise, State)], paint: Paint) -> String {
+fn text(
+    progress: &Progress,
+    totals: &Totals<'_>,
+    found: &[(&Exercise, State)],
+    paint: Paint,
+) -> String {
     let mut lines = Vec::new();
     let width = found.iter().map(|(exercise, _)| exercise.name.len()).max().unwrap_or(0);
-    for (exercise, state) in found {
+    let far = |(exercise, state): &(&Exercise, State)| {
+        far(*state, progress.is_changed_since_solved(exercise))
+    };
+    let words: Vec<String> = found.iter().map(far).collect();
+    let widest = words.iter().map(String::len).max().unwrap_or(0);
+    for ((exercise, state), far) in found.iter().zip(&words) {
         let Exercise { name, manifest, .. } = exercise;
         let padding = " ".repeat(width - name.len());
         let minutes = paint.dim(format!("{:>3} min", manifest.minutes));
         let state = match state {
-            State::Untouched => paint.dim(format!("  {:9}", state.word())).to_string(),
-            State::Started => format!("… {:9}", state.word()),
-            State::Solved => paint.good(format!("✓ {:9}", state.word())).to_string(),
+            State::Untouched => paint.dim(format!("  {far:widest$}")).to_string(),
+            State::Started => format!("… {far:widest$}"),
+            State::Solved => paint.good(format!("✓ {far:widest$}")).to_string(),
         };
         lines.push(format!(
             "  {state}  {}{padding}  {minutes}  {}",
@@ -87,11 +107,17 @@ fn text(totals: &Totals<'_>, found: &[(&Exercise, State)], paint: Paint) -> Stri
     locale::shown(lines.join("\n") + "\n")
 }
 
-fn listed<'a>(workspace: &Workspace, exercise: &'a Exercise, state: State) -> Listed<'a> {
+fn listed<'a>(
+    workspace: &Workspace,
+    progress: &Progress,
+    exercise: &'a Exercise,
+    state: State,
+) -> Listed<'a> {
     let manifest = &exercise.manifest;
     Listed {
         name: &exercise.name,
         state,
+        changed_since: progress.is_changed_since_solved(exercise),
         title: &manifest.title,
         goal: &manifest.goal,
         minutes: manifest.minutes,

@@ -433,7 +433,7 @@ fn read(mut group: ChildGroup, sink: &ProgressSink, heard: &dyn Fn()) -> Result<
     said.progress = thread::scope(|scope| -> Result<String> {
         let tell = match sink {
             ProgressSink::Tell(tell) => Some(*tell),
-            ProgressSink::Terminal | ProgressSink::Keep => None,
+            ProgressSink::Terminal | ProgressSink::Everything | ProgressSink::Keep => None,
         };
         let progress = stderr.map(|pipe| scope.spawn(move || cargo_progress::read(pipe, tell)));
         if let Some(pipe) = stdout {

@@ -244,7 +244,7 @@ pub(super) mod tests {
     use timeline::{Clock, How, Recording};
 
     use super::super::check_view::{CheckRow, CheckStage};
-    use super::super::list_view::ListView;
+    use super::super::list_view::{Filter, ListView};
     use super::super::question::{Question, Subject};
     use super::super::recalled::Recalled;
     use super::super::run_outcome::{Found, RunOutcome};
@@ -256,7 +256,7 @@ pub(super) mod tests {
     use crate::commands::test_all::Came;
     use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
     use crate::engine::signature::Lookalike;
-    use crate::learner::progress::{Progress, Seen};
+    use crate::learner::progress::{Progress, Seen, State as Stage};
     use crate::terminal::diff;
     use crate::terminal::paint::Paint;
 
@@ -310,6 +310,7 @@ pub(super) mod tests {
             catalogue,
             progress: Progress::default(),
             stages: Vec::new(),
+            changed: Vec::new(),
             caps: TerminalCaps { paint: Paint { colours: !ascii }, ascii, links: !ascii },
             at: 0,
             recalled: Recalled::Nothing,
@@ -542,6 +543,34 @@ pub(super) mod tests {
         let end = draw(&state, 60, 14, Instant::now());
         assert!(end.lines.iter().any(|line| line.contains("Read on: gather")));
         assert!(end.lines.iter().any(|line| line.contains(&format!(" ^ {} above ", top.most))));
+    }
+
+    #[test]
+    fn the_list_says_what_is_shown_and_what_has_changed() {
+        let mut state = state(None, true);
+        state.stages[0] = Stage::Solved;
+        state.stages[1] = Stage::Solved;
+        state.changed[1] = true;
+        state.messages.clear();
+        state.show(View::List(ListView { filter: Filter::Done, ..ListView::at(0) }));
+        let lines = draw(&state, 80, 24, Instant::now()).lines;
+        let all = state.stages.len();
+        assert!(
+            lines[0].contains(&format!("[#-----------------]  2 of {all} solved")),
+            "{lines:#?}"
+        );
+        assert!(lines[0].trim_end().ends_with("show:  all  [done]  pending"), "{lines:#?}");
+        assert!(lines[2].starts_with(" > + solved  "), "{lines:#?}");
+        assert!(lines[3].starts_with("   + solved, changed since "), "{lines:#?}");
+        assert_eq!(lines[4].trim(), "");
+        state.show(View::List(ListView::at(0)));
+        let lines = draw(&state, 80, 24, Instant::now()).lines.join("\n");
+        let last = &state.catalogue.exercises.last().expect("one").name;
+        assert!(lines.contains(&format!(" {last} ")), "all of them fit 24 rows:\n{lines}");
+        state.stages.fill(Stage::Untouched);
+        state.show(View::List(ListView { filter: Filter::Done, ..ListView::at(0) }));
+        let lines = draw(&state, 80, 24, Instant::now()).lines.join("\n");
+        assert!(lines.contains("No exercise is solved yet."), "{lines}");
     }
 
     #[test]

@@ -4,6 +4,7 @@ use super::list_view::{Filter, ListView};
 use super::state::State;
 use super::terminal_caps::NARROW;
 use super::views::Body;
+use crate::commands::list::far;
 use crate::learner::progress::State as Stage;
 use crate::pages::page;
 use crate::terminal::bar::bar;
@@ -45,7 +46,7 @@ pub fn rows(state: &State, list: &ListView, columns: usize) -> Body {
     let chosen = list.chosen.min(listed.len().saturating_sub(1));
     let exercises = &state.catalogue.exercises;
     let longest = exercises.iter().map(|exercise| exercise.name.len()).max().unwrap_or(0);
-    let word = |at: usize| state.stages[at].word();
+    let word = |at: usize| far(state.stages[at], state.changed[at]);
     // The same whatever is listed, so that nothing moves sideways.
     let widest = (0..exercises.len()).map(|at| word(at).len()).max().unwrap_or(0);
     let mut lines = Vec::new();
@@ -56,17 +57,18 @@ pub fn rows(state: &State, list: &ListView, columns: usize) -> Body {
             Stage::Started => caps.text("●"),
             Stage::Untouched => " ".to_owned(),
         };
-        let far = if columns < NARROW {
+        let so_far = if columns < NARROW {
             sign
         } else {
-            format!("{sign} {}", caps.paint.dim(format!("{:widest$}", word(*at))))
+            let word = word(*at);
+            format!("{sign} {}", caps.paint.dim(format!("{word:widest$}")))
         };
         let name = format!("{:longest$}", exercise.name);
         let title = caps.text(&page::plain(&exercise.manifest.title));
         let minutes = caps.paint.dim(format!("{:>2} min", exercise.manifest.minutes));
         let mark = if place == chosen { caps.text("›") } else { " ".to_owned() };
         let name = if place == chosen { caps.paint.bold(name).to_string() } else { name };
-        lines.push(format!(" {mark} {far} {name}  {minutes}  {title}"));
+        lines.push(format!(" {mark} {so_far} {name}  {minutes}  {title}"));
     }
     if listed.is_empty() {
         lines.push(match (list.filter, list.word.is_empty()) {

@@ -89,6 +89,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         catalogue,
         progress: Progress::default(),
         stages: Vec::new(),
+        changed: Vec::new(),
         caps: TerminalCaps::of_terminal(),
         at: 0,
         recalled: Recalled::Nothing,

@@ -34,6 +34,8 @@ pub struct State {
     pub progress: Progress,
     /// The same by exercise, in the order of the catalogue.
     pub stages: Vec<Stage>,
+    /// Which of them are solved by another file than the one that is there now.
+    pub changed: Vec<bool>,
     /// What the terminal can show.
     pub caps: TerminalCaps,
     /// The exercise at hand.
@@ -179,6 +181,8 @@ impl State {
     pub fn learn(&mut self, progress: Progress) {
         let stage = |exercise| progress.state(exercise);
         self.stages = self.catalogue.exercises.iter().map(stage).collect();
+        let changed = |exercise| progress.is_changed_since_solved(exercise);
+        self.changed = self.catalogue.exercises.iter().map(changed).collect();
         self.progress = progress;
     }
 

@@ -138,6 +138,14 @@ impl Progress {
         }
     }
 
+    /// Whether it counts as solved, and its file is another one than the file that has passed: it may
+    /// no longer pass.
+    pub fn is_changed_since_solved(&self, exercise: &Exercise) -> bool {
+        let Some((_, entry)) = entry_of(&self.document, exercise) else { return false };
+        let other = |passed: &Run| passed.file != file_of(exercise);
+        entry.solved && entry.passed.as_ref().is_some_and(other) && !pristine::is_start(exercise)
+    }
+
     /// The first exercise in the order of the book that is not solved.
     pub fn first_unsolved<'a>(&self, catalogue: &'a Catalogue) -> Option<&'a Exercise> {
         catalogue.exercises.iter().find(|exercise| self.state(exercise) != State::Solved)
@@ -252,9 +260,11 @@ pub fn record(
         also: seen.inputs.also(),
         test,
     };
+    let mut was_solved = false;
     store::update(workspace, &mut notices, |document| {
         let entry = entry_to_change(document, exercise);
         if seen.as_shipped() {
+            was_solved = entry.solved;
             entry.solved = solved;
         }
         if solved {
@@ -267,7 +277,19 @@ pub fn record(
             entry.failed = Some(run(Some(first.test.clone())));
         }
     });
+    if was_solved && !solved && !pristine::is_start(exercise) {
+        notices.push(no_longer_solved(&exercise.name, judgement));
+    }
     Recorded { solved, saved, notices }
+}
+
+/// Said once: from now on it counts as started.
+fn no_longer_solved(name: &str, judgement: Option<&Judgement>) -> String {
+    let now = match judgement.and_then(|judgement| judgement.failing().next()) {
+        Some(first) => format!("{} fails now", first.test),
+        None => "it does not compile now".to_owned(),
+    };
+    format!("{name} was solved; {now}, so it counts as started until every test passes again")
 }
 
 /// Forgets that exercises are solved, and their hints: their files have been replaced.
