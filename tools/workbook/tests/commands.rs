@@ -42,6 +42,10 @@ fn list_finds_a_word_in_name_title_goal_and_symptoms() {
         let text = said(&fixture.workbook(&["list", word]), 0);
         assert!(text.contains("untouched  pair"), "{word}: {text}");
     }
+    let named = said(&fixture.workbook(&["list", "exercises/pair/"]), 0);
+    assert!(named.contains("untouched  pair"), "{named}");
+    let near = said(&fixture.workbook(&["list", "pear"]), 0);
+    assert!(near.contains("No exercise mentions `pear`. Did you mean `pair`?"), "{near}");
     let none = said(&fixture.workbook(&["list", "bananas"]), 0);
     assert!(none.contains("No exercise mentions `bananas`. `cargo workbook list`"), "{none}");
     let none = fixture.workbook(&["list", "bananas", "--json"]);

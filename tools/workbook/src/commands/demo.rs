@@ -3,6 +3,7 @@
 //! The anti-pattern is checked as `check` does it. It holds if the answer fails the tests that
 //! `exercise.toml` lists for it, each for the cause that is listed, and no others.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Result, bail};
@@ -88,10 +89,11 @@ fn list(exercise: &Exercise, paint: Paint) -> String {
         if of.is_empty() {
             continue;
         }
-        text += &format!("\n{heading}\n\n");
+        // Writing to a string cannot fail.
+        write!(text, "\n{heading}\n\n").ok();
         for wrong in of {
             let padding = " ".repeat(width - wrong.name.len());
-            text += &format!("  {}{padding}  {}\n", wrong.name, page::plain(&wrong.title));
+            writeln!(text, "  {}{padding}  {}", wrong.name, page::plain(&wrong.title)).ok();
         }
     }
     match manifest.wrong_answers().next() {
@@ -113,9 +115,9 @@ fn introduction(
     let title = page::plain(&wrong.title);
     let symptom = wrap(&page::plain(&wrong.symptom), COLUMNS).join("\n");
     let mut text = format!("{}  {title}\n{symptom}\n", paint.bold(&exercise.name));
-    text += &format!("\n{}\n", workspace.shown(&file(exercise, wrong)));
+    write!(text, "\n{}\n", workspace.shown(&file(exercise, wrong))).ok();
     if let Some(line) = &wrong.guilty {
-        text += &format!("  {}\n", paint.bold(line.trim()));
+        writeln!(text, "  {}", paint.bold(line.trim())).ok();
     }
     text + "\n"
 }
@@ -154,7 +156,7 @@ fn outcome(
     } else {
         paint.bad(words).to_string()
     };
-    text += &format!("{words} ({seconds:.1} s)\n{more}");
+    write!(text, "{words} ({seconds:.1} s)\n{more}").ok();
     text + &section(exercise, wrong, judgement)
 }
 
@@ -170,10 +172,10 @@ fn difference(exercise: &Exercise, wrong: &WrongAnswer, judgement: &Judgement) -
             Some(_) => continue,
             None => "there is no such test".to_owned(),
         };
-        text += &format!("  {test} should fail because of {cause}, and {happened}\n");
+        writeln!(text, "  {test} should fail because of {cause}, and {happened}").ok();
     }
     for judged in judgement.failing().filter(|judged| wrong.cause_of(&judged.test).is_none()) {
-        text += &format!("  {} should pass, and it fails\n", judged.test);
+        writeln!(text, "  {} should pass, and it fails", judged.test).ok();
     }
     let name = &exercise.name;
     text + &format!(

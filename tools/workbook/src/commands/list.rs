@@ -3,8 +3,9 @@
 use anyhow::Result;
 use serde::Serialize;
 
+use crate::catalogue::manifest::nearest;
 use crate::catalogue::workspace::Workspace;
-use crate::catalogue::{Catalogue, Exercise};
+use crate::catalogue::{Catalogue, Exercise, lookup};
 use crate::learner::progress::totals::{Numbers, Totals};
 use crate::learner::progress::{Progress, State};
 use crate::terminal::locale;
@@ -32,9 +33,13 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
     let progress = Progress::read(workspace, &catalogue);
     report_text::notices(&progress.notices);
     let totals = Totals::of(&progress, &catalogue);
-    let all = totals.states.iter();
-    let found: Vec<(&Exercise, State)> =
-        all.filter(|(it, _)| word.is_none_or(|word| mentions(it, word))).copied().collect();
+    let names = catalogue.names_with(&[]);
+    let meant = word.map(|word| lookup::name(word, &names));
+    let wanted = |(exercise, _): &&(&Exercise, State)| {
+        word.is_none_or(|word| mentions(exercise, word))
+            || meant == Some(Ok(exercise.name.as_str()))
+    };
+    let found: Vec<(&Exercise, State)> = totals.states.iter().filter(wanted).copied().collect();
     if json {
         let listed: Vec<_> = found
             .iter()
@@ -45,7 +50,8 @@ pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> 
     }
     match word {
         Some(word) if found.is_empty() => {
-            println!("No exercise mentions `{word}`. `cargo workbook list` shows them all.");
+            let near = nearest(&word.to_lowercase(), names.iter().copied());
+            println!("No exercise mentions `{word}`.{near} `cargo workbook list` shows them all.");
         }
         _ => print!("{}", text(&progress, &totals, &found, Paint::stdout())),
     }

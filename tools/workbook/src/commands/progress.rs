@@ -63,14 +63,7 @@ fn text(totals: &Totals<'_>, paint: Paint) -> String {
     let Numbers { exercises, solved, started, untouched, minutes, minutes_left } = numbers;
     let all = count(exercises, "exercise");
     let bar = bar(solved, exercises);
-    let mut text = format!(
-        "[{}]  {} of {all}\n\n{solved} solved, {started} started, {untouched} untouched. \
-         {minutes_left} of {} to go.\n",
-        paint.good(bar),
-        paint.bold(solved),
-        count(minutes as usize, "minute"),
-    );
-    text += &match totals.next() {
+    let next = match totals.next() {
         Some(next) => format!(
             "Next: {}, {}, {}.\n`cargo workbook` opens it. `cargo workbook list` shows them all.\n",
             paint.bold(&next.name),
@@ -79,7 +72,13 @@ fn text(totals: &Totals<'_>, paint: Paint) -> String {
         ),
         None => "Every exercise is solved.\n".to_owned(),
     };
-    text
+    format!(
+        "[{}]  {} of {all}\n\n{solved} solved, {started} started, {untouched} untouched. \
+         {minutes_left} of {} to go.\n{next}",
+        paint.good(bar),
+        paint.bold(solved),
+        count(minutes as usize, "minute"),
+    )
 }
 
 /// In ASCII, so that it looks the same everywhere. Full only when all is solved, and empty only
