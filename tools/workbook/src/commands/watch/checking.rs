@@ -30,8 +30,8 @@ impl Watch {
             rows.push(CheckRow { name: exercise.name.clone(), came });
         }
         let number = self.runner.start_all(started);
-        let stage = CheckStage::UnderWay;
-        state.check = Some(CheckAll { number, rows, doing: None, stage, interrupted });
+        state.check =
+            Some(CheckAll { number, rows, doing: None, stage: CheckStage::UnderWay, interrupted });
         state.show(View::Check);
     }
 

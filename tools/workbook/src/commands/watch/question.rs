@@ -58,11 +58,10 @@ impl Question {
     /// Takes a key. Only `y` or `yes`, followed by Enter, means yes.
     pub fn key(&mut self, key: KeyEvent) -> Answer {
         match key.code {
-            KeyCode::Esc => return Answer::No,
             KeyCode::Enter if matches!(&*self.typed.to_lowercase(), "y" | "yes") => {
                 return Answer::Yes;
             }
-            KeyCode::Enter => return Answer::No,
+            KeyCode::Enter | KeyCode::Esc => return Answer::No,
             KeyCode::Backspace => {
                 self.typed.pop();
             }

@@ -587,9 +587,13 @@ mod tests {
         assert_eq!(press(state, &[Char('c')]), Action::CheckAll);
         press(state, &[Char('l')]);
         assert_eq!(press(state, &[Char('c')]), Action::CheckAll);
-        let stage = CheckStage::UnderWay;
-        let check = CheckAll { number: 7, rows: Vec::new(), doing: None, stage, interrupted: true };
-        state.check = Some(check);
+        state.check = Some(CheckAll {
+            number: 7,
+            rows: Vec::new(),
+            doing: None,
+            stage: CheckStage::UnderWay,
+            interrupted: true,
+        });
         state.show(View::Check);
         for letter in ('a'..='z').filter(|letter| *letter != 'q') {
             assert_eq!(press(state, &[Char(letter)]), Action::Draw, "{letter}");
