@@ -247,26 +247,57 @@ fn the_first_time_it_says_how_to_begin_and_later_what_it_knows() {
     assert!(terminal.ended().success());
 
     // Nothing is ever built, so that all that is shown was known before.
-    fixture.write("cargo.sh", &format!("#!/bin/sh\nexec sleep {BUILDING}\n"));
-    let cargo = fixture.path("cargo.sh");
-    let may_run = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(&cargo, may_run).expect("it may be run");
-    let cargo = cargo.display().to_string();
-    let last_run = |words: &str| {
-        let terminal = &mut watch(fixture, &[("CARGO", &cargo)]);
-        let shown = terminal.wait_for(&[words, "building"]);
-        assert!(!is_welcome(&shown), "it is not the first time:\n{shown}");
-        terminal.press("q");
-        assert!(terminal.ended().success());
-    };
-    last_run("Last run: asks_together failed first, and nothing has changed since.");
+    let cargo = script(fixture, "cargo.sh", &format!("exec sleep {BUILDING}"));
+    let terminal = &mut watch(fixture, &[("CARGO", &cargo)]);
+    let known = "Last run: asks_together failed first, and nothing has changed since.";
+    let shown = terminal.wait_for(&[known, "building"]);
+    assert!(!is_welcome(&shown), "it is not the first time:\n{shown}");
     fixture.write(EXERCISE, &fixture.read(REFERENCE));
-    last_run("Last run: asks_together failed first. Something has changed since.");
+    terminal.wait_for(&["Last run: asks_together failed first. Something has changed since."]);
+    terminal.press("q");
+    assert!(terminal.ended().success());
     none_left(&format!("sleep {BUILDING}"));
+}
+
+/// A program of the fixture's own.
+fn script(fixture: &Fixture, name: &str, text: &str) -> String {
+    fixture.write(name, &format!("#!/bin/sh\n{text}\n"));
+    let file = fixture.path(name);
+    let may_run = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    fs::set_permissions(&file, may_run).expect("it may be run");
+    file.display().to_string()
 }
 
 /// So long takes a build that does not end. No other test has this number.
 const BUILDING: u32 = 86_398;
+
+#[test]
+fn the_page_is_shown_without_building_anything() {
+    let fixture = &Fixture::shipped("page");
+    let pages = "[output.html]\nsite-url = \"/b/\"\n\
+                 git-repository-url = \"https://github.com/a/b\"\n";
+    fixture.write("book/book.toml", pages);
+    // Nothing is ever built, neither tests nor the book.
+    let cargo = script(fixture, "cargo.sh", &format!("exec sleep {BUILDING}"));
+    let target = fixture.path("target").display().to_string();
+    let root = fixture.workspace.root.display().to_string();
+    let variables = [("CARGO_TARGET_DIR", target.as_str()), ("CARGO", &cargo), ("BROWSER", "true")];
+    let shown = |words: &[&str]| {
+        let terminal = &mut Terminal::start(WORKBOOK, &["--root", &root], &variables);
+        terminal.wait_for(&["read the page: b", "building"]);
+        terminal.press("b");
+        terminal.wait_for(words);
+        terminal.press("q");
+        assert!(terminal.ended().success());
+    };
+    let offline = "`cargo workbook book build` in another terminal";
+    shown(&["The page: https://a.github.io/b/pair.html", offline]);
+    // What was compiled once serves the book at once.
+    let says = format!("echo 'The book is at http://127.0.0.1:3/ (so)'\nexec sleep {BUILDING}");
+    script(fixture, "target/debug/mdbook-workbook", &says);
+    shown(&["The page: http://127.0.0.1:3/pair.html"]);
+    none_left(&root);
+}
 
 #[test]
 fn whatever_happens_the_terminal_is_given_back_and_no_process_is_left() {
@@ -558,13 +589,9 @@ fn a_shell_can_stop_it_and_go_on_with_it() {
 #[test]
 fn the_learners_editor_has_the_terminal_to_itself() {
     let fixture = &Fixture::shipped("editor");
-    let script = "#!/bin/sh\necho \"editing $1\"; read answer; \
+    let text = "echo \"editing $1\"; read answer; \
                   sed -i 's/todo!.*/vec![]/' \"$1\"; test -n \"$answer\"\n";
-    fixture.write("editor.sh", script);
-    let editor = fixture.path("editor.sh");
-    let may_run = std::os::unix::fs::PermissionsExt::from_mode(0o755);
-    fs::set_permissions(&editor, may_run).expect("it may be run");
-    let editor = editor.display().to_string();
+    let editor = script(fixture, "editor.sh", text);
     let terminal = &mut watch(fixture, &[("EDITOR", &editor)]);
     terminal.wait_for(&["this part is not written yet"]);
     terminal.press("e");

@@ -13,6 +13,7 @@ use crate::engine::process_group::CancelToken;
 use crate::engine::signature::{self, Lookalike};
 use crate::learner::progress::{self, LastRun, Progress, Recorded, Seen};
 use crate::learner::shipped;
+use crate::pages::book_address::BookAddress;
 use crate::terminal::locale;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text;
@@ -214,7 +215,48 @@ fn report(
         return Verdict::NotJudged;
     }
     println!("{} ({seconds:.1} s)", paint.bad(format!("{failing} of {all} to go.")));
-    println!("Read {}, edit {file},", workspace.shown(&exercise.page()));
-    println!("then run `cargo workbook test {name}` again. Stuck? `cargo workbook hint {name}`.");
+    println!("Read {}", to_read(workspace, exercise, judgement));
+    println!("Edit {file}, then run `cargo workbook test {name}` again.");
+    println!("Stuck? `cargo workbook hint {name}`");
     Verdict::Rejected
+}
+
+/// Where the first failure is explained: as an address, if the book is somewhere to be read.
+fn to_read(workspace: &Workspace, exercise: &Exercise, judgement: &Judgement) -> String {
+    let book = BookAddress::of_workbook(&workspace.root);
+    let on = judgement.failing().next().and_then(|judged| judged.outcome.read_on());
+    let address = match on {
+        Some(on) => book.of(&on.page, Some(&on.section)),
+        None => book.of(&exercise.name, None),
+    };
+    address.unwrap_or_else(|| workspace.shown(&exercise.page()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use timeline::outcome::{Failure, Kind, ReadOn};
+
+    use super::*;
+    use crate::engine::judge::{TestOutcome, TestResult};
+
+    #[test]
+    fn a_failure_sends_to_its_section_as_a_browser_finds_it() {
+        let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+        let workspace = Workspace::around(root).expect("the workbook");
+        let catalogue = Catalogue::load(&workspace.root).expect("a sound catalogue");
+        let exercise = catalogue.find("gather").expect("it is there");
+        let on = ReadOn { page: "gather".to_owned(), section: "Awaiting in a loop".to_owned() };
+        let failure = Failure { read_on: Some(on), ..Failure::new(Kind::Verdict) };
+        let outcome = TestOutcome::Failed(Box::new(failure));
+        let tests =
+            vec![TestResult { test: "one".to_owned(), outcome, timeline: None, printed: None }];
+        let judgement = Judgement { tests, took: Duration::ZERO };
+        let address = to_read(&workspace, exercise, &judgement);
+        assert!(address.ends_with("/gather.html#awaiting-in-a-loop"), "{address}");
+        let nothing = Judgement { tests: Vec::new(), took: Duration::ZERO };
+        let address = to_read(&workspace, exercise, &nothing);
+        assert!(address.contains("://") && address.ends_with("/gather.html"), "{address}");
+    }
 }

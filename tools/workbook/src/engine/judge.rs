@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Result, bail};
 use timeline::Timeline;
-use timeline::outcome::{CANNOT_WRITE, Failure, Kind, Outcome, State};
+use timeline::outcome::{CANNOT_WRITE, Failure, Kind, Outcome, ReadOn, State};
 use timeline::visible;
 
 use crate::engine::printed::{Printed, Report, Tail};
@@ -183,6 +183,14 @@ impl TestOutcome {
             Self::Passed => "",
             Self::Failed(failure) | Self::NotJudged(failure) => &failure.headline,
             Self::NotFinished(crash) => &crash.headline,
+        }
+    }
+
+    /// Where the book explains it.
+    pub fn read_on(&self) -> Option<&ReadOn> {
+        match self {
+            Self::Failed(failure) | Self::NotJudged(failure) => failure.read_on.as_ref(),
+            Self::Passed | Self::NotFinished(_) => None,
         }
     }
 

@@ -7,8 +7,10 @@
 //! - [`directives`]: what each directive stands for, one module each
 //! - [`rust_item`]: items of a Rust file by name
 //! - [`book_context`]: the files and the catalogue that directives read
+//! - [`book_address`]: where a page is read in a browser
 //! - [`problem`]: what is wrong with a page, and what to do about it
 
+pub mod book_address;
 pub mod book_context;
 pub mod directive;
 pub mod directives;

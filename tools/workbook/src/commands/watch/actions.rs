@@ -3,11 +3,11 @@
 use std::env;
 use std::fs;
 use std::io;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use super::Watch;
 use super::external::{self, Server};
-use super::question::Subject;
 use super::run_outcome::{Found, RunOutcome};
 use super::state::{Action, SECOND, View};
 use super::{terminal, views};
@@ -18,6 +18,10 @@ use crate::engine::judge::Judgement;
 use crate::engine::signals::ignoring_interrupts;
 use crate::learner::backup::Changed;
 use crate::terminal::diff;
+
+/// How to have the book on this machine.
+const OFFLINE: &str = "\nWithout a network: `cargo workbook book build` in another terminal, and b \
+                       shows that. It compiles for minutes, and tests wait for it.";
 
 impl Watch {
     /// Does what a key asks for. Whether to go on.
@@ -33,7 +37,6 @@ impl Watch {
             Action::Hint => self.hint(),
             Action::Edit => self.edit()?,
             Action::Page => self.page(),
-            Action::Serve => self.serve(),
             Action::Suspend => self.suspend()?,
             Action::Solution | Action::Diff => self.reference(action),
             Action::Apply => self.apply(),
@@ -144,29 +147,28 @@ impl Watch {
         text.lines().position(|line| line.contains("todo!(")).map_or(1, |line| line + 1)
     }
 
-    fn page(&mut self) {
-        let exercise = self.state.exercise();
-        let name = exercise.name.clone();
-        let shown = self.state.workspace.shown(&exercise.page());
-        let root = &self.state.workspace.root;
-        let built = root.join("book").join("book").join(format!("{name}.html"));
-        let builder = root.join("tools").join("mdbook-workbook").is_dir();
-        if let Some(address) = self.served.clone() {
-            self.browse(&address);
+    /// Shows the exercise's page, at the section that the first failure names. Nothing is compiled
+    /// for it: the tests would wait for that.
+    pub fn page(&mut self) {
+        let state = &self.state;
+        let (exercise, section) = (state.exercise(), state.section());
+        let shown = state.workspace.shown(&exercise.page());
+        let builder = external::builder(&state.workspace);
+        if let Some(address) = state.book.here(&exercise.name, section) {
+            self.browse(&address, "");
         } else if self.server.is_some() {
             self.say(format!("The book is being built; until then the page is {shown}."));
-        } else if built.is_file() {
-            let address = format!("file://{}", built.display());
-            self.browsed(&address);
-        } else if builder {
-            self.state.ask_first(Subject::Serve, self.state.at);
+        } else if builder.is_file() {
+            self.serve(&builder);
+        } else if let Some(address) = state.book.of(&exercise.name, section) {
+            self.browse(&address, OFFLINE);
         } else {
             self.say(format!("The page is {shown}."));
         }
     }
 
-    fn serve(&mut self) {
-        match Server::start(&self.state.workspace, &self.tell) {
+    fn serve(&mut self, builder: &Path) {
+        match Server::start(builder, &self.state.workspace, &self.tell) {
             Ok(server) => {
                 self.server = Some(server);
                 self.say("The book is being built.".to_owned());
@@ -175,16 +177,10 @@ impl Watch {
         }
     }
 
-    /// Shows the exercise's page of the book that is served at this address.
-    pub fn browse(&mut self, address: &str) {
-        let page = format!("{address}/{}.html", self.state.exercise().name);
-        self.browsed(&page);
-    }
-
-    fn browsed(&mut self, address: &str) {
+    fn browse(&mut self, address: &str, more: &str) {
         external::browse(address);
         // Also where a browser was found: it may be on another screen.
-        self.say(format!("The page: {address}"));
+        self.say(format!("The page: {address}{more}"));
     }
 
     fn reset(&mut self, at: usize) {

@@ -25,7 +25,7 @@ pub enum Event {
     Checked(u64, usize, Checked),
     /// The check of all of that number has come to its end.
     CheckEnded(u64),
-    /// A line of cargo's progress in building the book.
+    /// A line of what the book's builder says while it builds.
     BookProgress(String),
     /// The book is served at this address, or will not be, for this reason.
     Book(Result<String, String>),

@@ -64,12 +64,18 @@ impl Writer<'_> {
 
     /// Where the book explains something.
     fn read_on(&self, on: &ReadOn) -> Vec<String> {
-        let caps = self.state.caps;
-        let file = page::file(&self.state.workspace.root, &on.page);
-        let name = caps.link(&file, &self.state.workspace.shown(&file));
-        let words = caps.text(&format!("Read on: {}, \"{}\" ", on.page, on.section));
-        if width(&words) + width(&name) + 2 <= self.columns {
-            return vec![format!("{words}({name})")];
+        let (state, caps) = (self.state, self.state.caps);
+        let words = caps.text(&format!("Read on: {}, \"{}\"", on.page, on.section));
+        if let Some(address) = state.book.of(&on.page, Some(&on.section)) {
+            let mut lines = wrap(&words, self.columns);
+            let pieces = fold(&address, self.columns);
+            lines.extend(pieces.iter().map(|piece| caps.link_to(&address, piece)));
+            return lines;
+        }
+        let file = page::file(&state.workspace.root, &on.page);
+        let name = caps.link(&file, &state.workspace.shown(&file));
+        if width(&words) + width(&name) + 3 <= self.columns {
+            return vec![format!("{words} ({name})")];
         }
         let mut lines = wrap(&words, self.columns);
         lines.push(format!("({name})"));

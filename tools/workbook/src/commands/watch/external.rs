@@ -1,15 +1,14 @@
 //! Other programs: the learner's editor, a browser, and the book's server.
 
-use std::env;
+use std::env::{self, consts::EXE_SUFFIX};
 use std::io::{self, BufRead as _, BufReader, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::mpsc::Sender;
 use std::thread;
 
 use super::event::Event;
 use crate::catalogue::workspace::Workspace;
-use crate::engine::compile::cargo;
 use crate::engine::process_group::{CancelToken, ChildGroup};
 
 /// How to open a file in an editor.
@@ -106,17 +105,22 @@ pub fn browse(address: &str) -> bool {
     beside(command).is_ok()
 }
 
+/// Where `cargo workbook book` leaves the program that builds and serves the book. It may not be
+/// there: compiling it takes minutes.
+pub fn builder(workspace: &Workspace) -> PathBuf {
+    workspace.target.join("debug").join(format!("mdbook-workbook{EXE_SUFFIX}"))
+}
+
 /// The book's server. Dropping it ends it.
 pub struct Server {
     _group: ChildGroup,
 }
 
 impl Server {
-    /// Builds the server if need be, and starts it. What it comes to is told to `tell`.
-    pub fn start(workspace: &Workspace, tell: &Sender<Event>) -> io::Result<Self> {
-        let mut command = cargo();
-        command.args(["run", "--package", "mdbook-workbook", "--bin", "mdbook-workbook"]);
-        command.args(["--", "serve"]).current_dir(&workspace.root);
+    /// Starts the book's builder as a server. What it comes to is told to `tell`.
+    pub fn start(builder: &Path, workspace: &Workspace, tell: &Sender<Event>) -> io::Result<Self> {
+        let mut command = Command::new(builder);
+        command.arg("serve").current_dir(&workspace.root);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut group = CancelToken::default().start_tidy(&mut command)?;
         if let (Some(said), Some(progress)) = (group.child.stdout.take(), group.child.stderr.take())

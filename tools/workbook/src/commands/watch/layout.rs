@@ -99,7 +99,13 @@ fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
         caps.paint.good(caps.link(&file, &name)).to_string()
     };
     let edit = format!(" edit {}", link(exercise.answer_file()));
-    let read = format!(" read {}", link(exercise.page()));
+    let read = match state.book.of(&exercise.name, None) {
+        Some(address) => {
+            let page = caps.paint.good(caps.link_to(&address, "the page"));
+            format!(" read {page}: {}", caps.paint.bold("b"))
+        }
+        None => format!(" read {}", link(exercise.page())),
+    };
     if width(&edit) + width(&read) + 2 <= columns {
         lines.push(format!("{edit}   {read}"));
     } else if rows >= LOW {
@@ -257,6 +263,7 @@ pub(super) mod tests {
     use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
     use crate::engine::signature::Lookalike;
     use crate::learner::progress::{Progress, Seen, State as Stage};
+    use crate::pages::book_address::BookAddress;
     use crate::terminal::diff;
     use crate::terminal::paint::Paint;
 
@@ -307,6 +314,7 @@ pub(super) mod tests {
         let catalogue = Catalogue::load(&workspace.root).expect("a sound catalogue");
         let seen = Seen::of(&catalogue.exercises[0]);
         let mut state = State {
+            book: BookAddress::of_workbook(root),
             workspace,
             catalogue,
             progress: Progress::default(),
@@ -651,6 +659,22 @@ pub(super) mod tests {
             let lines = draw(&state, 80, 24, Instant::now()).lines;
             assert!(!lines.iter().any(|line| line.starts_with(" Save ")), "any key ends it");
         }
+    }
+
+    #[test]
+    fn a_failure_sends_to_the_page_that_can_be_read() {
+        let mut state = state(Some(judgement(failure())), true);
+        state.book.served = Some("http://127.0.0.1:3000".to_owned());
+        let shown = |state: &State| draw(state, 80, 60, Instant::now()).lines.join("\n");
+        let words = " Read on: gather, \"A loop\"\n http://127.0.0.1:3000/gather.html#a-loop\n";
+        assert!(shown(&state).contains(words), "{}", shown(&state));
+        assert!(shown(&state).contains(" read the page: b"));
+        assert_eq!(state.section(), None, "b shows the page of the exercise at hand");
+        state.at = state.catalogue.exercises.iter().position(|it| it.name == "gather").expect("it");
+        assert_eq!(state.section(), Some("A loop"));
+        state.book = BookAddress::default();
+        let words = " Read on: gather, \"A loop\" (book/src/gather.md)\n";
+        assert!(shown(&state).contains(words), "{}", shown(&state));
     }
 
     #[test]

@@ -54,6 +54,7 @@ use anyhow::{Context, Result, bail};
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise, toolchain};
 use crate::learner::progress::{self, Progress, State as Stage, store};
+use crate::pages::book_address::BookAddress;
 use crate::pages::page;
 use crate::terminal::report_text::count;
 use event::Event;
@@ -90,6 +91,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         progress: Progress::default(),
         stages: Vec::new(),
         changed: Vec::new(),
+        book: BookAddress::of_workbook(&workspace.root),
         caps: TerminalCaps::of_terminal(),
         at: 0,
         recalled: Recalled::Nothing,
@@ -125,7 +127,6 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         events,
         tell,
         server: None,
-        served: None,
         manifests,
     };
     // What is known already is there to be read before anything runs.
@@ -168,8 +169,6 @@ struct Watch {
     events: Receiver<Event>,
     tell: Sender<Event>,
     server: Option<Server>,
-    /// Where the book is, once it is served.
-    served: Option<String>,
     manifests: Vec<(PathBuf, SystemTime)>,
 }
 
@@ -237,12 +236,15 @@ impl Watch {
             Event::CheckEnded(number) => self.check_ended(number),
             Event::BookProgress(line) => self.state.messages = vec![format!("The book: {line}")],
             Event::Book(Ok(address)) => {
-                self.browse(&address);
-                self.served = Some(address);
+                self.state.book.served = Some(address);
+                self.page();
             }
             Event::Book(Err(why)) => {
-                (self.server, self.served) = (None, None);
-                self.state.messages = vec![format!("The book is not served: {why}")];
+                (self.server, self.state.book.served) = (None, None);
+                let state = &mut self.state;
+                state.messages = vec![format!("The book is not served: {why}")];
+                let address = state.book.of(&state.exercise().name, state.section());
+                state.messages.extend(address.map(|address| format!("The page: {address}")));
             }
         }
         Ok(true)
@@ -261,6 +263,7 @@ impl Watch {
         }
         // At once: the learner waits for it.
         self.start();
+        self.state.recall();
         self.reload();
     }
 

@@ -34,8 +34,6 @@ pub enum Subject {
     Apply,
     /// Bring the newest copy back.
     Undo,
-    /// Build and serve the book.
-    Serve,
 }
 
 /// What a key makes of a question.
@@ -97,9 +95,6 @@ impl Question {
             Subject::Undo => {
                 format!("Undo in {name}? The newest kept copy replaces {file}.{kept}")
             }
-            Subject::Serve => "The book is not built on this machine. Build and serve it? That \
-                               compiles mdBook: a minute the first time, in which tests wait."
-                .to_owned(),
         }
     }
 }

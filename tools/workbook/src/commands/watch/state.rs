@@ -17,6 +17,7 @@ use crate::commands::list;
 use crate::engine::judge::{Judgement, TestResult};
 use crate::learner::backup;
 use crate::learner::progress::{Progress, State as Stage};
+use crate::pages::book_address::BookAddress;
 use crate::terminal::diff::Piece;
 
 /// How often the seconds of a run are counted on.
@@ -36,6 +37,8 @@ pub struct State {
     pub stages: Vec<Stage>,
     /// Which of them are solved by another file than the one that is there now.
     pub changed: Vec<bool>,
+    /// Where the book is read.
+    pub book: BookAddress,
     /// What the terminal can show.
     pub caps: TerminalCaps,
     /// The exercise at hand.
@@ -119,8 +122,6 @@ pub enum Action {
     Edit,
     /// Open the page.
     Page,
-    /// Build and serve the book.
-    Serve,
     /// Show the reference.
     Solution,
     /// Show the learner's code beside it.
@@ -149,7 +150,15 @@ impl State {
     pub fn go(&mut self, at: usize) {
         self.at = at;
         self.outcome = None;
-        self.recalled = Recalled::of(&self.progress, self.exercise());
+        self.recall();
+    }
+
+    /// Compares the files as they are now with those of the last session's run. Needless as soon as
+    /// a run of this session has ended.
+    pub fn recall(&mut self) {
+        if self.outcome.is_none() {
+            self.recalled = Recalled::of(&self.progress, self.exercise());
+        }
     }
 
     /// After how long the screen is another one although nothing happens. `None`: never.
@@ -159,7 +168,7 @@ impl State {
         }
         let age = now.saturating_duration_since(self.outcome.as_ref()?.ended);
         let minutes = u32::try_from(age.as_secs() / MINUTE.as_secs()).ok()?;
-        Some(MINUTE * (minutes + 1) - age)
+        Some((MINUTE * (minutes + 1)).saturating_sub(age))
     }
 
     /// Whether it is solved.
@@ -192,6 +201,12 @@ impl State {
             Found::Judged(judgement) => Some(judgement),
             _ => None,
         }
+    }
+
+    /// The section that the first failure sends its reader to, on the exercise's own page.
+    pub fn section(&self) -> Option<&str> {
+        let on = self.judgement()?.failing().next()?.outcome.read_on()?;
+        (on.page == self.exercise().name).then_some(on.section.as_str())
     }
 
     /// Whether the tests have passed, are those that were shipped, and nothing was saved meanwhile.
@@ -376,7 +391,6 @@ impl State {
             Subject::Diff => Action::Diff,
             Subject::Apply => Action::Apply,
             Subject::Undo => Action::Undo,
-            Subject::Serve => Action::Serve,
         }
     }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 use supports_hyperlinks::supports_hyperlinks;
 use supports_unicode::supports_unicode;
 
+use crate::pages::book_address::file_address;
 use crate::terminal::paint::Paint;
 
 /// Below so many columns only the most needed is shown.
@@ -35,22 +36,15 @@ impl TerminalCaps {
 
     /// The name of a file, as a link to it where the terminal can do that.
     pub fn link(self, file: &Path, name: &str) -> String {
-        if !self.links {
-            return name.to_owned();
-        }
-        let path: String = file.to_string_lossy().bytes().map(in_address).collect();
-        let slash = if path.starts_with('/') { "" } else { "/" };
-        format!("\x1b]8;;file://{slash}{path}\x1b\\{name}\x1b]8;;\x1b\\")
+        self.link_to(&file_address(file), name)
     }
-}
 
-/// A byte of a path as it stands in an address.
-fn in_address(byte: u8) -> String {
-    match byte {
-        b'\\' => "/".to_owned(),
-        b'/' | b'-' | b'.' | b'_' | b'~' | b':' => char::from(byte).to_string(),
-        _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
-        _ => format!("%{byte:02X}"),
+    /// Words, as a link to an address where the terminal can do that.
+    pub fn link_to(self, address: &str, words: &str) -> String {
+        if !self.links {
+            return words.to_owned();
+        }
+        format!("\x1b]8;;{address}\x1b\\{words}\x1b]8;;\x1b\\")
     }
 }
 
