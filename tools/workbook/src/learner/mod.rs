@@ -7,9 +7,11 @@
 //! - [`backup`]: a copy of the learner's file before it is overwritten; [`timestamp`] names the
 //!   copies
 //! - [`atomic_write`]: a file written whole or not at all
+//! - [`board`]: a workshop's board, if the learner has joined one
 
 pub mod atomic_write;
 pub mod backup;
+pub mod board;
 pub mod inputs;
 pub mod pristine;
 pub mod progress;

@@ -16,7 +16,7 @@ pub mod totals;
 use std::fs;
 use std::path::PathBuf;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise, toolchain};
@@ -27,7 +27,7 @@ use crate::learner::pristine::{self, Tests};
 use store::{Document, Entry, Run};
 
 /// How far an exercise is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
     /// Its file is the shipped starting point.
