@@ -108,7 +108,7 @@ pub fn is_whole(exercise: &Exercise) -> Result<()> {
     };
     bail!(
         "{} {is} missing, and {name} cannot be tested without {it}\n\
-         `cargo workbook reset {name}` brings {it} back.",
+         `cargo workbook reset {name}` brings {it} back, or says what does.",
         missing.join(", ")
     );
 }

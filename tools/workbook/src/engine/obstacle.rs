@@ -108,7 +108,8 @@ impl Obstacle {
             ),
             Kind::Denied => format!(
                 "Check who owns the file or folder that is named above. The command builds in\n\
-                 {target}, and must be able to write there."
+                 {target}, and must be able to write there. On Windows, a virus scanner or a\n\
+                 program that is still running can be what holds it."
             ),
             Kind::NoLinker => INSTALL.to_owned(),
         }

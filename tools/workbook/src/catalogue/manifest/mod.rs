@@ -180,8 +180,9 @@ impl Manifest {
         let text = fs::read_to_string(path).map_err(|error| {
             flaw(
                 format!("cannot be read ({error})"),
-                "If it is lost, `cargo workbook reset` with the exercise's name brings it back. For \
-                 a new exercise, write one, with that of another exercise as an example.",
+                "If it is lost, `cargo workbook reset` with the exercise's name brings it back, or \
+                 says what does. For a new exercise, write one, with that of another exercise as an \
+                 example.",
             )
         })?;
         let mut manifest: Self = toml::from_str(&text).map_err(|error| {
