@@ -276,10 +276,10 @@ fn solution_compares_the_reference_with_the_file_line_by_line() {
     for line in [
         "- yours",
         "+ the reference",
-        "+ use futures::future::join_all;",
-        "  use crate::given::*;",
-        "- fn own() {}",
-        "+     join_all(questions.iter().map(|&question| ask(question))).await",
+        "+use futures::future::join_all;",
+        " use crate::given::*;",
+        "-fn own() {}",
+        "+    join_all(questions.iter().map(|&question| ask(question))).await",
     ] {
         assert!(text.lines().any(|it| it == line), "{line} is missing in:\n{text}");
     }

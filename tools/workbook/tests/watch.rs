@@ -186,7 +186,7 @@ fn a_learners_story() {
     terminal.press("y\r");
     terminal.wait_for(&["join_all(questions.iter()"]);
     terminal.press("d");
-    terminal.wait_for(&["-     todo!(", "+     join_all(questions.iter()"]);
+    terminal.wait_for(&["-    todo!(", "+    join_all(questions.iter()"]);
     terminal.press("s");
     terminal.wait_for(&["a put it in my file"]);
     terminal.press("ay\r");
@@ -486,15 +486,21 @@ fn all_are_checked_from_the_shell_and_on_the_screen() {
     let once = "note: again was solved; it does not compile now, so it counts as started";
     all(2, &["✗ again  does not compile", "0 solved, 1 fails, 1 does not compile.", once]);
 
-    // On the screen.
-    fixture.write(again, &reference);
+    // On the screen, which also knows what was edited while it showed another exercise.
+    fixture.write(again, &fixture.read("solutions/again/src/start.rs"));
     let terminal = &mut watch(fixture, &[]);
-    terminal.wait_for(&["1 of 2 tests to go"]);
+    terminal.wait_for(&["1 of 2 tests to go", "0 of 2 solved"]);
+    fixture.write(again, &reference);
     terminal.press("c");
     terminal.wait_for(&["Checked all", "1 solved, 1 fails.", "✗ pair"]);
     terminal.wait_for(&["fails first in asks_together", "✓ again  solved", "Esc back"]);
     terminal.press("\x1b");
     terminal.wait_for(&["1 of 2 tests to go", "1 of 2 solved"]);
+    fixture.write(again, &format!("{reference}// In order.\n"));
+    terminal.press("l");
+    terminal.wait_for(&["✓ solved, changed since again"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["1 of 2 tests to go"]);
 
     // A key stops it, and so does a save, which is judged.
     let slow = answer("std::thread::sleep(std::time::Duration::from_secs(3600));");

@@ -3,7 +3,7 @@
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::paint::Paint;
-use super::text::{ascii, fold, padded, plain};
+use super::text::{ascii, padded, plain, reflow};
 
 /// On a terminal that is as wide as this, the two stand side by side.
 pub const WIDE: usize = 120;
@@ -161,9 +161,10 @@ impl Drawing {
     fn folded(self, sign: char, line: &str, columns: usize) -> Vec<String> {
         let line = plain(line);
         let line = if self.ascii { ascii(&line) } else { line };
-        let room = columns.saturating_sub(2);
-        let lines = fold(&line, room).into_iter();
-        lines.map(|line| format!("{sign} {line}").trim_end().to_owned()).collect()
+        let lines = reflow(&line, columns.saturating_sub(1));
+        // An empty line is none when it is wrapped.
+        let lines = if lines.is_empty() { vec![String::new()] } else { lines };
+        lines.iter().map(|line| format!("{sign}{line}").trim_end().to_owned()).collect()
     }
 }
 
@@ -186,14 +187,14 @@ mod tests {
             "- yours",
             "+ the reference",
             "",
-            "  use a::b;",
+            " use a::b;",
             "",
-            "+ // How.",
-            "  fn it() {",
-            "-     todo!()",
-            "+     b();",
-            "+     b()",
-            "  }",
+            "+// How.",
+            " fn it() {",
+            "-    todo!()",
+            "+    b();",
+            "+    b()",
+            " }",
         ];
         assert_eq!(drawn.lines, wanted);
         assert_eq!(drawn.first, Some(5));
@@ -206,26 +207,24 @@ mod tests {
         let wanted = [
             row("Yours (-)", "The reference (+)"),
             String::new(),
-            row("  use a::b;", "  use a::b;"),
+            row(" use a::b;", " use a::b;"),
             String::new(),
-            row("", "+ // How."),
-            row("  fn it() {", "  fn it() {"),
-            row("-     todo!()", "+     b();"),
-            row("", "+     b()"),
-            row("  }", "  }"),
+            row("", "+// How."),
+            row(" fn it() {", " fn it() {"),
+            row("-    todo!()", "+    b();"),
+            row("", "+    b()"),
+            row(" }", " }"),
         ];
         assert_eq!(drawn.lines, wanted);
         assert_eq!(drawn.first, Some(4));
     }
 
     #[test]
-    fn a_line_that_is_too_long_is_folded() {
-        let long = "a".repeat(30);
-        let drawn = drawing(20).draw(&compare("", &long));
-        assert_eq!(
-            drawn.lines[3..],
-            [format!("+ {}", "a".repeat(18)), format!("+ {}", "a".repeat(12))]
-        );
+    fn a_line_that_is_too_long_is_wrapped_between_words() {
+        let drawn =
+            drawing(20).draw(&compare("", "    // one two three four\n\n    one::two::three()"));
+        let wanted = ["+    // one two", "+    three four", "+", "+    one::two::three", "+    ()"];
+        assert_eq!(drawn.lines[3..], wanted);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub enum Checked {
 impl Watch {
     /// Runs every exercise that has been started, instead of what may be running.
     pub fn check_all(&mut self) {
+        // Others than the exercise at hand may have been edited.
+        self.remember();
         let state = &mut self.state;
         let interrupted = state.running.take().is_some();
         let mut rows = Vec::new();

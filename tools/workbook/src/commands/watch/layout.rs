@@ -23,6 +23,8 @@ pub struct Frame {
 
 /// Below so many rows only the most needed is shown around the body.
 const LOW: usize = 16;
+/// Below so many rows a solved exercise's goal is not shown.
+const GOAL_AND_LEARNT: usize = 30;
 /// How many columns the bar in the header has.
 const BAR: usize = 10;
 /// The keys that a narrow screen names.
@@ -87,6 +89,8 @@ fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
     let room = columns.saturating_sub(width(&far) + 1);
     let mut lines = vec![format!("{} {far}", padded(&left, room, caps.ascii))];
     let most = match rows {
+        // What was asked for has been done: what was learnt has its place.
+        ..GOAL_AND_LEARNT if state.has_passed() => 0,
         ..LOW => 0,
         LOW..24 => 2,
         _ => 3,
@@ -295,12 +299,9 @@ pub(super) mod tests {
         state.show(View::Diff(diff::compare(&own, &text)));
         let lines = opened(&mut state, 80);
         let line = |words: &str| lines.iter().position(|line| line.contains(words));
-        assert_eq!(
-            line("-     own(25").expect("one's own") + 1,
-            line("+     line(25").expect("it")
-        );
+        assert_eq!(line("-    own(25").expect("one's own") + 1, line("+    line(25").expect("it"));
         let wide = opened(&mut state, 120);
-        let both = |line: &String| line.contains("-     own(25") && line.contains("+     line(25");
+        let both = |line: &String| line.contains("-    own(25") && line.contains("+    line(25");
         assert!(wide.iter().any(both), "{wide:#?}");
         // At the top, where nothing differs.
         state.show(View::Diff(diff::compare(&text, &text)));

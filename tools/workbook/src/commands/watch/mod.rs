@@ -220,7 +220,13 @@ impl Watch {
     fn take(&mut self, event: Event) -> io::Result<bool> {
         match event {
             Event::Key(key) => {
+                let listed = |state: &State| matches!(state.view, View::List(_));
+                let was_listed = listed(&self.state);
                 let action = self.state.key(key);
+                if listed(&self.state) && !was_listed {
+                    // Others than the exercise at hand may have been edited.
+                    self.remember();
+                }
                 return self.act(action);
             }
             Event::Closed => return Ok(false),

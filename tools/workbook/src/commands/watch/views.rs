@@ -18,7 +18,7 @@ use crate::learner::shipped;
 use crate::pages::page;
 use crate::terminal::diff::{Drawing, Drawn, Piece, WIDE};
 use crate::terminal::report_text::count;
-use crate::terminal::text::{fold, padded, plain, reflow, wrap};
+use crate::terminal::text::{fold, padded, plain, reflow, width, wrap};
 
 /// No sentence is wider than this, however wide the screen is.
 const WIDEST: usize = 100;
@@ -48,8 +48,13 @@ pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
                 .as_ref()
                 .map_or_else(Body::default, |it| check_view::rows(state, it));
         }
-        View::Solution { text, .. } => writer.solution(text),
-        View::Diff(pieces) => writer.diff(pieces, columns).lines,
+        // Code may be as wide as the screen: it has no margin.
+        View::Solution { text, .. } => {
+            return Body { lines: writer.solution(text, columns), follow: None };
+        }
+        View::Diff(pieces) => {
+            return Body { lines: writer.diff(pieces, columns).lines, follow: None };
+        }
         View::Keys => writer.keys(),
     };
     let margin = |line: String| if line.is_empty() { line } else { format!(" {line}") };
@@ -64,7 +69,7 @@ pub fn opening(state: &State, columns: usize) -> usize {
     let first = match &state.view {
         View::Solution { text, first } => {
             let before: Vec<&str> = text.lines().take(*first).collect();
-            2 + writer.code(&before.join("\n")).len()
+            2 + writer.code(&before.join("\n"), columns).len()
         }
         View::Diff(pieces) => writer.diff(pieces, columns).first.unwrap_or(0),
         _ => 0,
@@ -311,13 +316,16 @@ impl Writer<'_> {
         }
         lines.push(String::new());
         lines.extend(self.sentence(&exercise.manifest.learnt, 0));
-        lines.extend(self.comparison(judgement));
         lines.push(String::new());
         let reference = exercise.reference();
         let name = caps.link(&reference, &state.workspace.shown(&reference));
-        lines.push(format!("The reference: {name}"));
-        let keys = "s shows it, d shows what your code and the reference do not share";
-        lines.extend(self.sentence(keys, 0).into_iter().map(|it| caps.paint.dim(it).to_string()));
+        let (reference, keys) = (format!("The reference: {name}"), "s shows it, d compares");
+        let keys = caps.paint.dim(keys).to_string();
+        if width(&reference) + 2 + width(&keys) <= self.columns {
+            lines.push(format!("{reference}  {keys}"));
+        } else {
+            lines.extend([reference, keys]);
+        }
         let next = state.catalogue.exercises.get(state.at + 1);
         let all = state.solved() == state.catalogue.exercises.len();
         if all {
@@ -328,6 +336,8 @@ impl Writer<'_> {
             let words = format!("Next: {}, {title}. Press n.", next.name);
             lines.extend(self.sentence(&words, 0));
         }
+        // Last: on a low screen its end is out of sight, and the way on is not.
+        lines.extend(self.comparison(judgement));
         lines
     }
 
@@ -406,38 +416,37 @@ impl Writer<'_> {
         lines
     }
 
-    fn solution(&self, text: &str) -> Vec<String> {
+    fn solution(&self, text: &str, columns: usize) -> Vec<String> {
         let (state, caps) = (self.state, self.state.caps);
         let reference = state.exercise().reference();
         let name = caps.link(&reference, &state.workspace.shown(&reference));
-        let mut lines = vec![caps.paint.bold(name).to_string(), String::new()];
-        lines.extend(self.code(text));
+        let mut lines = vec![format!(" {}", caps.paint.bold(name)), String::new()];
+        lines.extend(self.code(text, columns));
         let others = state.exercise().manifest.alternatives.values();
         let others: Vec<String> = others.map(|other| page::plain(&other.title)).collect();
         if !others.is_empty() {
             let folder = state.workspace.shown(&state.exercise().solution().join("src/alt"));
             lines.push(String::new());
             let words = format!("Other right answers, in {folder}: {}", others.join("; "));
-            lines.extend(self.sentence(&words, 0));
+            lines.extend(self.sentence(&words, 1));
         }
         lines
     }
 
     /// Code whose lines are as they are, as far as there is room.
-    fn code(&self, text: &str) -> Vec<String> {
+    fn code(&self, text: &str, columns: usize) -> Vec<String> {
         let text = self.state.caps.text(&plain(text));
-        text.lines().flat_map(|line| fold(line, self.columns)).collect()
+        text.lines().flat_map(|line| fold(line, columns)).collect()
     }
 
     /// The learner's code beside the reference: on a wide screen really beside it.
     fn diff(&self, pieces: &[Piece], columns: usize) -> Drawn {
         let caps = self.state.caps;
         let side_by_side = columns >= WIDE;
-        let columns = if side_by_side { columns - 2 } else { self.columns };
         let drawing = Drawing { columns, side_by_side, paint: caps.paint, ascii: caps.ascii };
         let mut drawn = drawing.draw(pieces);
         if drawn.first.is_none() {
-            let same = self.sentence("Your code is the reference, line by line.", 0);
+            let same = self.sentence("Your code is the reference, line by line.", 1);
             drawn.lines = [same, vec![String::new()], drawn.lines].concat();
         }
         drawn
