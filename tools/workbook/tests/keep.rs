@@ -119,7 +119,7 @@ fn a_file_that_is_gone_comes_back() {
     let fixture = Fixture::shipped("gone");
     fs::remove_file(fixture.path(EXERCISE)).expect("it is there");
     let list = said(&fixture.workbook(&["list"]), 0);
-    assert!(list.contains("… started  pair"), "{list}");
+    assert!(list.contains("… started    pair"), "{list}");
     let text = said(&fixture.workbook(&["reset", "pair", "--yes"]), 0);
     assert!(!text.contains("undo") && !text.contains("kept"), "nothing was there: {text}");
     assert_eq!(fixture.read(EXERCISE), fixture.read(START));

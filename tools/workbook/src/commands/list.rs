@@ -87,7 +87,9 @@ fn text(
         far(*state, progress.is_changed_since_solved(exercise))
     };
     let words: Vec<String> = found.iter().map(far).collect();
-    let widest = words.iter().map(String::len).max().unwrap_or(0);
+    // The same width in most lists, whatever has been found.
+    let usual = State::Untouched.word().len();
+    let widest = words.iter().map(String::len).max().unwrap_or(0).max(usual);
     for ((exercise, state), far) in found.iter().zip(&words) {
         let Exercise { name, manifest, .. } = exercise;
         let padding = " ".repeat(width - name.len());
