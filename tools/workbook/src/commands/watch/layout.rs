@@ -584,6 +584,28 @@ pub(super) mod tests {
     }
 
     #[test]
+    fn on_a_low_screen_a_solved_exercise_shows_the_way_on_and_no_goal() {
+        let mut found = judgement(TestOutcome::Passed);
+        let mut state = state(None, true);
+        let figure = state.catalogue.exercises[0].manifest.figures[0].clone();
+        if let Found::Judged(judgement) = &mut found {
+            judgement.tests[0].test.clone_from(&figure.test);
+        }
+        let mut seen = Seen::of(state.exercise());
+        seen.tests.changed.clear();
+        let (number, saved, lookalikes) = (1, Vec::new(), Vec::new());
+        state.outcome = Some(RunOutcome { number, seen, saved, found, lookalikes });
+        state.messages.clear();
+        let goal = &state.exercise().manifest.goal[..20];
+        let shown = |rows| draw(&state, 80, rows, Instant::now()).lines.join("\n");
+        assert!(shown(40).contains(goal) && !shown(24).contains(goal));
+        let low = shown(24);
+        let place = |words: &str| low.find(words).unwrap_or_else(|| panic!("{words}:\n{low}"));
+        assert!(place("s shows it, d compares") < place("Press n."));
+        assert!(place("Press n.") < place("Yours "), "the drawing is last:\n{low}");
+    }
+
+    #[test]
     fn a_question_names_the_exercise_the_file_and_the_answer_so_far() {
         let mut state = state(None, true);
         state.ask_first(Subject::Apply, 1);
