@@ -1,7 +1,7 @@
 //! What it takes, said before it begins: minutes, and room on the disk.
 //!
 //! Measured on Linux with nineteen exercises and two cores, in an empty target folder. On the disk
-//! [`disk_space`](super::disk_space) wants more, for other systems.
+//! [`disk_space`] wants more, for other systems.
 
 use crate::catalogue::workspace::Workspace;
 use crate::commands::prepare::{Options, disk_space};
@@ -62,7 +62,10 @@ fn gigabytes(bytes: u64) -> String {
 mod tests {
     use std::path::PathBuf;
 
+    use clap::CommandFactory as _;
+
     use super::*;
+    use crate::commands::cli::Cli;
 
     #[test]
     fn what_is_asked_for_is_added_up() {
@@ -78,6 +81,19 @@ mod tests {
         let folder = Options { vendor: Some(PathBuf::from("stick")), docs: true, ..plain };
         let first = "On two cores this takes 2 to 5 minutes, and 0.6 GB in the folder.";
         assert_eq!(of(&folder), first);
+    }
+
+    #[test]
+    fn help_says_the_same() {
+        let mut command = Cli::command();
+        let prepare = command.find_subcommand_mut("prepare").expect("it is there");
+        let help = prepare.render_long_help().to_string();
+        for cost in [EXERCISES, BOOK, DOCS, FOLDER] {
+            let Cost { least, most, megabytes } = cost;
+            let minutes = format!("{least} to {most} minutes");
+            let size = gigabytes(megabytes * disk_space::MB);
+            assert!(help.contains(&minutes) && help.contains(&size), "{minutes}, {size}: {help}");
+        }
     }
 
     #[test]
