@@ -1,6 +1,7 @@
 //! The command line: what can be asked, and the exit codes.
 
 use std::ffi::OsString;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -14,7 +15,8 @@ use crate::catalogue::workspace::Workspace;
 use crate::commands::test_all;
 use crate::commands::verdict::{USAGE, Verdict};
 use crate::commands::{
-    book, check, demo, help, hint, list, prepare, progress, reset, solution, test, undo, watch,
+    board, book, check, demo, help, hint, join, list, prepare, progress, reset, solution, test,
+    undo, watch,
 };
 use crate::engine::{sandbox, signals};
 
@@ -175,6 +177,44 @@ enum Command {
         name: String,
         /// The anti-pattern: its name, its title, or its file [default: all are listed]
         anti: Option<String>,
+    },
+    /// Show how far everybody in the room is, on one page of the local network
+    ///
+    /// The page shows an address and a code. Whoever types `cargo workbook join` with both is on
+    /// it: a name that they choose, and for each exercise whether it is untouched, started or
+    /// solved. Nothing is sent before, and nothing else. It goes over the local network
+    /// unencrypted. Nothing is kept: when the board ends, it has forgotten all.
+    #[command(after_help = "Exit codes: those of the board's server. Ctrl-C ends it.")]
+    Board {
+        /// The port [default: 4880, or a free one if that is taken]
+        #[arg(long)]
+        port: Option<u16>,
+        /// For this machine alone, to try it
+        #[arg(long)]
+        local: bool,
+        /// The address that is shown to learners, if this machine has several
+        #[arg(long, value_name = "IP", conflicts_with = "local")]
+        address: Option<IpAddr>,
+    },
+    /// Let the facilitator's board show how far you are
+    ///
+    /// From then on each verdict sends the name that you choose, and for each exercise whether it
+    /// is untouched, started or solved: nothing else, and never your code. It goes over the local
+    /// network unencrypted. No verdict waits for it or depends on it. `--leave` ends it.
+    #[command(after_help = "Exit codes: 0 done, 3 it could not be done.")]
+    Join {
+        /// Where the board is, as it is shown there: 192.168.1.5:4880, for example
+        #[arg(required_unless_present = "leave")]
+        address: Option<String>,
+        /// The code that is shown there
+        #[arg(required_unless_present = "leave")]
+        code: Option<String>,
+        /// The name that the board shows [default: you are asked]
+        #[arg(long)]
+        name: Option<String>,
+        /// Leave the board that you joined: it forgets you, and nothing is sent any more
+        #[arg(long, conflicts_with_all = ["address", "code", "name"])]
+        leave: bool,
     },
     /// Build the book, or serve it to a browser
     #[command(after_help = "Exit codes: those of the book's builder.")]
@@ -359,6 +399,18 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Some(Command::Prepare { book, docs, vendor }) => {
             prepare::run(workspace, &prepare::Options { book, docs, vendor })?
+        }
+        Some(Command::Board { port, local, address }) => {
+            return board::run(workspace, &board::Options { port, local, address });
+        }
+        Some(Command::Join { leave: true, .. }) => {
+            join::leave(workspace)?;
+            Verdict::Accepted
+        }
+        Some(Command::Join { address, code, name, leave: false }) => {
+            let (address, code) = (address.unwrap_or_default(), code.unwrap_or_default());
+            join::run(workspace, &address, &code, name.as_deref())?;
+            Verdict::Accepted
         }
         Some(Command::Book { action, arguments }) => {
             return book::run(workspace, &action, &arguments);

@@ -13,8 +13,10 @@ use crate::terminal::text::wrap;
 /// A command that is in no group is the learner's.
 const LEARNERS: &str = "Commands";
 /// The others, in the order in which they are shown.
-const GROUPS: [(&str, &[&str]); 2] =
-    [("For a workshop", &["prepare"]), ("For authors", &["verify", "new", "bench"])];
+const GROUPS: [(&str, &[&str]); 2] = [
+    ("For a workshop", &["prepare", "board", "join"]),
+    ("For authors", &["verify", "new", "bench"]),
+];
 
 /// The narrowest terminal that the workbook is made for.
 const COLUMNS: usize = 80;

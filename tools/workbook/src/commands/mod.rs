@@ -9,13 +9,16 @@
 //! - [`test_all`]: every exercise that has been started
 //! - [`check`]: any file against an exercise; [`demo`]: an anti-pattern that fails
 //! - [`prepare`]: everything for work without a network; [`book`]: builds or serves the book
+//! - [`board`]: how far everybody in a room is; [`join`]: to be on it
 
+pub mod board;
 pub mod book;
 pub mod check;
 pub mod cli;
 pub mod demo;
 pub mod help;
 pub mod hint;
+pub mod join;
 pub mod list;
 pub mod prepare;
 pub mod progress;

@@ -6,6 +6,7 @@ use anyhow::{Result, bail};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::join;
 use crate::commands::verdict::Verdict;
 use crate::engine::compile::{self, LearnersBuild};
 use crate::engine::judge::{self, Judgement, TestRun};
@@ -34,7 +35,9 @@ pub struct Attempt {
 
 /// Tests the exercise of that name, or the first that is not solved.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
-    Verdict::unless_obstructed(workspace, tested(workspace, name))
+    let verdict = Verdict::unless_obstructed(workspace, tested(workspace, name));
+    join::tell(workspace);
+    verdict
 }
 
 fn tested(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {

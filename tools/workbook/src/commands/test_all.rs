@@ -9,6 +9,7 @@ use anyhow::{Result, bail};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
+use crate::commands::join;
 use crate::commands::verdict::Verdict;
 use crate::commands::watch::run_outcome::Found;
 use crate::commands::watch::{runner, terminal};
@@ -221,6 +222,7 @@ pub fn run(workspace: &Workspace) -> Result<Verdict> {
         println!("Nothing is started yet: `cargo workbook` begins with the first exercise.");
     }
     report_text::notices(&notices);
+    join::tell(workspace);
     let Some(verdicts) = all.iter().map(Came::verdict).collect::<Option<Vec<_>>>() else {
         bail!(
             "{} could not be run; `cargo workbook test NAME` says more",

@@ -55,6 +55,7 @@ impl Watch {
         let Some(check) = self.state.check_under_way(number) else { return };
         check.stage = CheckStage::Ended;
         let interrupted = check.interrupted;
+        self.tell_the_board();
         if interrupted {
             self.start();
         }

@@ -80,7 +80,8 @@ fn header(state: &State, columns: usize, rows: usize) -> Vec<String> {
         format!("{solved} of {all} solved, {} min ", manifest.minutes)
     };
     let title = caps.text(&crate::pages::page::plain(&manifest.title));
-    let left = format!(" {}  {title}", caps.paint.bold(&exercise.name));
+    let board = if state.on_board { "  on the board" } else { "" };
+    let left = format!(" {}  {title}{}", caps.paint.bold(&exercise.name), caps.paint.dim(board));
     let bar = bar(caps.paint, caps.ascii, solved, all, BAR);
     // Where there is room for all of the title beside it.
     let with_bar = width(&left) + 1 + BAR + 1 + far.len() <= columns;
@@ -321,6 +322,7 @@ pub(super) mod tests {
             progress: Progress::default(),
             stages: Vec::new(),
             changed: Vec::new(),
+            on_board: false,
             caps: TerminalCaps { paint: Paint { colours: !ascii }, ascii, links: !ascii },
             at: 0,
             recalled: Recalled::Nothing,
@@ -594,7 +596,8 @@ pub(super) mod tests {
         let mut seen = Seen::of(state.exercise());
         seen.tests.changed.clear();
         let (number, saved, lookalikes) = (1, Vec::new(), Vec::new());
-        state.outcome = Some(RunOutcome { number, seen, saved, found, lookalikes });
+        let ended = Instant::now();
+        state.outcome = Some(RunOutcome { number, ended, seen, saved, found, lookalikes });
         state.messages.clear();
         let goal = &state.exercise().manifest.goal[..20];
         let shown = |rows| draw(&state, 80, rows, Instant::now()).lines.join("\n");

@@ -53,6 +53,8 @@ use anyhow::{Context, Result, bail};
 
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise, toolchain};
+use crate::learner::board;
+use crate::learner::progress::totals::Totals;
 use crate::learner::progress::{self, Progress, State as Stage, store};
 use crate::pages::book_address::BookAddress;
 use crate::pages::page;
@@ -91,6 +93,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         progress: Progress::default(),
         stages: Vec::new(),
         changed: Vec::new(),
+        on_board: board::joined(workspace).is_some(),
         book: BookAddress::of_workbook(&workspace.root),
         caps: TerminalCaps::of_terminal(),
         at: 0,
@@ -127,6 +130,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         events,
         tell,
         server: None,
+        telling: None,
         manifests,
     };
     // What is known already is there to be read before anything runs.
@@ -169,6 +173,8 @@ struct Watch {
     events: Receiver<Event>,
     tell: Sender<Event>,
     server: Option<Server>,
+    /// A report on its way to the board of a workshop.
+    telling: Option<board::Telling>,
     manifests: Vec<(PathBuf, SystemTime)>,
 }
 
@@ -341,6 +347,19 @@ impl Watch {
             progress::record(&state.workspace, state.exercise(), &outcome.seen, judgement);
         state.messages.extend(recorded.notices);
         self.remember();
+        self.tell_the_board();
         Ok(())
+    }
+
+    /// Sends how far the learner is, if a board was joined. What became of the report before is
+    /// said now: the learner waits for neither.
+    fn tell_the_board(&mut self) {
+        let state = &mut self.state;
+        state.messages.extend(self.telling.take().and_then(|telling| telling.news()));
+        let pairs = state.catalogue.exercises.iter().zip(state.stages.iter().copied());
+        let totals = Totals { states: pairs.collect() };
+        self.telling = board::tell(&state.workspace, board::states(&totals));
+        // It may have been joined, or have ended, while the screen was open.
+        state.on_board = self.telling.is_some();
     }
 }

@@ -39,6 +39,8 @@ pub struct State {
     pub changed: Vec<bool>,
     /// Where the book is read.
     pub book: BookAddress,
+    /// Whether the board of a workshop shows how far the learner is.
+    pub on_board: bool,
     /// What the terminal can show.
     pub caps: TerminalCaps,
     /// The exercise at hand.

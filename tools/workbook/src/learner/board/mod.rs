@@ -23,6 +23,7 @@ use crate::catalogue::workspace::Workspace;
 use crate::learner::atomic_write;
 use crate::learner::progress::State;
 use crate::learner::progress::store;
+use crate::learner::progress::totals::Totals;
 use message::{Join, Joined, Leave, Report, States};
 
 /// What is remembered of the board that was joined, in `.workbook/board.toml`.
@@ -159,7 +160,7 @@ fn forget(workspace: &Workspace) -> io::Result<()> {
 }
 
 /// The states as they are sent: what is untouched goes without saying.
-pub fn states<'a>(all: impl IntoIterator<Item = (&'a str, State)>) -> States {
-    let told = all.into_iter().filter(|(_, state)| *state != State::Untouched);
-    told.map(|(name, state)| (name.to_owned(), state)).collect()
+pub fn states(totals: &Totals<'_>) -> States {
+    let told = totals.states.iter().filter(|(_, state)| *state != State::Untouched);
+    told.map(|(exercise, state)| (exercise.name.clone(), *state)).collect()
 }
