@@ -1,10 +1,8 @@
 //! What `outcomes` is asked for: one behaviour a test. The backups are tasks
 //! that end as the test says. On the paused clock every moment is exact.
 
-use std::pin::pin;
-
-use futures::future::{join_all, select};
-use testkit::{expect, run_parallel, run_paused};
+use futures::future::join_all;
+use testkit::{expect, run_parallel, run_paused, wait::within};
 
 #[path = "outcomes/causes.rs"]
 mod causes;
@@ -22,9 +20,8 @@ const FULL: Ends = Refused("the disk is full");
 #[test]
 fn an_empty_list_is_a_success() {
     run_paused(async || {
-        report_of(Night::of(&[]))
-            .await
-            .expect(|_| true, "`Ok` for no databases");
+        let asked = "`Ok` for no databases";
+        report_of(Night::of(&[])).await.expect(|_| true, asked);
     });
 }
 
@@ -78,9 +75,8 @@ fn returns_every_snapshot_under_its_database() {
             (32, 20, Done),
             (34, 50, Done),
         ]);
-        report_of(night)
-            .await
-            .expect(|_| true, "every snapshot, under its database's id");
+        let asked = "every snapshot, under its database's id";
+        report_of(night).await.expect(|_| true, asked);
     });
 }
 
@@ -94,9 +90,8 @@ fn returns_every_failure_under_its_database() {
             (41, 10, Refused("no such table")),
             (43, 30, Refused("the server panicked")),
         ]);
-        report_of(night)
-            .await
-            .expect(Result::is_err, "every failure, under its database's id");
+        let asked = "every failure, under its database's id";
+        report_of(night).await.expect(Result::is_err, asked);
     });
 }
 
@@ -109,9 +104,8 @@ fn keeps_the_snapshots_beside_the_failures() {
             (53, 20, Done),
             (52, 25, Panics("index out of bounds")),
         ]);
-        report_of(night)
-            .await
-            .expect(Result::is_ok, "every snapshot that there is, in `done`");
+        let asked = "every snapshot that there is, in `done`";
+        report_of(night).await.expect(Result::is_ok, asked);
     });
 }
 
@@ -150,9 +144,8 @@ fn tells_a_cancellation_from_a_failure() {
 #[test]
 fn starts_a_busy_one_again() {
     run_paused(async || {
-        let night =
-            Night::of(&[(93, 10, Busy), (91, 20, Done), (92, 30, Done)])
-                .again(93, 40, Done);
+        let plan = [(93, 10, Busy), (91, 20, Done), (92, 30, Done)];
+        let night = Night::of(&plan).again(93, 40, Done);
         let asked = "a backup that ends with `Busy` is started once more";
         report_of(night).await.expect(|_| true, asked);
         for count in [1, 2, 317] {
@@ -186,9 +179,8 @@ fn starts_nothing_else_again() {
 fn starts_a_busy_one_only_once_more() {
     run_paused(async || {
         let night = Night::of(&[(112, 10, Done), (111, 20, Busy)]);
-        report_of(night)
-            .await
-            .expect(Result::is_err, "`Failed` with `Busy`, after two tries");
+        let asked = "`Failed` with `Busy`, after two tries";
+        report_of(night).await.expect(Result::is_err, asked);
     });
 }
 
@@ -208,9 +200,8 @@ fn reports_the_second_try_as_it_was() {
         .again(121, 20, Panics("index out of bounds"))
         .again(127, 30, Aborted)
         .again(122, 50, Done);
-        report_of(night)
-            .await
-            .expect(|_| true, "the outcome of the second try, as it was");
+        let asked = "the outcome of the second try, as it was";
+        report_of(night).await.expect(|_| true, asked);
         let any = Night::of_any_kind(217, &[0, 2, 5, 7, 40, 60, DAYS]);
         report_of(any).await.expect(|_| true, "each as it was, of any kind");
     });
@@ -224,8 +215,6 @@ fn waits_for_the_second_tries_too() {
                 .again(131, 20, FULL)
                 .again(133, 60, Done)
                 .again(132, 100, Done);
-
-        // What is reported of them is asked by other tests.
         report_of(night).await;
     });
 }
@@ -260,9 +249,7 @@ fn calls_know_nothing_of_each_other() {
         let (fine, again) = (right(&night()).await, right(&night()).await);
         // Dropped at each of its awaits.
         for millis in [0, 5, 15, 25] {
-            let (night, pause) = (night(), night().log.begin("a pause"));
-            let (call, pause) = (night.call(), pause.takes(millis));
-            select(pin!(call), pin!(pause)).await;
+            within(millis, night().call()).await;
         }
         let others = [(142, 15, Busy), (143, 20, FULL), (141, 10, Done)];
         let pairs = (0..4).map(|_| [night(), Night::of(&others).undrawn()]);

@@ -135,13 +135,10 @@ impl Night {
     fn start(&self, id: u64) -> Backup {
         let (lane, drawn) = (format!("db {id}"), self.drawn.clone());
         let before = self.log.named(&lane);
-        let database = self.plan.iter().find(|one| one.id == id);
-        let (millis, ends) = match database {
-            Some(database) if before < TOO_OFTEN => {
-                database.tries[before.min(1)]
-            }
-            _ => (0, Refused("that is enough")),
-        };
+        let found = self.plan.iter().find(|one| one.id == id);
+        let tries = found.filter(|_| before < TOO_OFTEN).map(|it| it.tries);
+        let (millis, ends) = tries
+            .map_or((0, Refused("that is enough")), |it| it[before.min(1)]);
         let call = self.log.begin(&lane);
         let (tell, told) = oneshot::channel();
         let task = task::spawn(async move {

@@ -126,15 +126,13 @@ impl Report {
         let name = |is_ok| if is_ok { "Ok" } else { "Err" };
         let (got, wanted) = (name(self.is_ok), name(failed == 0));
         let fine = strays == 0 && !mixed_up && !wrong.clone().any(is_about);
+        let count = wrong.clone().count();
         let expected = expect(fine, "outcomes are not reported as they were")
             .asked(asked)
             .drawn_if(self.drawn)
             .fact_if(mixed_up, format!("returned: {got}, wanted: {wanted}"))
             .facts(shown.take(8).map(Line::described))
-            .fact_if(
-                all > 8,
-                format!("wrong: {} of {all}", wrong.clone().count()),
-            )
+            .fact_if(all > 8, format!("wrong: {count} of {all}"))
             .fact_if(strays > 0, format!("ids that were not given: {strays}"));
         match self.why(&wrong.collect::<Vec<_>>()) {
             _ if mixed_up && self.is_ok => {
@@ -182,10 +180,8 @@ impl Line {
 
     /// Whether its message has this word.
     fn has(&self, word: &str) -> bool {
-        let (Refused(text) | Panics(text)) = self.database.last() else {
-            return false;
-        };
-        text.contains(word)
+        let last = self.database.last();
+        matches!(last, Refused(text) | Panics(text) if text.contains(word))
     }
 
     fn is_told_busy(&self) -> bool {
