@@ -7,13 +7,11 @@ use futures::future::join_all;
 use reqwest::Client;
 use testkit::{
     Answer, Gate, Upstream, at_rest_for, expect, expect_same, journal, observe,
-    run, run_parallel, run_paused, wait::before,
+    run, run_parallel, run_paused,
+    wait::{later, within},
 };
 use timeouts::{Http, download};
-use tokio::{
-    task::{AbortHandle, JoinError, JoinHandle},
-    time::{sleep, timeout},
-};
+use tokio::task::{JoinError, JoinSet};
 
 #[path = "timeouts/causes.rs"]
 mod causes;
@@ -303,9 +301,9 @@ fn leaves_nothing_behind_when_it_returns() {
 async fn left_of(store: &Memory) -> Option<String> {
     let parts = store.parts.count();
     // An aborted task ends in its next turn.
-    sleep(ms(1)).await;
+    later(1).await;
     let (left, more) = (store.downloads.now(), store.parts.count() - parts);
-    sleep(ms(LONG)).await;
+    later(LONG).await;
     asked_once(store.downloads.ever());
     let later = store.parts.count() - parts;
     (left + later > 0).then(|| format!("downloads: {left}, new calls: {more}"))
@@ -321,7 +319,7 @@ fn stops_when_it_is_dropped() {
             let drawn = after == 70;
             let store = Memory::of(&STALLED).drawn_if(drawn, "caller", after);
             let call = download(&store, &store.name, ms(LIMIT));
-            let _ = timeout(ms(after), call).await;
+            let _ = within(after, call).await;
 
             let left = left_of(&store).await;
             let [drains, in_a_task] = store.goes_on();
@@ -346,18 +344,17 @@ fn the_store_sees_it_go() {
         let upstream = Upstream::start(move |_| answer.clone());
         let store = over_http(&upstream, LONG);
         // One ends at its limit, two when they are dropped.
-        let calls = [150, LONG, LONG].map(|limit| {
+        let mut calls = JoinSet::new();
+        for limit in [150, LONG, LONG] {
             let store = store.clone();
-            tokio::spawn(
-                async move { download(&store, "file", ms(limit)).await },
-            )
-        });
-        let stops = calls.each_ref().map(JoinHandle::abort_handle);
-        let mut calls = join_all(calls);
-        let ended = before(&mut calls, at_rest_for(ms(200))).await;
-        stops.iter().for_each(AbortHandle::abort);
-        for call in if let Some(it) = ended { it } else { calls.await } {
-            if let Some(panic) = call.err().filter(JoinError::is_panic) {
+            calls.spawn(async move {
+                let _ = download(&store, "file", ms(limit)).await;
+            });
+        }
+        at_rest_for(ms(200)).await;
+        calls.abort_all();
+        while let Some(ended) = calls.join_next().await {
+            if let Some(panic) = ended.err().filter(JoinError::is_panic) {
                 resume_unwind(panic.into_panic());
             }
         }
