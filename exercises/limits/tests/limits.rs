@@ -6,12 +6,9 @@ use std::{sync::Arc, thread, time::Duration};
 use limits::{FetchError::*, fetch_all};
 use testkit::{
     CallLog, Held, Stall, at_rest_for, expect, observe, run_parallel,
-    run_paused,
+    run_paused, wait::within,
 };
-use tokio::{
-    sync::Semaphore,
-    time::{sleep, timeout},
-};
+use tokio::{sync::Semaphore, time::sleep};
 
 #[path = "limits/causes.rs"]
 mod causes;
@@ -232,13 +229,11 @@ fn hands_over_while_the_next_is_in_flight() {
         let job = fetch_all(client, at_most(1), 1..=40, each);
         observe(job).await.returned("fetch_all");
 
-        expect(
-            !turns.is_closed(),
-            "a result waits for the next request to end",
-        )
-        .asked("each result handed over while the next is in flight")
-        .fact("of 40 results, with a limit of 1: some are late")
-        .because([(true, LOOKS_ONCE)]);
+        let in_time = !turns.is_closed();
+        expect(in_time, "a result waits for the next request to end")
+            .asked("each result handed over while the next is in flight")
+            .fact("of 40 results, with a limit of 1: some are late")
+            .because([(true, LOOKS_ONCE)]);
     });
 }
 
@@ -272,14 +267,12 @@ fn holds_only_a_few_while_each_takes_its_time() {
 /// Fails if too much of a list was held at once, with a limit of 2.
 fn only_a_few_are_held(held: &Arc<Held>) {
     let seen = held.too_much().unwrap_or_default();
+    let are_results = seen.are_results && !seen.have_tasks;
     expect(held.too_much().is_none(), "too much of a long list is held")
         .asked("at most 20 ids taken and not handed over")
         .fact("another id is taken while 20 are held")
         .fact_if(seen.have_tasks, "most have a task that has not ended")
-        .fact_if(
-            seen.are_results && !seen.have_tasks,
-            "most are results that are there",
-        )
+        .fact_if(are_results, "most are results that are there")
         .because([
             (seen.have_tasks, ALL_SPAWNED),
             (seen.are_results, NO_BOUND),
@@ -344,19 +337,17 @@ fn calls_do_not_wait_for_each_other() {
 #[test]
 fn sends_nothing_after_it_is_dropped() {
     run_paused(async || {
-        for after in [0, 5, 10, 15, 25, 40] {
+        for at in [0, 5, 10, 15, 25, 40] {
             let job = Job::of(1..=20, 3, |id| head(10).body(id % 4 * 10));
             let job = job.drawn_if(true);
-            let _ = timeout(Duration::from_millis(after), job.call()).await;
+            within(at, job.call()).await;
             let (sent, handed) = (job.requests.count(), job.handed.len());
             sleep(AN_HOUR).await;
 
             let later = job.requests.count() - sent;
             expect(later == 0, "a dropped call goes on")
                 .asked("no request, once the call is dropped")
-                .fact(format!(
-                    "dropped at {after} ms, requests by then: {sent}"
-                ))
+                .fact(format!("dropped at {at} ms, requests by then: {sent}"))
                 .fact(format!("requests after that: {later}, wanted: 0"))
                 .because([(handed < 20, RUNS_ON)]);
             testkit::journal().step();
