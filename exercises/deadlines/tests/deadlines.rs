@@ -3,17 +3,16 @@
 //! The clock is paused: when everything waits, it jumps to the next timer. So
 //! each figure is exact, and ten seconds take no time.
 
-use std::time::Duration;
-
 use deadlines::{ServiceError, search};
 use futures::future::join_all;
-use testkit::{Ended as End, expect, observe, run_parallel, run_paused};
-use tokio::time::{Instant, sleep, timeout};
+use testkit::{
+    Ended as End, expect, observe, run_parallel, run_paused,
+    wait::{later, within},
+};
+use tokio::time::Instant;
 
 #[path = "deadlines/causes.rs"]
 mod causes;
-#[path = "deadlines/clock.rs"]
-mod clock;
 #[path = "deadlines/service.rs"]
 mod service;
 
@@ -166,7 +165,7 @@ fn leaves_nothing_running_on_several_threads() {
             service.search(3).await;
             let open = service.log.open() > 0;
             while service.log.open() > 0 {
-                sleep(Duration::from_millis(5)).await;
+                later(5).await;
             }
             let arrived = service.log.ends("page 2") == [End::Finished];
             expect(!open, "a page went on after the search")
@@ -182,15 +181,14 @@ fn leaves_nothing_running_on_several_threads() {
 fn stops_when_it_is_dropped() {
     run_paused(async || {
         let service = Service::of(&[100, 200, 100]);
-        let patience = Duration::from_millis(150);
 
-        let cut = timeout(patience, service.search(1_000)).await;
+        let cut = within(150, service.search(1_000)).await;
 
         // An aborted task stops when it has its next turn.
-        sleep(Duration::from_millis(STUCK)).await;
+        later(STUCK).await;
         let calls = service.log.calls();
         let stopped = calls.iter().all(|it| it.ended <= Some(150));
-        expect(stopped || cut.is_ok(), "dropped, a search goes on")
+        expect(stopped || cut.is_some(), "dropped, a search goes on")
             .asked("dropped at 150 ms, it ends there with the second page")
             .facts(calls.iter().map(told))
             .because([(true, LEFT_RUNNING)]);

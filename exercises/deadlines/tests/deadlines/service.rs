@@ -11,7 +11,7 @@ use testkit::{
 };
 use tokio::time::{Instant, sleep};
 
-use super::{causes::*, clock::*};
+use super::causes::*;
 
 /// How long a visitor waits, where a test says nothing else.
 pub const BUDGET: u64 = 250;
@@ -35,19 +35,18 @@ pub struct Service {
     /// What comes of the last page instead.
     error: Option<ServiceError>,
     pub log: CallLog,
-    drawn: bool,
 }
 
 impl Service {
     /// Its pages take so many milliseconds each.
     pub fn of(millis: &[u64]) -> Self {
-        Self { log: CallLog::new(), drawn: true, ..Self::undrawn(millis) }
+        Self { log: CallLog::new(), ..Self::undrawn(millis) }
     }
 
     /// The same, left out of the drawing.
     pub fn undrawn(millis: &[u64]) -> Self {
         let (pages, log) = (millis.to_vec(), CallLog::undrawn());
-        Self { pages, error: None, log, drawn: false }
+        Self { pages, error: None, log }
     }
 
     /// The last page is an error.
@@ -64,10 +63,10 @@ impl Service {
     /// Searches from the first page with a deadline in `budget` ms, and looks at
     /// what every search must keep to.
     pub async fn searched(&self, budget: u64, asked: &'static str) -> Seen {
-        let log = CallLog::drawn_if(self.drawn);
+        let log = CallLog::drawn_if(self.log.is_drawn());
         let service = Service { log, ..self.clone() };
         // In the drawing, the visitor's patience has a lane.
-        let lane = service.drawn.then(|| journal().call("budget"));
+        let lane = service.log.is_drawn().then(|| journal().call("budget"));
         let patience = tokio::spawn(async move {
             sleep(Duration::from_millis(budget)).await;
             lane.map(Call::finished)
@@ -298,13 +297,40 @@ impl Seen {
 
     fn expect(&self, holds: bool, headline: &str) -> Expectation {
         let Self { after, budget, .. } = self;
-        let Service { drawn, pages, .. } = &self.service;
+        let (drawn, pages) = (self.service.log.is_drawn(), &self.service.pages);
         let told = !drawn && pages.len() < 9;
         expect(holds, headline)
-            .drawn_if(*drawn)
+            .drawn_if(drawn)
             .fact_if(told, format!("pages that take {pages:?} ms"))
             .fact(format!("returned at {after} ms, deadline: {budget} ms"))
     }
+}
+
+/// Fails if the search goes by another clock. What it does then differs from run
+/// to run, and is not drawn.
+fn expect_tokios_clock() {
+    expect(!goes_by_another_clock(), "the search goes by another clock")
+        .asked("an end at `deadline` on tokio's clock")
+        .fact("another search, with a deadline in 10 ms, was cut,")
+        .fact("after 15 ms, but 0 ms on tokio's clock")
+        .without_drawing()
+        .because([(true, ANOTHER_CLOCK)]);
+}
+
+/// Whether a search is cut when time passes on the wall alone: on a clock that
+/// has just been paused, since the two differ ever more.
+fn goes_by_another_clock() -> bool {
+    let is_cut = |pages| {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build();
+        let service = Service::undrawn(pages);
+        let found = runtime.map(|it| it.block_on(service.search(10)));
+        found.is_ok_and(|it| matches!(it.ended, Ended::Cut { .. }))
+    };
+    let both = move || !is_cut(&[0, 0]) && is_cut(&[ON_THE_WALL, 0]);
+    thread::spawn(both).join().unwrap_or(false)
 }
 
 fn was_cut(call: &CallRecord) -> bool {
