@@ -159,7 +159,7 @@ async fn fails_first(jobs: Jobs) {
         .asked("the first failure, at the moment when it happens")
         .fact(format!("returned: {outcome}, at {after} ms"))
         .fact(format!("wanted:   {}, at {at} ms", end.told()))
-        .drawn_if(jobs.drawn)
+        .drawn_if(jobs.log.is_drawn())
         .because([
             (failed && empty, EMPTY_LIST),
             (left_out && panics, PANIC_AS_SUCCESS),
@@ -185,19 +185,17 @@ fn keeps_the_first_failure_while_it_stops_the_others() {
                 };
                 let panics = matches!(first, Panics(_));
                 let (first, later) = (first.told(), later.told());
-                expect(
-                    outcome == first,
-                    "the first failure is not returned as asked",
-                )
-                .asked("the first failure, whatever fails after it")
-                .fact(format!("first: {first}"))
-                .fact(format!("later, while it was stopped: {later}"))
-                .fact(format!("returned: {outcome}"))
-                .because([
-                    (outcome == later, LATER_FAILURE),
-                    (outcome == STOPPED, STOPPED_AS_PANIC),
-                    (panics && outcome == OTHER_PAYLOAD, PAYLOAD_LOST),
-                ]);
+                let fine = outcome == first;
+                expect(fine, "the first failure is not returned as asked")
+                    .asked("the first failure, whatever fails after it")
+                    .fact(format!("first: {first}"))
+                    .fact(format!("later, while it was stopped: {later}"))
+                    .fact(format!("returned: {outcome}"))
+                    .because([
+                        (outcome == later, LATER_FAILURE),
+                        (outcome == STOPPED, STOPPED_AS_PANIC),
+                        (panics && outcome == OTHER_PAYLOAD, PAYLOAD_LOST),
+                    ]);
             }
         }
     });
@@ -277,13 +275,14 @@ async fn none_is_left(jobs: &Jobs, none_after_an_error: bool) -> usize {
     let seen = jobs.run().await;
     let later = jobs.over_at_last().await - seen.over;
     let (left, at_last) = (seen.left, jobs.there.now());
+    let drawn = jobs.log.is_drawn();
     expect(left == 0, "jobs are still there when the call returns")
         .asked("each has ended or been dropped, destructors included")
         .fact(format!("returned: {}", seen.outcome))
-        .fact_if(jobs.drawn, format!("jobs left at the return: {left}"))
+        .fact_if(drawn, format!("jobs left at the return: {left}"))
         .fact_if(later > 0, "a job went on to its end after that")
         .fact_if(at_last > 0, "a job was never dropped")
-        .drawn_if(jobs.drawn)
+        .drawn_if(drawn)
         .because([
             (none_after_an_error, ONE_EXIT_FORGOTTEN),
             (later > 0 && jobs.log.began_in_a_task(), HANDLES_DROPPED),
@@ -317,7 +316,7 @@ fn stops_the_jobs_when_it_is_dropped() {
                 .fact(format!("dropped at {at} ms"))
                 .fact(format!("jobs that went on to their end: {later}"))
                 .fact_if(at_last > 0, "a job was never dropped")
-                .drawn_if(jobs.drawn)
+                .drawn_if(jobs.log.is_drawn())
                 .because([
                     (later > 0 && stops, STOPPED_BY_HAND),
                     (later > 0 && jobs.log.began_in_a_task(), HANDLES_DROPPED),

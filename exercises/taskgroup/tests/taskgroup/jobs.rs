@@ -34,7 +34,6 @@ pub type Job = BoxFuture<'static, Result<u32, &'static str>>;
 pub struct Jobs {
     pub plans: Vec<Plan>,
     pub log: CallLog,
-    pub drawn: bool,
     journal: Journal,
     /// When something was drawn.
     moments: SharedList<u64>,
@@ -61,17 +60,10 @@ pub struct Seen {
 
 impl Jobs {
     pub fn of(plans: impl IntoIterator<Item = Plan>) -> Self {
-        Self {
-            plans: plans.into_iter().collect(),
-            log: CallLog::undrawn(),
-            drawn: false,
-            journal: journal(),
-            moments: SharedList::default(),
-            there: InFlight::default(),
-            slow: None,
-            go_on: CancellationToken::new(),
-            returned: Rendezvous::default(),
-        }
+        let (plans, log) = (plans.into_iter().collect(), CallLog::undrawn());
+        let (moments, there, slow, go_on, returned) = Default::default();
+        let journal = journal();
+        Self { plans, log, journal, moments, there, slow, go_on, returned }
     }
 
     /// Each takes so many milliseconds. They give 1, 2, 3 and so on.
@@ -102,7 +94,7 @@ impl Jobs {
     }
 
     pub fn drawn_if(self, drawn: bool) -> Self {
-        Self { log: CallLog::drawn_if(drawn), drawn, ..self }
+        Self { log: CallLog::drawn_if(drawn), ..self }
     }
 
     /// The destructor of the job at this position takes its time: as a rule
@@ -137,14 +129,15 @@ impl Jobs {
     }
 
     fn draw_call(&self) -> Option<Call> {
-        journal().declare(self.drawn.then_some("run_all"));
-        self.drawn.then(|| journal().call("run_all"))
+        let drawn = self.log.is_drawn();
+        journal().declare(drawn.then_some("run_all"));
+        drawn.then(|| journal().call("run_all"))
     }
 
     /// Draws what happens at another moment than the last after it.
     fn step(&self) {
         let now = self.log.now();
-        if self.drawn && !self.moments.to_vec().contains(&now) {
+        if self.log.is_drawn() && !self.moments.to_vec().contains(&now) {
             self.moments.push(now);
             self.journal.step();
         }
@@ -199,8 +192,7 @@ impl Jobs {
             }
             end.happens()
         };
-        let slow = self.slow.filter(|slow| *slow == position);
-        let slow = slow.map(|_| Slow(self.clone()));
+        let slow = (self.slow == Some(position)).then(|| Slow(self.clone()));
         // In the order in which they are dropped. The job is there until then,
         // and not only until it has ended.
         let mut job = (work.boxed(), slow, self.there.enter());
