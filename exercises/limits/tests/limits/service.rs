@@ -5,7 +5,8 @@ use std::{num::NonZeroUsize, pin::pin, sync::Arc, thread, time::Duration};
 use futures::FutureExt;
 use limits::{Answer, Body, Client, FetchError, fetch_all};
 use testkit::{
-    CallLog, Ended, Held, Idle, SharedList, expect, observe, unmatched,
+    CallLog, Ended, Held, Idle, SharedList, clock_was_nudged, expect, observe,
+    unmatched,
 };
 use tokio::{sync::Semaphore, time::timeout};
 
@@ -154,11 +155,16 @@ impl Job {
         missing.is_empty() && others.is_empty()
     }
 
+    /// Whether nothing is known of when: a paused clock waits for no thread.
+    pub fn is_untimed(&self) -> bool {
+        self.requests.is_untimed() || clock_was_nudged()
+    }
+
     /// The first moment at which a slot was free though ids were left. Of a job
     /// that came back too soon nothing can be said.
     pub fn idle(&self) -> Option<Idle> {
         let idle = self.requests.first_idle(self.limit, self.ids.len());
-        idle.filter(|_| self.is_complete())
+        idle.filter(|_| self.is_complete() && !self.is_untimed())
     }
 
     /// Results that should have been handed over and were not, and the others.
