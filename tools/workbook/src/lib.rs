@@ -16,7 +16,8 @@
 //! - [`author`]: what only authors run: `verify`, `new`, taking bench numbers, asking the compiler
 //!   for lints
 //!
-//! Nothing here knows mdBook or speaks HTTP: a learner's first command compiles this crate.
+//! Nothing here depends on mdBook or on an HTTP library: a learner's first command compiles this
+//! crate. The one request that it sends, to a board that was joined, is written by hand.
 
 // First: its macros for printing take the place of the standard library's.
 #[macro_use]

@@ -613,3 +613,24 @@ fn the_learners_editor_has_the_terminal_to_itself() {
 fn contains(bytes: &[u8], words: &str) -> bool {
     bytes.windows(words.len()).any(|window| window == words.as_bytes())
 }
+
+#[test]
+fn each_verdict_is_told_to_the_board_that_was_joined() {
+    let fixture = &Fixture::shipped("watch-board");
+    fixture.write(EXERCISE, &answer("let number: u32 = \"one\";"));
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = listener.local_addr().expect("it is bound");
+    let joined = format!("address = \"{address}\"\nname = \"Ada\"\nsecret = \"5ec2e7\"\n");
+    fixture.write(".workbook/board.toml", &joined);
+    let terminal = &mut watch(fixture, &[]);
+    terminal.wait_for(&["on the board", "It does not compile"]);
+    let (mut told, _) = listener.accept().expect("it is told");
+    let mut request = String::new();
+    while !request.ends_with("}}") {
+        let mut bytes = [0; 1024];
+        let count = std::io::Read::read(&mut told, &mut bytes).expect("a request");
+        assert!(count > 0, "it ends too early: {request}");
+        request.push_str(&String::from_utf8_lossy(&bytes[..count]));
+    }
+    assert!(request.ends_with(r#""states":{"pair":"started"}}"#), "{request}");
+}
