@@ -42,6 +42,11 @@ impl BookAddress {
     }
 }
 
+/// The same address without the section.
+pub fn page_of(address: &str) -> &str {
+    address.split_once('#').map_or(address, |(page, _)| page)
+}
+
 fn address(base: &str, page: &str, section: Option<&str>) -> String {
     let encoded = |title| anchor(title).bytes().map(in_address).collect::<String>();
     let anchor = section.map(|title| format!("#{}", encoded(title))).unwrap_or_default();

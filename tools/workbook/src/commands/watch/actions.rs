@@ -17,6 +17,7 @@ use crate::engine::compile::points_into;
 use crate::engine::judge::Judgement;
 use crate::engine::signals::ignoring_interrupts;
 use crate::learner::backup::Changed;
+use crate::pages::book_address::page_of;
 use crate::terminal::diff;
 
 /// How to have the book on this machine.
@@ -179,8 +180,9 @@ impl Watch {
 
     fn browse(&mut self, address: &str, more: &str) {
         external::browse(address);
-        // Also where a browser was found: it may be on another screen.
-        self.say(format!("The page: {address}{more}"));
+        // Also where a browser was found: it may be on another screen. Without the section it is
+        // short enough to be copied.
+        self.say(format!("The page: {}{more}", page_of(address)));
     }
 
     fn reset(&mut self, at: usize) {

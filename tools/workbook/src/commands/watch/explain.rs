@@ -9,6 +9,7 @@ use super::views::Writer;
 use crate::commands::hint;
 use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
 use crate::engine::signature::Lookalike;
+use crate::pages::book_address::page_of;
 use crate::pages::page;
 use crate::terminal::report_text::{self, BUSY, LONGEST, PRINTED};
 use crate::terminal::text::{bounded, fold, plain, width, wrap};
@@ -68,7 +69,10 @@ impl Writer<'_> {
         let words = caps.text(&format!("Read on: {}, \"{}\"", on.page, on.section));
         if let Some(address) = state.book.of(&on.page, Some(&on.section)) {
             let mut lines = wrap(&words, self.columns);
-            let pieces = fold(&address, self.columns);
+            // In two pieces it cannot be copied: the address of the page alone is of more use.
+            let fits = width(&address) <= self.columns;
+            let shown = if fits { &address } else { page_of(&address) };
+            let pieces = fold(shown, self.columns);
             lines.extend(pieces.iter().map(|piece| caps.link_to(&address, piece)));
             return lines;
         }

@@ -633,18 +633,20 @@ pub(super) mod tests {
         let ended = Instant::now();
         let outcome = state.outcome.as_mut().expect("it has run");
         (outcome.number, outcome.ended) = (4, ended);
-        let after = |seconds| {
+        let after = |state: &State, seconds| {
             let now = ended + Duration::from_secs(seconds);
-            (draw(&state, 80, 24, now).lines.join("\n"), state.changes_after(now))
+            (draw(state, 80, 24, now).lines.join("\n"), state.changes_after(now))
         };
-        let (shown, changes) = after(1);
+        let (shown, changes) = after(&state, 1);
         assert!(shown.contains("1 of 2 tests to go  0.1 s  run 4, just now"), "{shown}");
         assert_eq!(changes, Some(Duration::from_secs(59)), "idle, it is drawn once a minute");
-        let (shown, changes) = after(121);
+        let (shown, changes) = after(&state, 121);
         assert!(shown.contains("run 4, 2 min ago"), "{shown}");
         assert_eq!(changes, Some(Duration::from_secs(59)));
-        assert!(after(7200).0.contains("run 4, 2 h ago"));
-        state.outcome = None;
+        assert!(after(&state, 7200).0.contains("run 4, 2 h ago"));
+        state.running = Some(Running { number: 5, since: ended, doing: "building".to_owned() });
+        assert!(after(&state, 0).0.contains("... building  below: run 4"), "what is shown is old");
+        (state.running, state.outcome) = (None, None);
         assert_eq!(state.changes_after(ended), None);
     }
 
@@ -695,6 +697,9 @@ pub(super) mod tests {
         let words = " Read on: gather, \"A loop\"\n http://127.0.0.1:3000/gather.html#a-loop\n";
         assert!(shown(&state).contains(words), "{}", shown(&state));
         assert!(shown(&state).contains(" read the page: b"));
+        state.book.served = Some(format!("http://{}", "a".repeat(55)));
+        let words = "aaa/gather.html\n";
+        assert!(shown(&state).contains(words), "it is not cut in two: {}", shown(&state));
         assert_eq!(state.section(), None, "b shows the page of the exercise at hand");
         state.at = state.catalogue.exercises.iter().position(|it| it.name == "gather").expect("it");
         assert_eq!(state.section(), Some("A loop"));

@@ -134,6 +134,7 @@ pub fn run(workspace: &Workspace, poll: bool) -> Result<()> {
         manifests,
     };
     // What is known already is there to be read before anything runs.
+    watch.look();
     let ended = watch.draw().and_then(|()| {
         watch.start();
         watch.listen()
@@ -179,11 +180,16 @@ struct Watch {
 }
 
 impl Watch {
+    /// Watches the exercise's files, and only then reads them: no save is missed in between.
+    fn look(&mut self) {
+        self.save_watcher.watch(&self.state.exercise().folder());
+        self.state.recall();
+    }
+
     /// Runs the exercise at hand, and watches its files.
     fn start(&mut self) {
-        let exercise = self.state.exercise();
-        self.save_watcher.watch(&exercise.folder());
-        let number = self.runner.start(exercise);
+        self.look();
+        let number = self.runner.start(self.state.exercise());
         let doing = "building".to_owned();
         self.state.running = Some(Running { number, since: Instant::now(), doing });
     }
@@ -275,7 +281,6 @@ impl Watch {
         }
         // At once: the learner waits for it.
         self.start();
-        self.state.recall();
         self.reload();
     }
 

@@ -152,7 +152,6 @@ impl State {
     pub fn go(&mut self, at: usize) {
         self.at = at;
         self.outcome = None;
-        self.recall();
     }
 
     /// Compares the files as they are now with those of the last session's run. Needless as soon as

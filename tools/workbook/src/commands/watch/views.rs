@@ -182,7 +182,11 @@ impl Writer<'_> {
             let doing = if running.doing.is_empty() { "testing" } else { running.doing.as_str() };
             let dots = caps.text("…");
             let after = if seconds > 1 { format!("  {seconds} s") } else { String::new() };
-            return caps.paint.bold(format!("{dots} {}{after}", plain(doing))).to_string();
+            let line = caps.paint.bold(format!("{dots} {}{after}", plain(doing)));
+            // What stays on the screen meanwhile is not of this run.
+            let old =
+                state.outcome.as_ref().map(|outcome| format!("  below: run {}", outcome.number));
+            return format!("{line}{}", caps.paint.dim(old.unwrap_or_default()));
         }
         let Some(outcome) = &state.outcome else {
             // That run is about to begin.
