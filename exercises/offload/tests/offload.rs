@@ -131,13 +131,11 @@ fn starts_the_next_as_soon_as_one_is_done() {
 
         studio.stays_off_the_runtime();
         let waiting = at_the_stop.try_recv().unwrap_or_default();
+        let left = waiting.join(", ");
         let fine = gate.was_reached() || !uses_every_slot_of_many().await;
         expect(fine, "images wait while slots are idle")
             .asked("whichever image is done, the next one starts at once")
-            .fact(format!(
-                "slots: 3, in use: 1, not started: {}",
-                waiting.join(", ")
-            ))
+            .fact(format!("slots: 3, in use: 1, not started: {left}"))
             .without_drawing()
             .because([
                 (waiting == names[3..], ROUNDS),

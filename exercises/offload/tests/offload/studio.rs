@@ -37,13 +37,10 @@ impl Studio {
         work: WorkLog,
         render: impl Fn(&Working) + Send + Sync + 'static,
     ) -> Self {
-        Self {
-            slots: Arc::new(Semaphore::new(slots)),
-            work,
-            render: Arc::new(render),
-            in_a_task: Arc::default(),
-            threads_of_rayon: Arc::default(),
-        }
+        let slots = Arc::new(Semaphore::new(slots));
+        let render = Arc::new(render);
+        let (in_a_task, threads_of_rayon) = Default::default();
+        Self { slots, work, render, in_a_task, threads_of_rayon }
     }
 
     /// A call: its results in words.
