@@ -178,12 +178,12 @@ enum Command {
         /// The anti-pattern: its name, its title, or its file [default: all are listed]
         anti: Option<String>,
     },
-    /// Show how far everybody in the room is, on one page of the local network
+    /// Show how far everybody in the room is, on one page
     ///
-    /// The page shows an address and a code. Whoever types `cargo workbook join` with both is on
-    /// it: a name that they choose, and for each exercise whether it is untouched, started or
-    /// solved. Nothing is sent before, and nothing else. It goes over the local network
-    /// unencrypted. Nothing is kept: when the board ends, it has forgotten all.
+    /// The page is on the local network, and shows an address and a code. Whoever types `cargo
+    /// workbook join` with both is on it: a name that they choose, and for each exercise whether it
+    /// is untouched, started or solved. Nothing is sent before, and nothing else. It goes over the
+    /// local network unencrypted. Nothing is kept: when the board ends, it has forgotten all.
     #[command(after_help = "Exit codes: those of the board's server. Ctrl-C ends it.")]
     Board {
         /// The port [default: 4880, or a free one if that is taken]
