@@ -809,7 +809,7 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     let said = String::from_utf8_lossy(&unsolved.stdout).into_owned();
     assert_eq!(unsolved.status.code(), Some(1), "{said}");
     assert!(said.contains("✗ asks_together"), "{said}");
-    assert!(said.contains("edit exercises/pair/src/answer.rs"), "{said}");
+    assert!(said.contains("Edit exercises/pair/src/answer.rs"), "{said}");
 
     let mistake =
         fixture.with("exercises/pair/src/answer.rs", "let _ = ask", "let _ = asks", || {
