@@ -304,7 +304,9 @@ pub(super) mod tests {
         let wide = opened(&mut state, 120);
         let both = |line: &String| line.contains("-    own(25") && line.contains("+    line(25");
         assert!(wide.iter().any(both), "{wide:#?}");
-        // At the top, where nothing differs.
+        // At the top, where the first difference is near it, or where nothing differs.
+        state.show(View::Diff(diff::compare("fn own() {}\n", "fn its() {}\n")));
+        assert!(opened(&mut state, 80).iter().any(|line| line.contains("- yours")));
         state.show(View::Diff(diff::compare(&text, &text)));
         assert!(opened(&mut state, 80).iter().any(|it| it.contains("Your code is the reference")));
     }

@@ -62,9 +62,10 @@ pub fn lines(state: &State, columns: usize, now: Instant) -> Body {
 }
 
 /// How many lines of the view to leave above the screen at first: with the reference, what comes
-/// before the first difference, but for a little of it.
+/// before the first difference, but for a little of it. What begins near the top is shown from there.
 pub fn opening(state: &State, columns: usize) -> usize {
     const BEFORE: usize = 2;
+    const NEAR: usize = 8;
     let writer = Writer::new(state, columns);
     let first = match &state.view {
         View::Solution { text, first } => {
@@ -74,7 +75,7 @@ pub fn opening(state: &State, columns: usize) -> usize {
         View::Diff(pieces) => writer.diff(pieces, columns).first.unwrap_or(0),
         _ => 0,
     };
-    first.saturating_sub(BEFORE)
+    if first <= NEAR { 0 } else { first - BEFORE }
 }
 
 /// Writes what is to be seen of a state.
