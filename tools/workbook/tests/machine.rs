@@ -41,6 +41,7 @@ impl Binary {
             folder: self.0.path(),
             module: None,
             order,
+            alone: false,
             limit,
         })
         .expect("it can be judged")

@@ -164,6 +164,7 @@ pub fn check(
             folder: &folder,
             module: None,
             order: &order,
+            alone: false,
             limit,
         };
         let judgement = judge::judge(test_run)?;

@@ -134,6 +134,7 @@ fn judge_learners(
         folder: &folder,
         module: None,
         order: &order,
+        alone: false,
         limit: LIMIT,
     };
     judge::judge(test_run).map(Some)

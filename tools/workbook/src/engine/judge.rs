@@ -109,6 +109,8 @@ pub struct TestRun<'a> {
     pub module: Option<&'a str>,
     /// The names of the tests in order of difficulty. Others follow in the binary's order.
     pub order: &'a [String],
+    /// Whether each test has a process of its own, for code that uses what a process has only one of.
+    pub alone: bool,
     /// The most time that all of it may take.
     pub limit: Duration,
 }
@@ -221,6 +223,14 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     // The first run may use half of the time, so that something is left to find out which test it
     // was that did not end.
     let half = began + test_run.limit / 2;
+    if test_run.alone {
+        let tests = match list(test_run, deadline)? {
+            Listed::Tests(tests) => tests,
+            Listed::Nothing(crash) => return Ok(nothing_ran(test_run, &crash, began.elapsed())),
+        };
+        let results = judge_isolated(test_run, tests.clone(), deadline)?;
+        return told(test_run, tests, results, began);
+    }
     let (tests, ran) = thread::scope(|scope| {
         // The list is needed only when the run has ended: the learner does not wait for it.
         let tests = scope.spawn(|| list(test_run, deadline));
@@ -263,6 +273,17 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
         }
     }
     results.extend(judge_isolated(test_run, open, deadline)?);
+    told(test_run, tests, results, began)
+}
+
+/// What became of the tests, each doubt looked into, in the order of the exercise.
+fn told(
+    test_run: TestRun,
+    tests: Vec<String>,
+    mut results: Results,
+    began: Instant,
+) -> Result<Judgement> {
+    let deadline = began + test_run.limit;
     for test in &tests {
         if let Some(first) = results.remove(test) {
             let again = || run_isolated(test_run, test, deadline);
@@ -723,6 +744,7 @@ mod tests {
             folder: folder.path(),
             module: None,
             order: &[],
+            alone: false,
             limit: Duration::from_mins(1),
         })
     }

@@ -319,6 +319,7 @@ fn run_one(job: &Job, task: Task, launcher: &Launcher) -> Result<Done> {
             folder: &folder,
             module: job.spawned.then_some(EXERCISE),
             order: &job.exercise.manifest.test_names(),
+            alone: false,
             limit: if task.condition == Condition::Load { LIMIT * SLOWER } else { LIMIT },
         })?;
         (Some(judgement), None)

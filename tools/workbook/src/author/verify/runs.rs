@@ -154,6 +154,12 @@ pub(super) fn workers() -> usize {
     thread::available_parallelism().map_or(2, usize::from).clamp(2, 8)
 }
 
+/// Whether each test of a candidate is to have a process of its own.
+fn is_alone(job: &Job) -> bool {
+    let wrong = job.exercise.manifest.wrong_answer(&job.candidate.name);
+    job.candidate.kind == Kind::Anti && wrong.is_some_and(|wrong| wrong.alone)
+}
+
 /// One run of a candidate, and what the tests that spawn it say, unless they pass.
 fn run_one(job: &Job, executable: &Path) -> Result<(Judgement, Option<String>)> {
     let folder = job.exercise.folder();
@@ -166,6 +172,7 @@ fn run_one(job: &Job, executable: &Path) -> Result<(Judgement, Option<String>)> 
         folder: &folder,
         module: job.spawned.then_some(EXERCISE),
         order: &order,
+        alone: is_alone(job),
         limit: LIMIT,
     })?;
     let said = if job.spawned { spawned::run(executable, &folder)? } else { None };

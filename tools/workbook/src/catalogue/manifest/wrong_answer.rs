@@ -27,6 +27,11 @@ pub struct WrongAnswer {
     /// The tests that it fails with another cause, by the cause's id.
     #[serde(default)]
     pub fails_for: IndexMap<String, Vec<String>>,
+    /// Whether `verify` runs each of its tests in a process of its own: it uses something that a
+    /// process has only one of, such as rayon's global pool, and what fails beside other tests is
+    /// chance.
+    #[serde(default)]
+    pub alone: bool,
 }
 
 /// What a wrong answer is to the reader. `verify` judges both ranks alike.

@@ -151,6 +151,7 @@ pub fn run(
         folder: &folder,
         module: None,
         order: &order,
+        alone: false,
         limit: test::LIMIT,
     };
     judge::judge(test_run).map(Found::Judged)
