@@ -145,11 +145,10 @@ fn report(workspace: &Workspace, mut membership: Membership, states: States) -> 
     }
 }
 
-fn remember(workspace: &Workspace, membership: &Membership) -> io::Result<()> {
-    let file = file(workspace);
-    fs::create_dir_all(store::folder(workspace))?;
-    let text = toml::to_string(membership).map_err(io::Error::other)?;
-    atomic_write::write(&file, text.as_bytes())
+fn remember(workspace: &Workspace, membership: &Membership) -> Result<()> {
+    let _lock = store::lock(workspace)?;
+    let text = toml::to_string(membership)?;
+    Ok(atomic_write::write(&file(workspace), text.as_bytes())?)
 }
 
 fn forget(workspace: &Workspace) -> io::Result<()> {
