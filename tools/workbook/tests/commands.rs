@@ -153,6 +153,11 @@ fn an_exercise_that_is_broken_is_known_by_its_other_names() {
         assert!(text.contains("exercise.toml") && text.contains("minutes"), "{form}: {text}");
     }
     said(&fixture.workbook(&["reset", "PAIR"]), 0);
+    // It harms itself alone.
+    for command in [&["list"][..], &["progress"], &["test", "--all"]] {
+        let text = said(&fixture.workbook(command), 0);
+        assert!(text.contains("an exercise is left out: exercises/trio"), "{command:?}: {text}");
+    }
 }
 
 #[test]

@@ -121,11 +121,15 @@ fn a_long_message_is_bounded(fixture: &Fixture) {
 
 fn another_locale_has_its_drawings_in_ascii(fixture: &Fixture) {
     fixture.write(EXERCISE, &fixture.read("solutions/pair/src/anti/in_sequence.rs"));
-    let shown = |locale: &str| {
-        let mut command = fixture.command(&["test", "pair"]);
+    let run = |locale: &str, arguments: &[&str]| {
+        let mut command = fixture.command(arguments);
         command.env("LC_ALL", locale);
         said(&command.output().expect("the command can be started"), 1)
     };
+    let shown = |locale: &str| run(locale, &["test", "pair"]);
+    assert!(run("C.UTF-8", &["test", "--all"]).contains("✗ pair"));
+    let all = run("C", &["test", "--all"]);
+    assert!(all.is_ascii() && all.contains("  x pair"), "{all}");
     assert!(shown("C.UTF-8").contains("call 3     ▐▌"));
     let text = shown("C");
     assert!(text.is_ascii(), "{text}");

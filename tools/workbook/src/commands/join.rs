@@ -7,7 +7,8 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::catalogue::Catalogue;
 use crate::catalogue::workspace::Workspace;
-use crate::learner::board::{self, Membership, message::States};
+use crate::commands::survey::Survey;
+use crate::learner::board::{self, Membership};
 use crate::learner::progress::Progress;
 use crate::learner::progress::totals::Totals;
 use crate::terminal::report_text::notices;
@@ -18,10 +19,7 @@ pub fn run(workspace: &Workspace, address: &str, code: &str, name: Option<&str>)
         Some(name) => name.to_owned(),
         None => asked()?,
     };
-    let (catalogue, left_out) = Catalogue::load_sound(&workspace.root)?;
-    notices(&left_out);
-    let progress = Progress::read(workspace, &catalogue);
-    notices(&progress.notices);
+    let Survey { catalogue, progress, .. } = Survey::read(workspace)?;
     let states = board::states(&Totals::of(&progress, &catalogue));
     let Membership { address, name, .. } = board::join(workspace, address, code, &name, states)?;
     println!("The board at {address} shows you as {name}.");
@@ -59,18 +57,14 @@ fn asked() -> Result<String> {
 }
 
 /// Sends how far the learner is, if a board was joined, and waits until it has arrived, for two
-/// seconds at most. For a command that ends with its verdict, which is printed by now.
+/// seconds at most. For a command that ends with its verdict, which is printed by now: what there
+/// is to say of the exercises has been said.
 pub fn tell(workspace: &Workspace) {
     if board::joined(workspace).is_none() {
         return;
     }
     let Ok((catalogue, _)) = Catalogue::load_sound(&workspace.root) else { return };
     let progress = Progress::read(workspace, &catalogue);
-    let states: States = board::states(&Totals::of(&progress, &catalogue));
-    notices(
-        &board::tell(workspace, states)
-            .and_then(board::Telling::wait)
-            .into_iter()
-            .collect::<Vec<_>>(),
-    );
+    let states = board::states(&Totals::of(&progress, &catalogue));
+    notices(board::tell(workspace, states).and_then(board::Telling::wait).as_slice());
 }

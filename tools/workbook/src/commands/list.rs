@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use crate::catalogue::manifest::nearest;
 use crate::catalogue::workspace::Workspace;
-use crate::catalogue::{Catalogue, Exercise, lookup};
+use crate::catalogue::{Exercise, lookup};
+use crate::commands::survey::Survey;
 use crate::learner::progress::totals::{Numbers, Totals};
 use crate::learner::progress::{Progress, State};
 use crate::terminal::locale;
@@ -28,10 +29,7 @@ struct Listed<'a> {
 
 /// Prints the list: all exercises, or those that mention the word.
 pub fn run(workspace: &Workspace, word: Option<&str>, json: bool) -> Result<()> {
-    let (catalogue, left_out) = Catalogue::load_sound(&workspace.root)?;
-    report_text::notices(&left_out);
-    let progress = Progress::read(workspace, &catalogue);
-    report_text::notices(&progress.notices);
+    let Survey { catalogue, progress, .. } = Survey::read(workspace)?;
     let totals = Totals::of(&progress, &catalogue);
     let names = catalogue.names_with(&[]);
     let meant = word.map(|word| lookup::name(word, &names));

@@ -1,7 +1,7 @@
 //! The commands of `cargo workbook`, one module each. [`author`](crate::author) has the others.
 //!
 //! - [`cli`]: reads the command line; [`help`]: the commands in groups; [`verdict`]: the exit codes
-//! - [`which`]: which exercise a command is about, where none is named
+//! - [`which`]: which exercise a command is about, where none is named; [`survey`]: all of them
 //! - [`watch`]: the screen that a learner leaves open
 //! - [`list`], [`mod@test`], [`hint`], [`solution`]: the same one at a time, for plain terminals;
 //!   [`progress`]: all in numbers
@@ -24,6 +24,7 @@ pub mod prepare;
 pub mod progress;
 pub mod reset;
 pub mod solution;
+pub mod survey;
 pub mod test;
 pub mod test_all;
 pub mod undo;

@@ -5,13 +5,14 @@
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::catalogue::Catalogue;
 use crate::catalogue::workspace::Workspace;
+use crate::commands::survey::Survey;
+use crate::learner::progress::State;
 use crate::learner::progress::totals::{Numbers, Totals};
-use crate::learner::progress::{Progress, State};
 use crate::pages::page;
+use crate::terminal::bar::cells;
 use crate::terminal::paint::Paint;
-use crate::terminal::report_text::{count, notices};
+use crate::terminal::report_text::count;
 
 /// How long the bar is.
 const BAR: usize = 40;
@@ -33,9 +34,7 @@ struct Standing<'a> {
 
 /// Prints the totals, and what is next.
 pub fn run(workspace: &Workspace, json: bool) -> Result<()> {
-    let catalogue = Catalogue::load(&workspace.root)?;
-    let progress = Progress::read(workspace, &catalogue);
-    notices(&progress.notices);
+    let Survey { catalogue, progress, .. } = Survey::read(workspace)?;
     let totals = Totals::of(&progress, &catalogue);
     if json {
         println!("{}", serde_json::to_string_pretty(&report(&totals))?);
@@ -81,13 +80,9 @@ fn text(totals: &Totals<'_>, paint: Paint) -> String {
     )
 }
 
-/// In ASCII, so that it looks the same everywhere. Full only when all is solved, and empty only
-/// when nothing is.
+/// In ASCII, so that it looks the same everywhere.
 fn bar(solved: usize, exercises: usize) -> String {
-    let full = match (solved * BAR).checked_div(exercises) {
-        Some(0) if solved > 0 => 1,
-        full => full.unwrap_or(0),
-    };
+    let full = cells(solved, exercises, BAR);
     format!("{}{}", "#".repeat(full), ".".repeat(BAR - full))
 }
 

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::join;
+use crate::commands::survey::Survey;
 use crate::commands::verdict::Verdict;
 use crate::engine::compile::{self, LearnersBuild};
 use crate::engine::judge::{self, Judgement, TestRun};
@@ -35,7 +36,7 @@ pub struct Attempt {
 
 /// Tests the exercise of that name, or the first that is not solved.
 pub fn run(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
-    let verdict = Verdict::unless_obstructed(workspace, tested(workspace, name));
+    let verdict = tested(workspace, name);
     join::tell(workspace);
     verdict
 }
@@ -48,10 +49,7 @@ fn tested(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
         let attempt = attempt(workspace, exercise)?;
         return Ok(report(workspace, &catalogue, exercise, &attempt, paint));
     }
-    let (catalogue, left_out) = Catalogue::load_sound(&workspace.root)?;
-    report_text::notices(&left_out);
-    let progress = Progress::read(workspace, &catalogue);
-    report_text::notices(&progress.notices);
+    let Survey { catalogue, progress, leaves_some_out } = Survey::read(workspace)?;
     for exercise in &catalogue.exercises {
         // Also what was solved, if anything has changed since: it may no longer pass.
         if progress.last_run(exercise) != LastRun::Passed {
@@ -64,10 +62,7 @@ fn tested(workspace: &Workspace, name: Option<&str>) -> Result<Verdict> {
         let line = format!("{} {}  {}", paint.good("✓"), exercise.name, exercise.manifest.title);
         println!("{}", locale::shown(line));
     }
-    println!(
-        "\nEvery exercise {}is solved.",
-        if left_out.is_empty() { "" } else { "that is sound " }
-    );
+    println!("\nEvery exercise {}is solved.", if leaves_some_out { "that is sound " } else { "" });
     Ok(Verdict::Accepted)
 }
 

@@ -7,15 +7,17 @@ use std::io::{self, IsTerminal as _, Write as _};
 
 use anyhow::{Result, bail};
 
+use crate::catalogue::Exercise;
 use crate::catalogue::workspace::Workspace;
-use crate::catalogue::{Catalogue, Exercise};
 use crate::commands::join;
+use crate::commands::survey::Survey;
 use crate::commands::verdict::Verdict;
 use crate::commands::watch::run_outcome::Found;
 use crate::commands::watch::{runner, terminal};
 use crate::engine::judge::Judgement;
 use crate::engine::process_group::CancelToken;
-use crate::learner::progress::{self, Progress, Recorded, Seen, State};
+use crate::learner::progress::{self, Recorded, Seen, State};
+use crate::terminal::locale;
 use crate::terminal::paint::Paint;
 use crate::terminal::report_text::{self, count};
 use crate::terminal::text::{cut, plain};
@@ -76,7 +78,7 @@ impl Came {
     }
 
     /// The sign before its name.
-    pub fn sign(&self) -> &'static str {
+    fn sign(&self) -> &'static str {
         match self {
             Self::Untouched => " ",
             Self::Solved => "✓",
@@ -102,6 +104,16 @@ impl Came {
                 let first = why.lines().find(|line| !line.trim().is_empty());
                 format!("cannot be run: {}", first.unwrap_or_default().trim())
             }
+        }
+    }
+
+    /// Its sign and its words in colours. `text`: as the terminal can show it.
+    pub fn painted(&self, paint: Paint, text: impl Fn(&str) -> String) -> (String, String) {
+        let (sign, words) = (text(self.sign()), text(&self.words()));
+        match self {
+            Self::Untouched => (sign, paint.dim(words).to_string()),
+            Self::Solved => (paint.good(sign).to_string(), words),
+            _ => (paint.bad(sign).to_string(), words),
         }
     }
 
@@ -192,9 +204,7 @@ pub fn one(
 /// totals.
 pub fn run(workspace: &Workspace) -> Result<Verdict> {
     let paint = Paint::stdout();
-    let catalogue = Catalogue::load(&workspace.root)?;
-    let progress = Progress::read(workspace, &catalogue);
-    report_text::notices(&progress.notices);
+    let Survey { catalogue, progress, .. } = Survey::read(workspace)?;
     let longest = catalogue.exercises.iter().map(|it| it.name.len()).max().unwrap_or(0);
     let mut all = Vec::new();
     let mut notices = Vec::new();
@@ -239,16 +249,8 @@ fn worst(verdicts: &[Verdict]) -> Verdict {
 }
 
 fn line(paint: Paint, came: &Came, name: &str, longest: usize) -> String {
-    let sign = match came {
-        Came::Solved => paint.good(came.sign()).to_string(),
-        Came::Untouched => came.sign().to_owned(),
-        _ => paint.bad(came.sign()).to_string(),
-    };
-    let words = match came {
-        Came::Untouched => paint.dim(came.words()).to_string(),
-        _ => came.words(),
-    };
-    format!("  {sign} {}  {words}", paint.bold(format!("{name:longest$}")))
+    let (sign, words) = came.painted(paint, str::to_owned);
+    locale::shown(format!("  {sign} {}  {words}", paint.bold(format!("{name:longest$}"))))
 }
 
 /// A line that the next one replaces, where somebody watches.

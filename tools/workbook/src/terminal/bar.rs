@@ -15,7 +15,8 @@ pub fn bar(paint: Paint, ascii: bool, done: usize, of: usize, columns: usize) ->
     format!("{}{}", paint.good("█".repeat(full)), paint.dim("░".repeat(rest)))
 }
 
-fn cells(done: usize, of: usize, columns: usize) -> usize {
+/// How many of `columns` a bar fills: all only where all is done, and none only where nothing is.
+pub fn cells(done: usize, of: usize, columns: usize) -> usize {
     match done {
         0 => 0,
         _ if done >= of => columns,

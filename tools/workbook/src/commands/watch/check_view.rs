@@ -87,19 +87,7 @@ pub fn rows(state: &State, check: &CheckAll) -> Body {
     let line = |(place, row): (usize, &CheckRow)| {
         let name = format!("{:longest$}", row.name);
         let (sign, words) = match (&row.came, at_work(place)) {
-            (Some(Came::Untouched), _) => {
-                (" ".to_owned(), caps.paint.dim(Came::Untouched.words()).to_string())
-            }
-            (Some(came), _) => {
-                let sign = caps.text(came.sign());
-                let good = *came == Came::Solved;
-                let sign = if good {
-                    caps.paint.good(sign).to_string()
-                } else {
-                    caps.paint.bad(sign).to_string()
-                };
-                (sign, caps.text(&came.words()))
-            }
+            (Some(came), _) => came.painted(caps.paint, |text| caps.text(text)),
             (None, Some("")) => (caps.text("›"), "testing".to_owned()),
             (None, Some(doing)) => (caps.text("›"), caps.text(&plain(doing))),
             (None, None) => (" ".to_owned(), String::new()),
