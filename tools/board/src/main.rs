@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result};
 use clap::Parser;
 use tokio::net::TcpListener;
 use workbook::catalogue::Catalogue;
+use workbook::commands::board::Options;
 use workbook_board::address;
 use workbook_board::room::Room;
 use workbook_board::server::Board;
@@ -20,27 +21,19 @@ struct Arguments {
     /// The workbook's folder
     #[arg(long, value_name = "FOLDER", default_value = ".")]
     root: PathBuf,
-    /// The port [default: 4880, or a free one if that is taken]
-    #[arg(long)]
-    port: Option<u16>,
-    /// For this machine alone, to try it
-    #[arg(long)]
-    local: bool,
-    /// The address that is shown to learners, if this machine has several [default: the one from
-    /// which it speaks to others]
-    #[arg(long, value_name = "IP", conflicts_with = "local")]
-    address: Option<IpAddr>,
+    #[command(flatten)]
+    options: Options,
 }
 
 fn main() -> Result<()> {
-    let arguments = Arguments::parse();
-    let (catalogue, _) = Catalogue::load_sound(&arguments.root)?;
+    let Arguments { root, options } = Arguments::parse();
+    let (catalogue, _) = Catalogue::load_sound(&root)?;
     let exercises = catalogue.exercises.into_iter().map(|exercise| exercise.name).collect();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
-        let listener = listen(&arguments).await?;
+        let listener = listen(&options).await?;
         let port = listener.local_addr()?.port();
-        let shown = match (arguments.local, arguments.address) {
+        let shown = match (options.local, options.address) {
             (true, _) => IpAddr::V4(Ipv4Addr::LOCALHOST),
             (false, Some(address)) => address,
             (false, None) => address::of_this_machine(),
@@ -64,10 +57,10 @@ fn main() -> Result<()> {
     })
 }
 
-async fn listen(arguments: &Arguments) -> Result<TcpListener> {
-    let on = if arguments.local { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
-    let wanted = arguments.port.unwrap_or(USUAL_PORT);
-    match (TcpListener::bind((on, wanted)).await, arguments.port) {
+async fn listen(options: &Options) -> Result<TcpListener> {
+    let on = if options.local { Ipv4Addr::LOCALHOST } else { Ipv4Addr::UNSPECIFIED };
+    let wanted = options.port.unwrap_or(USUAL_PORT);
+    match (TcpListener::bind((on, wanted)).await, options.port) {
         (Ok(listener), _) => Ok(listener),
         (Err(_), None) => TcpListener::bind((on, 0)).await.context("no port is free"),
         (Err(error), Some(port)) => Err(error).with_context(|| {

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use timeline::escaped;
 use workbook::learner::progress::State;
 
 use crate::room::{Person, Room};
@@ -90,21 +91,6 @@ fn row(html: &mut String, room: &Room, person: &Person) {
         write!(html, "<td class=\"{class}\" title=\"{title}\">{sign}</td>").ok();
     }
     html.push_str("</tr>\n");
-}
-
-/// Text that is no markup.
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::new(), |mut out, c| {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c => out.push(c),
-        }
-        out
-    })
 }
 
 #[cfg(test)]

@@ -2,8 +2,7 @@
 //! take of time, of size and of connections is limited, and each is answered on a connection of its
 //! own.
 
-use std::io;
-use std::net::{IpAddr, SocketAddr};
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -74,7 +73,7 @@ impl Board {
         loop {
             // It is never closed.
             let Ok(permit) = Arc::clone(&free).acquire_owned().await else { return };
-            let Ok((stream, peer)) = accept(&listener).await else {
+            let Ok((stream, peer)) = listener.accept().await else {
                 sleep(PAUSE).await;
                 continue;
             };
@@ -106,10 +105,6 @@ impl Board {
             .layer(middleware::from_fn(guard))
             .with_state(self)
     }
-}
-
-async fn accept(listener: &TcpListener) -> io::Result<(tokio::net::TcpStream, SocketAddr)> {
-    listener.accept().await
 }
 
 /// A page of another site must not read this one under a name that leads to this machine: only

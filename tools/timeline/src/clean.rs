@@ -58,7 +58,7 @@ fn unsafe_in_a_line(c: char) -> bool {
 }
 
 /// Text for an element or an attribute of HTML and SVG, on one line.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in line(text).chars() {
         match c {

@@ -14,7 +14,7 @@
 //! - [`table`]: the same facts in words.
 //! - [`outcome`]: what a test leaves behind for other programs to read.
 //! - [`seal`]: how it proves that the test kit wrote it.
-//! - [`visible`]: text that anybody may have written, safe to print.
+//! - [`visible`]: text that anybody may have written, safe to print; [`escaped`]: the same for HTML
 //! - private: `rows` (which lines a drawing has, and which it folds), `axis` (round ticks),
 //!   `natural` ("user 2" before "user 10"), `clean` (names that cannot break a drawing).
 //!
@@ -55,6 +55,6 @@ pub mod svg;
 pub mod table;
 pub mod text;
 
-pub use clean::visible;
+pub use clean::{escaped, visible};
 pub use model::{Clock, How, Lane, Mark, Moment, Span, Timeline};
 pub use recording::{MOST_EVENTS, Recording, SpanId};

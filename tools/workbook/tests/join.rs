@@ -1,13 +1,13 @@
 //! A learner who joins a board, whose verdicts it hears, and who leaves it.
 
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::Write as _;
 use std::net::{TcpListener, TcpStream};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 
 mod fixture;
 
-use fixture::{EXERCISE, Fixture, said};
+use fixture::{EXERCISE, Fixture, asked, said};
 use workbook::learner::board;
 
 /// A board that says what it is told to, and tells what it has heard.
@@ -33,22 +33,9 @@ impl FakeBoard {
 
 /// Reads a request and answers it: its path, and its body.
 fn answer(mut stream: TcpStream, status: u16, body: &str) -> (String, String) {
-    let mut reader = BufReader::new(stream.try_clone().expect("it is open"));
-    let mut head = Vec::new();
-    loop {
-        let mut line = String::new();
-        reader.read_line(&mut line).expect("a line");
-        if line.trim().is_empty() {
-            break;
-        }
-        head.push(line.trim().to_owned());
-    }
-    let length = head.iter().find_map(|line| line.strip_prefix("Content-Length: "));
-    let mut told = vec![0; length.expect("it has a body").parse().expect("a number")];
-    reader.read_exact(&mut told).expect("the body");
+    let told = asked(&stream);
     write!(stream, "HTTP/1.1 {status} Some\r\nContent-Length: {}\r\n\r\n{body}", body.len()).ok();
-    let path = head[0].split(' ').nth(1).expect("a path").to_owned();
-    (path, String::from_utf8(told).expect("JSON"))
+    told
 }
 
 const JOINED: &str = r#"{"secret":"5ec2e7","name":"Ada 2"}"#;

@@ -626,13 +626,7 @@ fn each_verdict_is_told_to_the_board_that_was_joined() {
     fixture.write(".workbook/board.toml", &joined);
     let terminal = &mut watch(fixture, &[]);
     terminal.wait_for(&["on the board", "It does not compile"]);
-    let (mut told, _) = listener.accept().expect("it is told");
-    let mut request = String::new();
-    while !request.ends_with("}}") {
-        let mut bytes = [0; 1024];
-        let count = std::io::Read::read(&mut told, &mut bytes).expect("a request");
-        assert!(count > 0, "it ends too early: {request}");
-        request.push_str(&String::from_utf8_lossy(&bytes[..count]));
-    }
+    let (told, _) = listener.accept().expect("it is told");
+    let (_, request) = fixture::asked(&told);
     assert!(request.ends_with(r#""states":{"pair":"started"}}"#), "{request}");
 }

@@ -5,20 +5,24 @@
 use std::net::IpAddr;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
+use clap::Args;
 
 use crate::catalogue::workspace::Workspace;
+use crate::commands::book::run_in_front;
 use crate::engine::compile::cargo;
-use crate::engine::process_group::CancelToken;
 
-/// What is asked of the server.
-#[derive(Clone, Debug, Default)]
+/// What is asked of the server, which reads the same from its own command line.
+#[derive(Clone, Debug, Args)]
 pub struct Options {
-    /// The port.
+    /// The port [default: 4880, or a free one if that is taken]
+    #[arg(long)]
     pub port: Option<u16>,
-    /// For this machine alone.
+    /// For this machine alone, to try it
+    #[arg(long)]
     pub local: bool,
-    /// The address that is shown.
+    /// The address that is shown to learners, if this machine has several
+    #[arg(long, value_name = "IP", conflicts_with = "local")]
     pub address: Option<IpAddr>,
 }
 
@@ -36,10 +40,5 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     if let Some(address) = options.address {
         command.args(["--address", &address.to_string()]);
     }
-    // What ends us ends it as well: a server would go on.
-    let started = CancelToken::default().start_in_front(&mut command);
-    let mut group = started.context("cannot start cargo; is it on the PATH?")?;
-    let status = group.wait().context("cannot wait for the board")?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
-    Ok(ExitCode::from(code))
+    run_in_front(&mut command)
 }

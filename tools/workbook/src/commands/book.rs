@@ -4,7 +4,7 @@
 
 use std::ffi::OsString;
 use std::path::Path;
-use std::process::{Command, ExitCode, Stdio};
+use std::process::{Command, ExitCode, ExitStatus, Stdio};
 
 use anyhow::{Context, Result};
 
@@ -16,12 +16,20 @@ use crate::engine::process_group::CancelToken;
 pub fn run(workspace: &Workspace, action: &str, arguments: &[OsString]) -> Result<ExitCode> {
     let mut command = builder(workspace);
     command.arg(action).args(arguments);
+    run_in_front(&mut command)
+}
+
+/// Runs a program of the workbook through cargo, and ends with its exit code.
+pub fn run_in_front(command: &mut Command) -> Result<ExitCode> {
+    let code = wait_in_front(command)?.code().and_then(|code| u8::try_from(code).ok());
+    Ok(ExitCode::from(code.unwrap_or(1)))
+}
+
+fn wait_in_front(command: &mut Command) -> Result<ExitStatus> {
     // What ends us ends it as well: a server would go on.
-    let started = CancelToken::default().start_in_front(&mut command);
+    let started = CancelToken::default().start_in_front(command);
     let mut group = started.context("cannot start cargo; is it on the PATH?")?;
-    let status = group.wait().context("cannot wait for the book's builder")?;
-    let code = status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(1);
-    Ok(ExitCode::from(code))
+    group.wait().context("cannot wait for the program")
 }
 
 /// Builds the book into a folder, with these variables set. Whether it could be done; what went
@@ -30,9 +38,7 @@ pub fn build(workspace: &Workspace, folder: &Path, variables: &[(&str, &str)]) -
     let mut command = builder(workspace);
     command.args(["build", "--dest-dir"]).arg(folder).envs(variables.iter().copied());
     command.stdin(Stdio::null()).stdout(Stdio::null());
-    let started = CancelToken::default().start_in_front(&mut command);
-    let mut group = started.context("cannot start cargo; is it on the PATH?")?;
-    Ok(group.wait().context("cannot wait for the book's builder")?.success())
+    Ok(wait_in_front(&mut command)?.success())
 }
 
 fn builder(workspace: &Workspace) -> Command {

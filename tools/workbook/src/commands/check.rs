@@ -223,18 +223,6 @@ pub fn run(
     sandbox: bool,
     json: bool,
 ) -> Result<Verdict> {
-    let checked = checked(workspace, name, file, limit, sandbox, json);
-    Verdict::unless_obstructed(workspace, checked)
-}
-
-fn checked(
-    workspace: &Workspace,
-    name: &str,
-    file: &Path,
-    limit: Duration,
-    sandbox: bool,
-    json: bool,
-) -> Result<Verdict> {
     process_group::adopt_orphans();
     let sandbox = sandbox.then(Sandbox::new).transpose()?;
     let paint = if json { Paint::plain() } else { Paint::stdout() };

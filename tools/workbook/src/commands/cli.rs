@@ -1,7 +1,6 @@
 //! The command line: what can be asked, and the exit codes.
 
 use std::ffi::OsString;
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -185,17 +184,7 @@ enum Command {
     /// is untouched, started or solved. Nothing is sent before, and nothing else. It goes over the
     /// local network unencrypted. Nothing is kept: when the board ends, it has forgotten all.
     #[command(after_help = "Exit codes: those of the board's server. Ctrl-C ends it.")]
-    Board {
-        /// The port [default: 4880, or a free one if that is taken]
-        #[arg(long)]
-        port: Option<u16>,
-        /// For this machine alone, to try it
-        #[arg(long)]
-        local: bool,
-        /// The address that is shown to learners, if this machine has several
-        #[arg(long, value_name = "IP", conflicts_with = "local")]
-        address: Option<IpAddr>,
-    },
+    Board(board::Options),
     /// Let the facilitator's board show how far you are
     ///
     /// From then on each verdict sends the name that you choose, and for each exercise whether it
@@ -241,7 +230,8 @@ enum Command {
     Verify(VerifyArguments),
     /// Write the skeleton of a new exercise and of its page
     ///
-    /// The skeleton is a tiny exercise that works, on both sides, with its lines in the book. `cargo workbook verify NAME` then says, step by
+    /// The skeleton is a tiny exercise that works, on both sides, with its lines in the book.
+    /// `cargo workbook verify NAME` then says, step by
     /// step, what is missing until it is yours. Nothing that exists is overwritten.
     #[command(after_help = "Exit codes: 0 written, 3 it could not be done.")]
     New {
@@ -337,18 +327,21 @@ fn run(cli: Cli) -> Result<ExitCode> {
     signals::listen(watch::terminal::restore).context("cannot listen for signals")?;
     let around = cli.root.as_deref().unwrap_or(Path::new("."));
     let workspace = &Workspace::around(around)?;
+    let unless_obstructed = |done| Verdict::unless_obstructed(workspace, done);
     let verdict = match cli.command {
         None if watch::is_possible() => {
             watch::run(workspace, cli.poll)?;
             Verdict::Accepted
         }
-        None => test::run(workspace, None)?,
+        None => unless_obstructed(test::run(workspace, None))?,
         Some(Command::List { word, json }) => {
             list::run(workspace, word.as_deref(), json)?;
             Verdict::Accepted
         }
         Some(Command::Test { all: true, .. }) => test_all::run(workspace)?,
-        Some(Command::Test { name, all: false }) => test::run(workspace, name.as_deref())?,
+        Some(Command::Test { name, all: false }) => {
+            unless_obstructed(test::run(workspace, name.as_deref()))?
+        }
         Some(Command::Hint { name, all }) => {
             hint::run(workspace, name.as_deref(), all)?;
             Verdict::Accepted
@@ -372,13 +365,16 @@ fn run(cli: Cli) -> Result<ExitCode> {
             Verdict::Accepted
         }
         Some(Command::Check { name, file, json, limit, sandbox }) => {
-            check::run(workspace, &name, &file, Duration::from_secs(limit), sandbox, json)?
+            let limit = Duration::from_secs(limit);
+            unless_obstructed(check::run(workspace, &name, &file, limit, sandbox, json))?
         }
         Some(Command::Progress { json }) => {
             progress::run(workspace, json)?;
             Verdict::Accepted
         }
-        Some(Command::Demo { name, anti }) => demo::run(workspace, &name, anti.as_deref())?,
+        Some(Command::Demo { name, anti }) => {
+            unless_obstructed(demo::run(workspace, &name, anti.as_deref()))?
+        }
         Some(Command::Confined { .. }) => bail!("nothing is left to be confined"),
         Some(Command::Verify(arguments)) => {
             let VerifyArguments { names, json, repeat, load, bless, lint, matrix } = arguments;
@@ -400,9 +396,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         Some(Command::Prepare { book, docs, vendor }) => {
             prepare::run(workspace, &prepare::Options { book, docs, vendor })?
         }
-        Some(Command::Board { port, local, address }) => {
-            return board::run(workspace, &board::Options { port, local, address });
-        }
+        Some(Command::Board(options)) => return board::run(workspace, &options),
         Some(Command::Join { leave: true, .. }) => {
             join::leave(workspace)?;
             Verdict::Accepted

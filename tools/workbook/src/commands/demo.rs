@@ -186,10 +186,7 @@ fn difference(exercise: &Exercise, wrong: &WrongAnswer, judgement: &Judgement) -
 /// Where the book explains it, unless the failure above has just said so.
 fn section(exercise: &Exercise, wrong: &WrongAnswer, judgement: &Judgement) -> String {
     let name = &exercise.name;
-    let named = judgement.failing().next().and_then(|judged| match &judged.outcome {
-        TestOutcome::Failed(failure) => failure.read_on.as_ref(),
-        _ => None,
-    });
+    let named = judgement.failing().next().and_then(|judged| judged.outcome.read_on());
     match wrong.rank {
         Rank::Taught if named.is_some_and(|on| on.page == *name && on.section == wrong.title) => {
             String::new()

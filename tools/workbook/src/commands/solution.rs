@@ -110,11 +110,12 @@ fn compared(workspace: &Workspace, exercise: &Exercise, paint: Paint) -> Result<
     let file = exercise.answer_file();
     let own = fs::read_to_string(&file)
         .with_context(|| format!("cannot read {}", workspace.shown(&file)))?;
-    let columns = if io::stdout().is_terminal() { terminal::size().0 } else { usize::MAX };
-    let side_by_side = io::stdout().is_terminal() && columns >= WIDE;
-    let ascii = io::stdout().is_terminal() && !supports_unicode::supports_unicode();
-    let drawn =
-        Drawing { columns, side_by_side, paint, ascii }.draw(&diff::compare(&own, &reference));
+    let watched = io::stdout().is_terminal();
+    let columns = if watched { terminal::size().0 } else { usize::MAX };
+    let side_by_side = watched && columns >= WIDE;
+    let ascii = watched && !supports_unicode::supports_unicode();
+    let drawing = Drawing { columns, side_by_side, paint, ascii };
+    let drawn = drawing.draw(&diff::compare(&own, &reference));
     let same =
         if drawn.first.is_none() { "Your code is the reference, line by line.\n" } else { "" };
     Ok(format!("{}\n{same}", drawn.lines.join("\n")))

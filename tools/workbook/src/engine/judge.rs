@@ -223,67 +223,25 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
     // The first run may use half of the time, so that something is left to find out which test it
     // was that did not end.
     let half = began + test_run.limit / 2;
-    if test_run.alone {
-        let tests = match list(test_run, deadline)? {
-            Listed::Tests(tests) => tests,
-            Listed::Nothing(crash) => return Ok(nothing_ran(test_run, &crash, began.elapsed())),
-        };
-        let results = judge_isolated(test_run, tests.clone(), deadline)?;
-        return told(test_run, tests, results, began);
-    }
     let (tests, ran) = thread::scope(|scope| {
         // The list is needed only when the run has ended: the learner does not wait for it.
         let tests = scope.spawn(|| list(test_run, deadline));
-        let module = test_run.module.map(|module| format!("{module}::"));
-        let only: Vec<&str> = module.as_deref().into_iter().collect();
-        let ran = run_tests(test_run, &only, half);
+        let ran = (!test_run.alone).then(|| {
+            let module = test_run.module.map(|module| format!("{module}::"));
+            let only: Vec<&str> = module.as_deref().into_iter().collect();
+            run_tests(test_run, &only, half)
+        });
         (tests.join(), ran)
     });
     let tests = match tests.unwrap_or_else(|panic| std::panic::resume_unwind(panic))? {
         Listed::Tests(tests) => tests,
         Listed::Nothing(crash) => return Ok(nothing_ran(test_run, &crash, began.elapsed())),
     };
-    let Ran { how, report, mut outcomes, .. } = ran?;
-    let settled = tests.iter().all(|test| {
-        outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state != State::Started)
-    });
-    let all_passed = settled && tests.iter().all(|test| has_passed(&outcomes, test));
-    let regular = match how {
-        ExitKind::Code(0) => all_passed,
-        ExitKind::Code(TESTS_FAILED) => settled && !all_passed,
-        _ => false,
+    let (mut results, open) = match ran {
+        Some(ran) => settled(&tests, ran?),
+        None => (Results::new(), tests.clone()),
     };
-
-    let mut results = Results::new();
-    let mut open = Vec::new();
-    for test in &tests {
-        match outcomes.remove(strip_module(test)) {
-            Some(Outcome { failure: Some(failure), timeline, .. }) => {
-                let printed = report.printed(test, &failure.text);
-                let outcome = failure.into();
-                let found = Found { outcome, timeline: Some(timeline), printed };
-                results.insert(test.clone(), found);
-            }
-            Some(Outcome { state: State::Passed, timeline, .. }) if regular => {
-                let timeline = Some(timeline);
-                let found = Found { timeline, ..TestOutcome::Passed.into() };
-                results.insert(test.clone(), found);
-            }
-            _ => open.push(test.clone()),
-        }
-    }
     results.extend(judge_isolated(test_run, open, deadline)?);
-    told(test_run, tests, results, began)
-}
-
-/// What became of the tests, each doubt looked into, in the order of the exercise.
-fn told(
-    test_run: TestRun,
-    tests: Vec<String>,
-    mut results: Results,
-    began: Instant,
-) -> Result<Judgement> {
-    let deadline = began + test_run.limit;
     for test in &tests {
         if let Some(first) = results.remove(test) {
             let again = || run_isolated(test_run, test, deadline);
@@ -310,6 +268,40 @@ fn told(
         .collect();
     judged.sort_by_key(|judged| place(&judged.test).unwrap_or(usize::MAX));
     Ok(Judgement { tests: judged, took: began.elapsed() })
+}
+
+/// What a run of all the tests together has settled, and the tests that it has not.
+fn settled(tests: &[String], ran: Ran) -> (Results, Vec<String>) {
+    let Ran { how, report, mut outcomes, .. } = ran;
+    let settled = tests.iter().all(|test| {
+        outcomes.get(strip_module(test)).is_some_and(|outcome| outcome.state != State::Started)
+    });
+    let all_passed = settled && tests.iter().all(|test| has_passed(&outcomes, test));
+    let regular = match how {
+        ExitKind::Code(0) => all_passed,
+        ExitKind::Code(TESTS_FAILED) => settled && !all_passed,
+        _ => false,
+    };
+
+    let mut results = Results::new();
+    let mut open = Vec::new();
+    for test in tests {
+        match outcomes.remove(strip_module(test)) {
+            Some(Outcome { failure: Some(failure), timeline, .. }) => {
+                let printed = report.printed(test, &failure.text);
+                let outcome = failure.into();
+                let found = Found { outcome, timeline: Some(timeline), printed };
+                results.insert(test.clone(), found);
+            }
+            Some(Outcome { state: State::Passed, timeline, .. }) if regular => {
+                let timeline = Some(timeline);
+                let found = Found { timeline, ..TestOutcome::Passed.into() };
+                results.insert(test.clone(), found);
+            }
+            _ => open.push(test.clone()),
+        }
+    }
+    (results, open)
 }
 
 /// What a binary says when it is asked for its tests.

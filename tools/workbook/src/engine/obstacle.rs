@@ -81,9 +81,7 @@ impl Obstacle {
             })?;
         Some(Self { kind, said: format!("{error:#}"), target: target.to_path_buf() })
     }
-}
 
-impl Obstacle {
     /// What is in the way, in a few words.
     pub fn what(&self) -> &'static str {
         match self.kind {

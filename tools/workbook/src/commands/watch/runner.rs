@@ -38,26 +38,17 @@ impl Runner {
 
     /// Starts a run, instead of the one that may be under way. Its number.
     pub fn start(&mut self, exercise: &Exercise) -> u64 {
-        self.cancel();
-        let number = self.number;
-        self.number += 1;
-        let token = CancelToken::default();
-        let before = self.last.take();
-        let (tell, its, colours) = (self.tell.clone(), token.clone(), self.colours);
+        let (tell, colours) = (self.tell.clone(), self.colours);
         let (workspace, exercise) = (self.workspace.clone(), exercise.clone());
-        let thread = thread::spawn(move || {
-            // Two cargos at once would only wait for each other.
-            if let Some((_, thread)) = before {
-                thread.join().ok();
-            }
+        self.replace(move |number, token| {
             let mut seen = Seen::of(&exercise);
             let progress = |line: &str| {
                 tell.send(Event::Progress(number, line.to_owned())).ok();
             };
-            let found = run(&workspace, &exercise, &mut seen, &its, colours, &progress)
+            let found = run(&workspace, &exercise, &mut seen, token, colours, &progress)
                 .unwrap_or_else(|error| Found::Trouble(format!("{error:#}")));
             // What was cancelled half way says nothing.
-            if !its.is_cancelled() {
+            if !token.is_cancelled() {
                 let lookalikes = match &found {
                     Found::Judged(judgement) => test::lookalikes(&exercise, &seen, judgement),
                     Found::NotBuilt(_) | Found::Trouble(_) => Vec::new(),
@@ -68,37 +59,42 @@ impl Runner {
                 // Nobody listens any more when the command is ending.
                 tell.send(Event::Ended(Box::new(outcome))).ok();
             }
-        });
-        self.last = Some((token, thread));
-        number
+        })
     }
 
     /// Starts to run these exercises one after another, instead of the run that may be under way.
     /// Each has its row in the check of all. The number of that check.
     pub fn start_all(&mut self, exercises: Vec<(usize, Exercise)>) -> u64 {
-        self.cancel();
-        self.number += 1;
-        let number = self.number;
-        let token = CancelToken::default();
-        let before = self.last.take();
-        let (tell, its, workspace) = (self.tell.clone(), token.clone(), self.workspace.clone());
-        let thread = thread::spawn(move || {
-            // Two cargos at once would only wait for each other.
-            if let Some((_, thread)) = before {
-                thread.join().ok();
-            }
+        let (tell, workspace) = (self.tell.clone(), self.workspace.clone());
+        self.replace(move |number, token| {
             // Nobody listens any more when the command is ending.
             for (row, exercise) in exercises {
                 let say = |said| tell.send(Event::Checked(number, row, said)).ok();
                 let progress = |line: &str| {
                     say(Checked::Doing(line.to_owned()));
                 };
-                match test_all::one(&workspace, &exercise, &its, &progress) {
+                match test_all::one(&workspace, &exercise, token, &progress) {
                     Some((came, notices)) => say(Checked::Came(came, notices)),
                     None => return,
                 };
             }
             tell.send(Event::CheckEnded(number)).ok();
+        })
+    }
+
+    /// Begins `work` once what may be under way has ended. Its number, which no other has.
+    fn replace(&mut self, work: impl FnOnce(u64, &CancelToken) + Send + 'static) -> u64 {
+        self.cancel();
+        let number = self.number;
+        self.number += 1;
+        let token = CancelToken::default();
+        let (its, before) = (token.clone(), self.last.take());
+        let thread = thread::spawn(move || {
+            // Two cargos at once would only wait for each other.
+            if let Some((_, thread)) = before {
+                thread.join().ok();
+            }
+            work(number, &its);
         });
         self.last = Some((token, thread));
         number

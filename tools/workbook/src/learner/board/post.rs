@@ -7,12 +7,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, bail};
 use serde::Serialize;
 
+use crate::terminal::text::plain;
+
 /// A machine of the same room answers in milliseconds, or not at all.
 const CONNECT: Duration = Duration::from_secs(1);
 /// The most time that all of it takes.
 pub const WHOLE: Duration = Duration::from_secs(2);
 /// A board's answers are far shorter.
-const LONGEST: u64 = 16 * 1024;
+const LONGEST: usize = 16 * 1024;
 
 /// What was answered.
 pub struct Answer {
@@ -26,7 +28,7 @@ impl Answer {
     /// The body as a sentence for a terminal.
     pub fn text(&self) -> String {
         let text = String::from_utf8_lossy(&self.body);
-        let text = crate::terminal::text::plain(text.trim());
+        let text = plain(text.trim());
         if text.is_empty() { format!("HTTP status {}", self.status) } else { text }
     }
 }
@@ -53,7 +55,7 @@ pub fn post(address: &str, path: &str, message: &impl Serialize) -> Result<Answe
         stream.set_read_timeout(Some(left(ends)?))?;
         match stream.read(&mut buffer) {
             Ok(0) => break,
-            Ok(count) if said.len() as u64 + count as u64 > LONGEST => {
+            Ok(count) if said.len() + count > LONGEST => {
                 bail!("the answer is too long")
             }
             Ok(count) => said.extend_from_slice(&buffer[..count]),

@@ -2,8 +2,9 @@
 //!
 //! It holds the workbook as it is shipped, every crate under `vendor/`, the book to be opened in a
 //! browser, and a page that says how to start. Nothing is built in it: each machine has its own
-//! system. It is a git repository if git is there. Until it is whole there is a file `UNFINISHED.txt` in it, and the command goes on where
-//! it was; any other folder that holds something is refused.
+//! system. It is a git repository if git is there. Until it is whole there is a file
+//! `UNFINISHED.txt` in it, and the command goes on where it was; any other folder that holds something
+//! is refused.
 
 mod files;
 mod repository;
