@@ -86,7 +86,8 @@ pub(crate) fn hang(run: &Run) -> Failure {
     run.freeze();
     let (kind, verdict) = match run.rest.condition() {
         Condition::Held => (Kind::Hang, held(run)),
-        Condition::Busy if run.was_given_back() && !run.rest.all_parked() => {
+        // At this moment it may just be between two long holds.
+        Condition::Busy if run.was_given_back() && !(run.rest.all_parked() && run.was_parked()) => {
             (Kind::Hang, held(run))
         }
         condition => given_up(run, condition),
