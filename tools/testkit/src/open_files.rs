@@ -34,7 +34,8 @@ pub(crate) fn raise_limit() {
 /// The limit as it is now; `None` where there is none.
 #[cfg(unix)]
 pub(crate) fn limit() -> Option<u64> {
-    rustix::process::getrlimit(rustix::process::Resource::Nofile).current
+    let (limit, _) = rlimit::Resource::NOFILE.get().ok()?;
+    (limit != rlimit::INFINITY).then_some(limit)
 }
 
 /// The limit as it is now; `None` where there is none.
@@ -68,13 +69,8 @@ pub(crate) const ENFILE: i32 = 23;
 
 #[cfg(unix)]
 fn raise() {
-    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    let Rlimit { current, maximum } = getrlimit(Resource::Nofile);
-    let wanted = maximum.map_or(AT_MOST, |maximum| maximum.min(AT_MOST));
-    if current.is_some_and(|current| current < wanted) {
-        // Where it is refused, the tests run with what there is, and say so if that is too little.
-        let _ = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), maximum });
-    }
+    // Where it is refused, the tests run with what there is, and say so if that is too little.
+    let _ = rlimit::increase_nofile_limit(AT_MOST);
 }
 
 #[cfg(not(unix))]
