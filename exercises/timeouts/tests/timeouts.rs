@@ -1,17 +1,16 @@
 //! What `timeouts` is asked for: one behaviour a test. On the paused clock every
 //! moment is known to the millisecond.
 
-use std::panic::{panic_any, resume_unwind};
+use std::panic::panic_any;
 
 use futures::future::join_all;
 use reqwest::Client;
 use testkit::{
     Answer, Gate, Upstream, at_rest_for, expect, expect_same, journal, observe,
     run, run_parallel, run_paused,
-    wait::{later, within},
+    wait::{before, later, within},
 };
 use timeouts::{Http, download};
-use tokio::task::{JoinError, JoinSet};
 
 #[path = "timeouts/causes.rs"]
 mod causes;
@@ -344,20 +343,9 @@ fn the_store_sees_it_go() {
         let upstream = Upstream::start(move |_| answer.clone());
         let store = over_http(&upstream, LONG);
         // One ends at its limit, two when they are dropped.
-        let mut calls = JoinSet::new();
-        for limit in [150, LONG, LONG] {
-            let store = store.clone();
-            calls.spawn(async move {
-                let _ = download(&store, "file", ms(limit)).await;
-            });
-        }
-        at_rest_for(ms(200)).await;
-        calls.abort_all();
-        while let Some(ended) = calls.join_next().await {
-            if let Some(panic) = ended.err().filter(JoinError::is_panic) {
-                resume_unwind(panic.into_panic());
-            }
-        }
+        let calls = [150, LONG, LONG];
+        let calls = calls.map(|limit| download(&store, "file", ms(limit)));
+        before(join_all(calls), at_rest_for(ms(200))).await;
 
         journal().step(); // What ticked before the drops does not count.
         let none = upstream.nothing_in_flight().await;
