@@ -40,6 +40,7 @@ impl Binary {
             sandbox: None,
             folder: self.0.path(),
             module: None,
+            answer: Path::new(SCRIPT),
             order,
             alone: false,
             limit,

@@ -893,6 +893,27 @@ fn a_file_with_an_old_time_is_judged_by_its_contents() {
     }
 }
 
+/// Whichever test comes first takes the only seat and keeps it. That one passes, and the other waits.
+#[test]
+fn a_test_that_another_one_holds_up_is_told_as_that() {
+    let fixture = &Fixture::new("held-up");
+    let answer = "use std::sync::atomic::{AtomicBool, Ordering};\n\
+                  use crate::given::*;\n\
+                  static TAKEN: AtomicBool = AtomicBool::new(false);\n\
+                  pub async fn ask_all(ask: impl AsyncFn(u32) -> Answer, questions: &[u32])\n\
+                  -> Vec<Answer> {\n\
+                  if TAKEN.swap(true, Ordering::SeqCst) { std::future::pending::<()>().await; }\n\
+                  futures::future::join_all(questions.iter().map(|&q| ask(q))).await\n}\n";
+    fixture.write("answers/seat.rs", answer);
+    let path = fixture.path("answers/seat.rs").display().to_string();
+    let text = fixture::said(&fixture.workbook(&["check", "pair", &path]), 1);
+    assert!(text.contains("Rejected: 1 of 2 tests did not pass."), "{text}");
+    assert!(text.contains("another test holds this one up"), "{text}");
+    let together = "with the other tests, in one process: the code waits for something";
+    assert!(text.contains(together), "{text}");
+    assert!(text.contains("alone, in a process of its own: it passes"), "{text}");
+}
+
 #[test]
 fn check_says_when_the_tests_are_not_as_shipped() {
     let fixture = Fixture::shipped("altered");

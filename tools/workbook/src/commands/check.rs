@@ -163,6 +163,7 @@ pub fn check(
             sandbox,
             folder: &folder,
             module: None,
+            answer: &path,
             order: &order,
             alone: false,
             limit,

@@ -128,6 +128,7 @@ fn judge_learners(
         sandbox: None,
         folder: &folder,
         module: None,
+        answer: &exercise.answer_file(),
         order: &order,
         alone: false,
         limit: LIMIT,

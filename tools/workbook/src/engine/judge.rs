@@ -5,7 +5,8 @@
 //! tests that it leaves open are run again, each in a process of its own, so that each has its
 //! own outcome and the one that ended all others is named.
 //!
-//! A failure that the machine may have brought about is not told on its own word: see `confirm`.
+//! A failure that the machine may have brought about is not told on its own word: see `confirm`. Nor
+//! is a hang that another test may have brought about: see [`held_up`].
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -17,6 +18,8 @@ use timeline::Timeline;
 use timeline::outcome::{CANNOT_WRITE, Failure, Kind, Outcome, ReadOn, State};
 use timeline::visible;
 
+use crate::engine::account::{WIDTH, account};
+use crate::engine::held_up;
 use crate::engine::printed::{Printed, Report, Tail};
 use crate::engine::process_group::CancelToken;
 use crate::engine::run_journal::{LONGEST, Left, RunJournal};
@@ -38,8 +41,6 @@ pub const NOT_JUDGED: &str = "not_judged";
 
 /// The exit code of a test binary of which a test has failed.
 const TESTS_FAILED: i32 = 101;
-/// The lines are as long as those of the tests' own explanations.
-const WIDTH: usize = 76;
 /// So many processes at once, when tests are run one by one: most of them wait.
 const ISOLATED_AT_ONCE: usize = 8;
 
@@ -107,6 +108,8 @@ pub struct TestRun<'a> {
     pub folder: &'a Path,
     /// The module that holds the exercise's tests, where the binary has others as well.
     pub module: Option<&'a str>,
+    /// The file with the code that is judged.
+    pub answer: &'a Path,
     /// The names of the tests in order of difficulty. Others follow in the binary's order.
     pub order: &'a [String],
     /// Whether each test has a process of its own, for code that uses what a process has only one of.
@@ -241,6 +244,7 @@ pub fn judge(test_run: TestRun) -> Result<Judgement> {
         Some(ran) => settled(&tests, ran?),
         None => (Results::new(), tests.clone()),
     };
+    tell_who_is_held_up(test_run, &mut results, deadline)?;
     results.extend(judge_isolated(test_run, open, deadline)?);
     for test in &tests {
         if let Some(first) = results.remove(test) {
@@ -467,6 +471,31 @@ fn run_isolated(test_run: TestRun, test: &str, deadline: Instant) -> Result<Foun
     Ok(Found { outcome, timeline, printed })
 }
 
+/// Runs what hung beside the other tests again, where another one may have held it up. What a test
+/// does by itself counts: it fails there too, or it is told that another one is the reason.
+fn tell_who_is_held_up(test_run: TestRun, results: &mut Results, deadline: Instant) -> Result<()> {
+    let hung = |found: &Found| {
+        matches!(&found.outcome, TestOutcome::Failed(failure)
+        if failure.kind == Kind::Hang && !failure.doubtful)
+    };
+    let hung: Vec<String> =
+        results.iter().filter(|(_, found)| hung(found)).map(|(test, _)| test.clone()).collect();
+    if hung.is_empty() || results.len() < 2 || !held_up::may_be(test_run.answer) {
+        return Ok(());
+    }
+    for (test, alone) in judge_isolated(test_run, hung, deadline)? {
+        let Some(together) = results.get_mut(&test) else { continue };
+        match (&together.outcome, &alone.outcome) {
+            (TestOutcome::Failed(failure), TestOutcome::Passed) => {
+                together.outcome = held_up::failure(failure).into();
+            }
+            (_, TestOutcome::Failed(failure)) if !failure.doubtful => *together = alone,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
 /// What is said of a test whose binary is not the one that was built.
 fn changed() -> Crash {
     Crash {
@@ -538,19 +567,10 @@ fn too_busy(failure: &Failure) -> Failure {
     )
 }
 
-/// An account in the form of the tests' own.
 fn not_judged(what: &str, fact: &str, remedy: &str) -> Failure {
     let headline = format!("this test could not be judged: {what}");
     let why = format!("That says nothing about your code. {remedy} Then run the test again.");
-    let wrapped = |text: &str| text::wrap(text, WIDTH).join("\n");
-    let shown = wrapped(fact).replace('\n', "\n    ");
-    Failure {
-        text: format!("{headline}\n\n  {shown}\n\n{}\n", wrapped(&why)),
-        headline,
-        facts: vec![fact.to_owned()],
-        why,
-        ..Failure::new(Kind::NotJudged)
-    }
+    account(Kind::NotJudged, &headline, &[fact.to_owned()], &why)
 }
 
 fn overlong(length: u64) -> Crash {
@@ -735,6 +755,7 @@ mod tests {
             sandbox: None,
             folder: folder.path(),
             module: None,
+            answer: &executable,
             order: &[],
             alone: false,
             limit: Duration::from_mins(1),

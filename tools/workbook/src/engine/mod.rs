@@ -15,15 +15,19 @@
 //! - [`printed`]: what the code prints while it is tested, to be shown
 //! - [`test_process`]: one test process, bounded in time and output, ended with all that it started
 //! - [`side_by_side`]: pieces of work that wait more than they compute, a few at once
+//! - [`account`]: what the command says of a test, in the form of the tests' own accounts
+//! - [`held_up`]: tests that hang because of another one in the same process
 //! - [`judge`]: what became of each test, without trust in what the process printed
 //! - [`signature`]: which recorded wrong answers fail exactly as an answer does
 //! - [`signals`]: on Ctrl-C and the like, ends what was started, then the command
 //! - [`cpu_load`]: threads that keep every core busy
 
+pub mod account;
 pub mod build_record;
 pub mod cargo_progress;
 pub mod compile;
 pub mod cpu_load;
+pub mod held_up;
 pub mod judge;
 pub mod obstacle;
 pub mod printed;

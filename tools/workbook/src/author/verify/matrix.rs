@@ -318,6 +318,7 @@ fn run_one(job: &Job, task: Task, launcher: &Launcher) -> Result<Done> {
             sandbox: None,
             folder: &folder,
             module: job.spawned.then_some(EXERCISE),
+            answer: &job.candidate.file,
             order: &job.exercise.manifest.test_names(),
             alone: false,
             limit: if task.condition == Condition::Load { LIMIT * SLOWER } else { LIMIT },

@@ -171,6 +171,7 @@ fn run_one(job: &Job, executable: &Path) -> Result<(Judgement, Option<String>)> 
         sandbox: None,
         folder: &folder,
         module: job.spawned.then_some(EXERCISE),
+        answer: &job.candidate.file,
         order: &order,
         alone: is_alone(job),
         limit: LIMIT,

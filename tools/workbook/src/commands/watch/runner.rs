@@ -146,6 +146,7 @@ pub fn run(
         sandbox: None,
         folder: &folder,
         module: None,
+        answer: &exercise.answer_file(),
         order: &order,
         alone: false,
         limit: test::LIMIT,
