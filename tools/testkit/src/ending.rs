@@ -5,12 +5,20 @@ use std::{any::Any, env, panic, time::Duration};
 use timeline::outcome::{Failure, Kind};
 
 use crate::{
-    cause::common, context::Run, open_files, panics, prospect::Prospect, refusal, rest::Condition,
+    cause::{Cause, common},
+    context::Run,
+    open_files, panics,
+    prospect::Prospect,
+    refusal,
+    rest::{Condition, now_in},
     verdict::Verdict,
 };
 
 /// Something that was journaled within this time shows that the code goes on.
 const LATELY: Duration = Duration::from_secs(1);
+
+/// A timer further ahead than this is none that code waits for.
+const A_DAY: Duration = Duration::from_hours(24);
 
 impl Verdict {
     /// Ends the test with this verdict and both lists side by side, unless they agree.
@@ -109,6 +117,27 @@ fn held(run: &Run) -> Verdict {
     Verdict::new("the code never gave the runtime's thread back").because(common::HOLDS_THE_THREAD)
 }
 
+/// The verdict on code that returns when the clock of its run has been moved on: too late.
+pub(crate) fn too_late(run: &Run) -> Verdict {
+    match run.journal.runtime() {
+        Some((runtime, began)) => ends_after(now_in(runtime) - began),
+        None => takes_too_long(common::TAKES_TOO_LONG),
+    }
+}
+
+fn ends_after(after: Duration) -> Verdict {
+    let verdict = takes_too_long(common::TAKES_TOO_LONG);
+    if after > A_DAY {
+        // The clock has gone on to its end meanwhile.
+        return verdict;
+    }
+    verdict.fact(format!("it ends {:.1} s after the test began", after.as_secs_f64()))
+}
+
+fn takes_too_long(cause: Cause) -> Verdict {
+    Verdict::new("the code takes too long").because(cause)
+}
+
 /// All tasks wait, or some are woken now and then.
 fn given_up(run: &Run, condition: Condition) -> (Kind, Verdict) {
     let quiet_for = run.journal.changed().elapsed();
@@ -130,14 +159,12 @@ fn given_up(run: &Run, condition: Condition) -> (Kind, Verdict) {
             Verdict::new("the code waits for something that never comes").because(cause)
         })
     };
-    let takes_too_long = |cause| Verdict::new("the code takes too long").because(cause);
     let not_come =
         |cause| Verdict::new("the code waits for something that has not come").because(cause);
     let goes_on =
         |cause| Verdict::new("the code goes on and on and comes to no end").because(cause);
     let verdict = match (prospect, condition) {
-        (Prospect::Ends(after), _) => takes_too_long(common::TAKES_TOO_LONG)
-            .fact(format!("it ends {:.1} s after the test began", after.as_secs_f64())),
+        (Prospect::Ends(after), _) => ends_after(after),
         (Prospect::EndsByJumps, _) if run.is_paused() => takes_too_long(common::LOOKS_TOO_OFTEN),
         (Prospect::EndsByJumps, _) => takes_too_long(common::TAKES_TOO_LONG),
         (Prospect::Pool, _) if run.is_paused() => {

@@ -3,11 +3,16 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, resume_unwind},
+    pin::pin,
+    sync::Arc,
+    thread,
     time::Duration,
 };
 
-use crate::{context::Run, gate::parked_for, note::message_of, verdict::Verdict};
 use futures::FutureExt;
+use tokio::sync::oneshot;
+
+use crate::{context::Run, ending, gate::parked_for, note::message_of, prospect, verdict::Verdict};
 
 /// What became of a future.
 #[must_use = "a future that did not return is a failure: see `returned`"]
@@ -17,8 +22,9 @@ pub enum Observed<T> {
     /// It panicked, with this payload.
     Panicked(Box<dyn Any + Send>),
     /// It did not return, and everything had come to rest: every runtime had been parked without a
-    /// break, on a paused clock with no timer left. Slow code is not at rest there: the clock jumps
-    /// to its next timer, however late that is.
+    /// break, and no timer was left. On a paused clock slow code is not at rest: the clock jumps to
+    /// its next timer, however late that is. Where the clock runs it is told as what it is. On
+    /// several threads nobody can know.
     Never,
 }
 
@@ -38,11 +44,39 @@ const AT_REST_PAUSED: Duration = Duration::from_millis(300);
 ///
 /// Outside a run.
 pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
-    let paused = Run::current().is_paused();
+    let run = Run::current();
+    let mut future = pin!(AssertUnwindSafe(future).catch_unwind());
     tokio::select! {
-        output = AssertUnwindSafe(future).catch_unwind() => Observed::of(output),
-        () = parked_for(if paused { AT_REST_PAUSED } else { AT_REST }) => Observed::Never,
+        output = &mut future => return Observed::of(output),
+        () = parked_for(if run.is_paused() { AT_REST_PAUSED } else { AT_REST }) => {}
     }
+    if run.is_paused() {
+        return Observed::Never;
+    }
+    // On a clock that runs a timer may be left. What it brings comes too late.
+    let late = tokio::select! {
+        biased;
+        output = &mut future => output,
+        is_left = timer_is_left(&run) => {
+            if !is_left {
+                return Observed::Never;
+            }
+            future.await
+        }
+    };
+    match Observed::of(late) {
+        Observed::Returned(_) => ending::too_late(&run).fail(),
+        panicked => panicked,
+    }
+}
+
+/// Asks on a thread of its own: on this one, the clock could not move.
+async fn timer_is_left(run: &Arc<Run>) -> bool {
+    let (tell, told) = oneshot::channel();
+    let run = Arc::clone(run);
+    // Where there is no thread, nobody tells, and no timer is known.
+    let asked = thread::Builder::new().spawn(move || tell.send(prospect::timer_is_left(&run)));
+    asked.is_ok() && told.await.unwrap_or(false)
 }
 
 impl<T> Observed<T> {

@@ -84,8 +84,65 @@ impl Prospect {
 
     fn on_the_clock_of(runtime: &Handle, began: time::Instant, run: &Run) -> Self {
         let _paused = Paused::new(runtime);
+        let seen = Seen::on(runtime, run);
+        if run.rest.body_is_over() {
+            return Self::Ends(seen.now - began);
+        }
+        match (seen.now != seen.from, seen.nothing_else) {
+            (_, true) if seen.nothing_went_on() => Self::Nothing,
+            (true, false) if seen.rested > FEW => match comes_by_jumps(runtime, run) {
+                Some(true) => Self::EndsByJumps,
+                Some(false) => Self::Timers,
+                None => Self::Unknown,
+            },
+            (_, false) if seen.pool => Self::Pool,
+            (false, false) if seen.rested == 0 && run.rest.last_change() > seen.changed => {
+                Self::Outrun
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Whether the code still waits for a timer, on a clock that runs: it is moved on, so that what the
+/// timer brings comes now. Only a current-thread runtime has a clock that can be moved, and of the
+/// others it is not known.
+pub(crate) fn timer_is_left(run: &Run) -> bool {
+    match run.journal.runtime() {
+        Some((runtime, _)) if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread => {
+            let _paused = Paused::new(runtime);
+            !Seen::on(runtime, run).nothing_went_on()
+        }
+        _ => false,
+    }
+}
+
+/// What was seen while a paused clock was left to jump from timer to timer.
+struct Seen {
+    /// The time on it before and after.
+    from: time::Instant,
+    now: time::Instant,
+    /// Whether it came to a timer that is set further ahead than any other.
+    nothing_else: bool,
+    /// How often the run was parked meanwhile.
+    rested: usize,
+    /// Whether anything was journaled meanwhile.
+    happened: bool,
+    /// Whether something seems to run in the blocking pool.
+    pool: bool,
+    /// When something had last changed before.
+    changed: Instant,
+}
+
+impl Seen {
+    /// Whether no timer brought anything.
+    fn nothing_went_on(&self) -> bool {
+        self.rested <= FEW && !self.happened
+    }
+
+    fn on(runtime: &Handle, run: &Run) -> Self {
         let look = || (now_in(runtime), run.rest.rests());
-        let (before, polled) = (look(), run.rest.last_change());
+        let (before, changed) = (look(), run.rest.last_change());
         let (tell, told) = mpsc::channel();
         let last = runtime.spawn(async move {
             // The receiver may have heard enough.
@@ -110,21 +167,19 @@ impl Prospect {
             (moves || stands).then_some(false)
         });
         last.abort();
-        let (now, rests) = look();
-        if run.rest.body_is_over() {
-            return Self::Ends(now - began);
+        if nothing_else {
+            // What a timer has begun may be on its way through a socket, for which no clock waits.
+            thread::sleep(A_MOMENT);
         }
-        let rested = rests - before.1;
-        match (now != before.0, nothing_else) {
-            (_, true) if rested <= FEW => Self::Nothing,
-            (true, false) if rested > FEW => match comes_by_jumps(runtime, run) {
-                Some(true) => Self::EndsByJumps,
-                Some(false) => Self::Timers,
-                None => Self::Unknown,
-            },
-            (_, false) if has_begun && parked * 2 > looks => Self::Pool,
-            (false, false) if rested == 0 && run.rest.last_change() > polled => Self::Outrun,
-            _ => Self::Unknown,
+        let (now, rests) = look();
+        Self {
+            from: before.0,
+            now,
+            nothing_else,
+            rested: rests - before.1,
+            happened: run.journal.changed() > began_to_look,
+            pool: has_begun && parked * 2 > looks,
+            changed,
         }
     }
 }

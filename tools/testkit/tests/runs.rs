@@ -114,7 +114,7 @@ fn failures_of<const N: usize>(
     let running = bodies.map(thread::spawn);
     running.map(|thread| {
         let failure = thread.join().unwrap().unwrap();
-        (failure.headline, failure.cause, failure.facts[0].clone())
+        (failure.headline, failure.cause, failure.facts.first().cloned().unwrap_or_default())
     })
 }
 
@@ -521,6 +521,42 @@ fn work_in_the_blocking_pool_does_not_move_the_paused_clock() {
 
         assert_eq!(watch.millis(), 0);
     });
+}
+
+#[test]
+fn what_waits_for_a_timer_is_not_said_never_to_return() {
+    let failures = failures_of([
+        || {
+            failure_of(async || {
+                let slow = async || tokio::time::sleep(Duration::from_secs(9)).await;
+                testkit::observe(slow()).await.returned("slow");
+            })
+        },
+        // What the timer brings comes through a socket.
+        || {
+            failure_of(async || {
+                let upstream = testkit::Upstream::start(|_| testkit::Answer::text("here"));
+                let slow = async || {
+                    tokio::time::sleep(Duration::from_secs(9)).await;
+                    reqwest::get(upstream.url()).await.expect("it answers")
+                };
+                testkit::observe(slow()).await.returned("slow");
+            })
+        },
+        || {
+            failure_of(async || {
+                let looks = async || loop {
+                    tokio::time::sleep(Duration::from_secs(3)).await;
+                };
+                testkit::observe(looks()).await.came_back();
+            })
+        },
+    ]);
+
+    let [slow, through_a_socket, looks] = failures;
+    assert_eq!(slow.2, "it ends 9.0 s after the test began");
+    assert_eq!((&*slow.1, &*through_a_socket.1), ("takes_too_long", "takes_too_long"));
+    assert_eq!(looks.1, "looks_in_vain");
 }
 
 #[test]
