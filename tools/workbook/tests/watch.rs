@@ -21,6 +21,8 @@ use workbook::engine::signals::is_ignored;
 const WORKBOOK: &str = env!("CARGO_BIN_EXE_workbook");
 const REFERENCE: &str = "solutions/pair/src/reference.rs";
 const IN_SEQUENCE: &str = "solutions/pair/src/anti/in_sequence.rs";
+const IN_SEQUENCE_NAMED: &str =
+    "This fails exactly as the anti-pattern \"Awaiting in a loop\" does.";
 const LINK: &str = "\x1b]8;;file:///";
 const STORY: &str = "tests/recorded/story.svg";
 
@@ -76,6 +78,25 @@ fn watch(fixture: &Fixture, variables: &[(&str, &str)]) -> Terminal {
     Terminal::start(WORKBOOK, &["--root", &root], &all)
 }
 
+/// An answer that is right, and is not the reference.
+const OWN: &str = "\
+use futures::future::join_all;
+
+use crate::given::*;
+
+/// Asks all `questions` at once.
+pub async fn ask_all(
+    ask: impl AsyncFn(u32) -> Answer,
+    questions: &[u32],
+) -> Vec<Answer> {
+    let mut calls = Vec::new();
+    for &question in questions {
+        calls.push(ask(question));
+    }
+    join_all(calls).await
+}
+";
+
 /// A learner's file whose body is this.
 fn answer(body: &str) -> String {
     format!(
@@ -87,16 +108,17 @@ fn answer(body: &str) -> String {
 #[test]
 fn a_learners_story() {
     let fixture = &two_exercises("story");
+    record_in_sequence(fixture);
     let mut scenes = Vec::new();
     let terminal = &mut watch(fixture, &[]);
     let mut scene = |terminal: &Terminal, caption: &str| {
         scenes.push(Scene { caption: caption.to_owned(), screen: terminal.screen() });
     };
 
-    // Red, and the way on.
+    // The first time: how to begin, what is red, and the way on.
     terminal.wait_for(&["pair  Two questions at once", "0 of 2 solved, 5 min", "2 of 2 tests"]);
-    terminal.wait_for(&["asks_together", "this part is not written yet"]);
-    scene(terminal, "$ cargo workbook        the first exercise that is not solved");
+    terminal.wait_for(&[" Open ", " Save ", " Keys ", " Help ", "this part is not written yet"]);
+    scene(terminal, "$ cargo workbook        the first time: how to begin");
     terminal.press("h");
     terminal.wait_for(&["hint 1 of 2: When is the second question asked?"]);
     terminal.press("h");
@@ -108,15 +130,16 @@ fn a_learners_story() {
     // Edits.
     fixture.write(EXERCISE, &fixture.read(IN_SEQUENCE));
     terminal.wait_for(&["1 of 2 tests to go", "the calls were made one after another"]);
-    let shown = terminal.wait_for(&["call 3     ▐▌", "Read on: pair, \"Awaiting in a loop\""]);
+    terminal.wait_for(&["call 3     ▐▌", "Read on: pair, \"Awaiting in a loop\""]);
+    let shown = terminal.wait_for(&[IN_SEQUENCE_NAMED]);
     assert!(shown.contains("hint 2 of 2"), "the hints belong to the test:\n{shown}");
-    scene(terminal, "An edit, saved: the tests have run, and say why");
+    scene(terminal, "An edit, saved: the tests have run, and name the anti-pattern");
     fixture.write(EXERCISE, &answer("let number: u32 = \"one\";"));
     let shown = terminal.wait_for(&["It does not compile", "error[E0308]: mismatched types"]);
     assert!(!shown.contains("hint 2 of 2"), "the compiler comes first:\n{shown}");
     terminal.press("h");
     terminal.wait_for(&["It does not compile yet: hints are about tests that fail."]);
-    fixture.write(EXERCISE, &fixture.read(REFERENCE));
+    fixture.write(EXERCISE, OWN);
     let solved = terminal.wait_for(&["Solved: 2 tests passed", "1 of 2 solved"]);
     for words in [
         "`join_all` polls its futures together and keeps their order.",
@@ -152,31 +175,15 @@ fn a_learners_story() {
     terminal.press("\r");
     terminal.wait_for(&["pair  Two questions at once", "Solved: 2 tests passed"]);
 
-    // Back to the start, and forward again.
-    terminal.press("x");
-    terminal.wait_for(&["Reset pair? exercises/pair/src/answer.rs becomes", "y Enter yes"]);
-    // Neither a letter nor `no` changes anything or leads anywhere.
-    terminal.press("n");
-    terminal.wait_for(&["> n_", "pair  Two questions at once"]);
-    terminal.press("\r");
-    terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
-    terminal.press("xy");
-    terminal.wait_for(&["> y_", "pair  Two questions at once"]);
-    terminal.press("\x1b");
-    terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
-    assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
-    terminal.press("xy\r");
-    terminal.wait_for(&["starting point is back.", "2 of 2 tests to go", "0 of 2 solved"]);
-    assert_eq!(fixture.read(EXERCISE), fixture.read("solutions/pair/src/start.rs"));
-    terminal.press("uy\r");
-    terminal.wait_for(&["Solved: 2 tests passed", "1 of 2 solved"]);
-    assert_eq!(fixture.read(EXERCISE), fixture.read(REFERENCE));
+    back_to_the_start_and_forward_again(terminal, fixture);
 
     // The reference, after it and before it is solved.
     terminal.press("s");
     terminal.wait_for(&["//! The reference.", "join_all(questions.iter()", "Other right answers"]);
     terminal.press("d");
-    terminal.wait_for(&["+ the reference", "Your code is the reference, line by line."]);
+    terminal.wait_for(&["- yours", "+ the reference", "-    for &question in questions {"]);
+    terminal.wait_for(&["-    join_all(calls).await", "+    join_all(questions.iter().map("]);
+    scene(terminal, "d, once it is solved: your code and the reference");
     terminal.press("\x1b");
     terminal.wait_for(&["Solved: 2 tests passed"]);
     terminal.press("n");
@@ -197,6 +204,27 @@ fn a_learners_story() {
     terminal.wait_for(&["2 of 2 exercises solved."]);
     none_left(&fixture.workspace.root.display().to_string());
     recorded(&picture::svg("A learner's first minutes with cargo workbook", &scenes, 2));
+}
+
+fn back_to_the_start_and_forward_again(terminal: &Terminal, fixture: &Fixture) {
+    terminal.press("x");
+    terminal.wait_for(&["Reset pair? exercises/pair/src/answer.rs becomes", "y Enter yes"]);
+    // Neither a letter nor `no` changes anything or leads anywhere.
+    terminal.press("n");
+    terminal.wait_for(&["> n_", "pair  Two questions at once"]);
+    terminal.press("\r");
+    terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
+    terminal.press("xy");
+    terminal.wait_for(&["> y_", "pair  Two questions at once"]);
+    terminal.press("\x1b");
+    terminal.wait_for(&["Nothing was changed.", "pair  Two questions at once"]);
+    assert_eq!(fixture.read(EXERCISE), OWN);
+    terminal.press("xy\r");
+    terminal.wait_for(&["starting point is back.", "2 of 2 tests to go", "0 of 2 solved"]);
+    assert_eq!(fixture.read(EXERCISE), fixture.read("solutions/pair/src/start.rs"));
+    terminal.press("uy\r");
+    terminal.wait_for(&["Solved: 2 tests passed", "1 of 2 solved"]);
+    assert_eq!(fixture.read(EXERCISE), OWN);
 }
 
 /// Compares the picture in the README with this one, or with `BLESS=1` writes it.
@@ -534,7 +562,7 @@ fn it_fits_the_terminal_that_there_is() {
     record_in_sequence(fixture);
     let terminal = &mut watch(fixture, &[]);
     terminal.wait_for(&["1 of 2 tests to go", "▐▌"]);
-    terminal.wait_for(&["This fails exactly as the anti-pattern \"Awaiting in a loop\" does."]);
+    terminal.wait_for(&[IN_SEQUENCE_NAMED]);
     let colours = terminal.bytes();
     assert!(contains(&colours, "\x1b[31m"), "it has colours");
     for (columns, rows) in [(40, 20), (120, 40), (20, 6), (80, 24)] {
