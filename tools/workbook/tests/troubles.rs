@@ -6,7 +6,7 @@ mod fixture;
 use std::process::Output;
 
 use fixture::{EXERCISE, Fixture, said};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// An answer with that body.
 fn answer(body: &str) -> String {
@@ -93,12 +93,25 @@ fn what_is_in_the_way_of_a_build_is_not_blamed_on_the_code() {
             assert!(text.contains(remedy), "{text}");
             assert!(!text.contains("does not compile"), "{text}");
         }
+        let output = with_cargo(fixture, &["check", "pair", &file, "--json"], message, words);
+        assert_eq!(output.status.code(), Some(4));
+        let json: Value = serde_json::from_slice(&output.stdout).expect("a report");
+        assert_eq!((&json["verdict"], &json["exercise"]), (&"not judged".into(), &"pair".into()));
+        let obstacle = &json["obstacle"];
+        assert_eq!(obstacle["what"].as_str().map(|it| it.starts_with(what)), Some(true), "{json}");
+        assert!(obstacle["remedy"].as_str().is_some_and(|it| it.contains(remedy)), "{json}");
+        let said = obstacle["said"].as_str().expect("what was said");
+        assert!(format!("{message}{words}").contains(said), "{json}");
+        assert_eq!((&json["tests"], &json["errors"]), (&json!([]), &json!([])));
     }
     assert!(!fixture.path(".workbook").exists(), "there is no run to be remembered");
 
     // What cargo itself cannot do is no fault of the code either.
     let text = said(&with_cargo(fixture, &["test", "pair"], "", "error: no such thing"), 3);
     assert!(text.contains("cargo could not build the tests of pair\n\nerror: no such thing"));
+    let json = ["check", "pair", &file, "--json"];
+    let output = with_cargo(fixture, &json, "", "error: no such thing");
+    assert!(output.stdout.is_empty() && said(&output, 3).contains("error: no such thing"));
 }
 
 fn words_in_the_code_are_not_taken_for_what_is_in_the_way(fixture: &Fixture) {

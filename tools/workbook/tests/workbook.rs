@@ -715,6 +715,7 @@ fn judge(fixture: &Fixture, answer: &Answer) {
     assert_eq!(output.status.code(), Some(*code), "{name}: {json:#}");
     let verdict = ["accepted", "rejected", "does not compile"][usize::try_from(*code).unwrap_or(0)];
     assert_eq!(json["verdict"], verdict, "{name}");
+    assert_eq!(json.get("obstacle"), Some(&Value::Null), "{name}: nothing is in the way");
     let Some((state, words)) = first else {
         assert!(json["errors"][0].as_str().is_some_and(|error| error.contains(&path)), "{json:#}");
         return;

@@ -13,6 +13,7 @@ use crate::commands::test;
 use crate::commands::verdict::Verdict;
 use crate::engine::compile::{self, Built, points_into};
 use crate::engine::judge::{self, Judgement, TestOutcome, TestResult, TestRun};
+use crate::engine::obstacle::Obstacle;
 use crate::engine::printed::Printed;
 use crate::engine::process_group::{self, CancelToken};
 use crate::engine::sandbox::Sandbox;
@@ -48,6 +49,8 @@ pub struct Checked {
     /// Files of the tests, and of the tools that they use, that are not as shipped, from the workbook's
     /// root: the verdict is then not that of the workbook's own tests.
     pub not_as_shipped: Vec<String>,
+    /// What on the machine kept the file from being judged; `null` where nothing did.
+    pub obstacle: Option<Obstacle>,
     /// How long it took, building included.
     pub seconds: f64,
     /// Sentences for whoever asked.
@@ -59,6 +62,48 @@ pub struct Checked {
 }
 
 impl Checked {
+    /// A file of which nothing else is known.
+    fn new(
+        workspace: &Workspace,
+        exercise: &Exercise,
+        file: &Path,
+        verdict: Verdict,
+        tests: &Tests,
+    ) -> Self {
+        Self {
+            exercise: exercise.name.clone(),
+            file: file.to_path_buf(),
+            verdict,
+            tests: Vec::new(),
+            fails_exactly_as: Vec::new(),
+            errors: Vec::new(),
+            warnings: Vec::new(),
+            not_as_shipped: tests.changed.clone(),
+            obstacle: None,
+            seconds: 0.0,
+            notices: tests.notice(&workspace.root, NOT_OURS).into_iter().collect(),
+            judgement: None,
+        }
+    }
+
+    /// A file that could not be judged because of `error`. The same error if it says nothing of the
+    /// machine.
+    fn obstructed(
+        workspace: &Workspace,
+        name: &str,
+        file: &Path,
+        error: anyhow::Error,
+    ) -> Result<Self> {
+        let Some(obstacle) = Obstacle::in_error(&error, &workspace.target) else {
+            return Err(error);
+        };
+        let catalogue = Catalogue::load_for(&workspace.root, name)?;
+        let exercise = catalogue.find(name)?;
+        let tests = Tests::of(exercise);
+        let checked = Self::new(workspace, exercise, file, Verdict::NotJudged, &tests);
+        Ok(Self { obstacle: Some(obstacle), ..checked })
+    }
+
     /// What became of its tests. `None`: it does not compile.
     pub fn judgement(&self) -> Option<&Judgement> {
         self.judgement.as_ref()
@@ -139,19 +184,8 @@ pub fn check(
     test::is_whole(exercise)?;
     let tests = Tests::of(exercise);
     let built = build(workspace, exercise, &path, limit, sandbox.is_some(), colours)?;
-    let mut checked = Checked {
-        exercise: exercise.name.clone(),
-        file: file.to_path_buf(),
-        verdict: Verdict::DoesNotCompile,
-        tests: Vec::new(),
-        fails_exactly_as: Vec::new(),
-        errors: built.errors,
-        warnings: built.warnings,
-        not_as_shipped: tests.changed.clone(),
-        seconds: 0.0,
-        notices: tests.notice(&workspace.root, NOT_OURS).into_iter().collect(),
-        judgement: None,
-    };
+    let mut checked = Checked::new(workspace, exercise, file, Verdict::DoesNotCompile, &tests);
+    (checked.errors, checked.warnings) = (built.errors, built.warnings);
     if let Some(binary) = &built.binary {
         let identity = Identity::of(binary.path());
         let folder = exercise.folder();
@@ -227,7 +261,15 @@ pub fn run(
     process_group::adopt_orphans();
     let sandbox = sandbox.then(Sandbox::new).transpose()?;
     let paint = if json { Paint::plain() } else { Paint::stdout() };
-    let checked = check(workspace, name, file, limit, sandbox.as_ref(), paint.colours)?;
+    let began = Instant::now();
+    let checked = match check(workspace, name, file, limit, sandbox.as_ref(), paint.colours) {
+        // Whoever asked for JSON reads nothing else.
+        Err(error) if json => {
+            let checked = Checked::obstructed(workspace, name, file, error)?;
+            Checked { seconds: began.elapsed().as_secs_f64(), ..checked }
+        }
+        checked => checked?,
+    };
     report_text::notices(&checked.notices);
     if json {
         println!("{}", serde_json::to_string_pretty(&checked)?);

@@ -142,6 +142,11 @@ enum Command {
         /// A Rust file, from anywhere
         file: PathBuf,
         /// Print JSON: the verdict, and each test with its explanation
+        ///
+        /// `verdict` is `accepted`, `rejected`, `does not compile` or `not judged`. If a full disk, a
+        /// folder that cannot be written or a missing linker prevented the build, `obstacle` names it:
+        /// its `kind`, `what` it is, what was `said`, and the `remedy`. Otherwise it is null. Exit code
+        /// 3 comes without JSON.
         #[arg(long)]
         json: bool,
         /// The most time that the tests may take together, in seconds. The compiler may be silent for

@@ -7,6 +7,8 @@ use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use serde::{Serialize, Serializer};
+
 use crate::terminal::text::plain;
 
 /// No line of what was said is shown any longer, in characters.
@@ -24,15 +26,19 @@ pub struct Obstacle {
 }
 
 /// What can be in the way.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum Kind {
     /// There is no room for what is built.
+    #[serde(rename = "disk full")]
     DiskFull,
     /// Nothing can be written there at all.
+    #[serde(rename = "read-only")]
     ReadOnly,
     /// A file or a folder does not let this user in.
+    #[serde(rename = "denied")]
     Denied,
     /// There is no C compiler, and so no linker.
+    #[serde(rename = "no linker")]
     NoLinker,
 }
 
@@ -126,6 +132,21 @@ impl fmt::Display for Obstacle {
 }
 
 impl std::error::Error for Obstacle {}
+
+/// As `check --json` shows it: `kind` for a program, the rest for people.
+impl Serialize for Obstacle {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Shown<'a> {
+            kind: Kind,
+            what: &'a str,
+            said: &'a str,
+            remedy: String,
+        }
+        let (kind, what, said) = (self.kind, self.what(), self.said.as_str());
+        Shown { kind, what, said, remedy: self.remedy() }.serialize(serializer)
+    }
+}
 
 /// How a C compiler is installed.
 const INSTALL: &str = "\
