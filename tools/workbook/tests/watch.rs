@@ -628,7 +628,8 @@ fn the_learners_editor_has_the_terminal_to_itself() {
     let text = "echo \"editing $1\"; read answer; \
                   sed -i 's/todo!.*/vec![]/' \"$1\"; test -n \"$answer\"\n";
     let editor = script(fixture, "editor.sh", text);
-    let terminal = &mut watch(fixture, &[("EDITOR", &editor)]);
+    // One that is not installed, as `code` may be in VS Code's own terminal, is passed over.
+    let terminal = &mut watch(fixture, &[("VISUAL", "not-installed-here"), ("EDITOR", &editor)]);
     terminal.wait_for(&["this part is not written yet"]);
     terminal.press("e");
     terminal.wait_for(&["editing ", "src/answer.rs"]);

@@ -4,10 +4,11 @@ use std::env;
 use std::fs;
 use std::io;
 use std::path::Path;
+use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use super::Watch;
-use super::external::{self, Server};
+use super::external::{self, Editing, Server};
 use super::run_outcome::{Found, RunOutcome};
 use super::state::{Action, SECOND, View};
 use super::{terminal, views};
@@ -107,24 +108,28 @@ impl Watch {
         let file = self.state.exercise().answer_file();
         let shown = self.state.workspace.shown(&file);
         let variable = |name: &str| env::var(name).ok().filter(|value| !value.trim().is_empty());
-        let Some(editing) = external::editor(&file, self.line_to_edit(), variable) else {
-            self.say(format!("Open {shown} in your editor; or set EDITOR, and e opens it."));
-            return Ok(());
-        };
-        let program = editing.command.get_program().to_string_lossy().into_owned();
-        let mut command = editing.command;
-        let started = if editing.in_terminal {
-            let (terminal, input) = (&mut self.terminal, &self.input);
-            // Ctrl-C in the editor is the editor's.
-            input.away(|| terminal.lend(|| ignoring_interrupts(|| command.status())))?.map(|_| ())
-        } else {
-            external::beside(command)
-        };
-        match started {
-            Ok(()) if editing.in_terminal => {}
-            Ok(()) => self.say(format!("{shown} is open in {program}.")),
-            Err(error) => self.say(format!("{program} cannot be started ({error}). Set EDITOR.")),
+        let mut said = format!("Open {shown} in your editor; or set EDITOR, and e opens it.");
+        for Editing { mut command, in_terminal } in
+            external::editors(&file, self.line_to_edit(), variable)
+        {
+            let program = command.get_program().to_string_lossy().into_owned();
+            let started = if in_terminal {
+                let (terminal, input) = (&mut self.terminal, &self.input);
+                // Ctrl-C in the editor is the editor's.
+                input.away(|| terminal.lend(|| ignoring_interrupts(|| command.status())))?
+            } else {
+                external::beside(command).map(|()| ExitStatus::default())
+            };
+            match started {
+                Ok(_) if in_terminal => return Ok(()),
+                Ok(_) => {
+                    said = format!("{shown} is open in {program}.");
+                    break;
+                }
+                Err(error) => said = format!("{program} cannot be started ({error}). Set EDITOR."),
+            }
         }
+        self.say(said);
         Ok(())
     }
 

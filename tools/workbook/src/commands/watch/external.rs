@@ -20,18 +20,24 @@ pub struct Editing {
     pub in_terminal: bool,
 }
 
-/// The editor that the learner has chosen, at that line of the file. `None`: none is chosen.
-pub fn editor(
+/// The editors that the learner may mean, at that line of the file. The first is meant; the next one
+/// takes its place where it cannot be started. Empty: none is chosen.
+pub fn editors(
     file: &Path,
     line: usize,
     variable: impl Fn(&str) -> Option<String>,
-) -> Option<Editing> {
-    let chosen = match variable("TERM_PROGRAM").as_deref() {
-        // In its own terminal, the editor around it is meant.
+) -> Vec<Editing> {
+    let around = match variable("TERM_PROGRAM").as_deref() {
+        // In its own terminal, the editor around it is meant. Its command may not be installed.
         Some("vscode") => Some("code".to_owned()),
         Some("zed") => Some("zed".to_owned()),
-        _ => variable("VISUAL").or_else(|| variable("EDITOR")),
-    }?;
+        _ => None,
+    };
+    let chosen = [around, variable("VISUAL"), variable("EDITOR")];
+    chosen.into_iter().flatten().filter_map(|chosen| editing(&chosen, file, line)).collect()
+}
+
+fn editing(chosen: &str, file: &Path, line: usize) -> Option<Editing> {
     let mut words = chosen.split_whitespace();
     let program = words.next()?;
     let mut command = Command::new(program);
@@ -167,28 +173,35 @@ fn address(line: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    fn arguments(pairs: &[(&str, &str)]) -> Option<(String, bool)> {
+    fn arguments(pairs: &[(&str, &str)]) -> Vec<(String, bool)> {
         let variable =
             |name: &str| pairs.iter().find(|pair| pair.0 == name).map(|pair| pair.1.to_owned());
-        let editing = editor(Path::new("a/lib.rs"), 7, variable)?;
-        let command = &editing.command;
-        let mut words = vec![command.get_program().to_string_lossy().into_owned()];
-        words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
-        Some((words.join(" "), editing.in_terminal))
+        let written = |Editing { command, in_terminal }: Editing| {
+            let mut words = vec![command.get_program().to_string_lossy().into_owned()];
+            words.extend(command.get_args().map(|word| word.to_string_lossy().into_owned()));
+            (words.join(" "), in_terminal)
+        };
+        editors(Path::new("a/lib.rs"), 7, variable).into_iter().map(written).collect()
     }
 
     #[test]
     fn each_editor_is_told_the_line_in_its_own_way() {
-        let of = |value| arguments(&[("EDITOR", value)]).expect("an editor");
+        let of = |value| arguments(&[("EDITOR", value)]).pop().expect("an editor");
         assert_eq!(of("nvim"), ("nvim +7 a/lib.rs".to_owned(), true));
         assert_eq!(of("/usr/bin/hx"), ("/usr/bin/hx a/lib.rs:7".to_owned(), true));
         assert_eq!(of("code --wait"), ("code --goto a/lib.rs:7".to_owned(), false));
         assert_eq!(of("mine -x"), ("mine -x a/lib.rs".to_owned(), true));
+    }
+
+    #[test]
+    fn the_editor_around_the_terminal_comes_first_and_the_chosen_ones_after_it() {
+        let code = ("code --goto a/lib.rs:7".to_owned(), false);
+        let vim = ("vim +7 a/lib.rs".to_owned(), true);
         let inside = [("TERM_PROGRAM", "vscode"), ("EDITOR", "vim")];
-        assert_eq!(arguments(&inside), Some(("code --goto a/lib.rs:7".to_owned(), false)));
-        let visual = [("VISUAL", "kak"), ("EDITOR", "vim")];
-        assert_eq!(arguments(&visual), Some(("kak +7 a/lib.rs".to_owned(), true)));
-        assert_eq!(arguments(&[]), None);
+        assert_eq!(arguments(&inside), [code, vim.clone()]);
+        let both = [("VISUAL", "kak"), ("EDITOR", "vim")];
+        assert_eq!(arguments(&both), [("kak +7 a/lib.rs".to_owned(), true), vim]);
+        assert!(arguments(&[("TERM_PROGRAM", "tmux")]).is_empty());
     }
 
     #[test]
