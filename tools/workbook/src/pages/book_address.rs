@@ -1,5 +1,6 @@
 //! Where the book's pages are read: on this machine if they are there, else online.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,8 @@ pub struct BookAddress {
     pub published: Option<String>,
     /// The folder into which it is built.
     built: PathBuf,
+    /// The pages that were there at the last look.
+    pages: BTreeSet<String>,
 }
 
 impl BookAddress {
@@ -21,15 +24,28 @@ impl BookAddress {
     pub fn of_workbook(root: &Path) -> Self {
         let book = root.join("book");
         let config = fs::read_to_string(book.join("book.toml")).unwrap_or_default();
-        Self { served: None, published: published(&config), built: book.join("book") }
+        let published = published(&config);
+        let mut address = Self { published, built: book.join("book"), ..Self::default() };
+        address.look();
+        address
+    }
+
+    /// Looks which pages are built. A screen that is drawn again and again need not ask the disk
+    /// each time.
+    pub fn look(&mut self) {
+        let files = fs::read_dir(&self.built).into_iter().flatten().flatten();
+        let page = |file: fs::DirEntry| {
+            let name = file.file_name().into_string().ok()?;
+            name.strip_suffix(".html").map(str::to_owned)
+        };
+        self.pages = files.filter_map(page).collect();
     }
 
     /// The address of a page on this machine, or of a section of it, by its title as Markdown.
     pub fn here(&self, page: &str, section: Option<&str>) -> Option<String> {
-        let file = self.built.join(format!("{page}.html"));
         let base = match &self.served {
             Some(served) => served.clone(),
-            None if file.is_file() => file_address(&self.built),
+            None if self.pages.contains(page) => file_address(&self.built),
             None => return None,
         };
         Some(address(&base, page, section))
@@ -100,6 +116,7 @@ mod tests {
         let mut book = BookAddress::of_workbook(root);
         let folder = tempfile::tempdir().expect("a folder");
         book.built = folder.path().to_owned();
+        book.look();
         let readme = fs::read_to_string(root.join("README.md")).expect("it is there");
         let online = book.of("gather", None).expect("book.toml tells");
         let base = online.strip_suffix("gather.html").expect("a page");
@@ -110,6 +127,8 @@ mod tests {
         assert_eq!(book.here("gather", None), None);
 
         fs::write(folder.path().join("gather.html"), "").expect("it is built");
+        assert_eq!(book.here("gather", None), None, "nobody has looked since");
+        book.look();
         let built = format!("{}/gather.html", file_address(folder.path()));
         assert_eq!(book.of("gather", None), Some(built));
         book.served = Some("http://127.0.0.1:3000".to_owned());

@@ -156,6 +156,7 @@ impl Watch {
     /// Shows the exercise's page, at the section that the first failure names. Nothing is compiled
     /// for it: the tests would wait for that.
     pub fn page(&mut self) {
+        self.state.book.look();
         let state = &self.state;
         let (exercise, section) = (state.exercise(), state.section());
         let shown = state.workspace.shown(&exercise.page());

@@ -183,6 +183,7 @@ impl Watch {
     /// Watches the exercise's files, and only then reads them: no save is missed in between.
     fn look(&mut self) {
         self.save_watcher.watch(&self.state.exercise().folder());
+        self.state.book.look();
         self.state.recall();
     }
 
@@ -260,6 +261,7 @@ impl Watch {
             Event::Book(Err(why)) => {
                 (self.server, self.state.book.served) = (None, None);
                 let state = &mut self.state;
+                state.book.look();
                 state.messages = vec![format!("The book is not served: {why}")];
                 let address = state.book.of(&state.exercise().name, state.section());
                 state.messages.extend(address.map(|address| format!("The page: {address}")));
