@@ -32,6 +32,31 @@ fn the_picture_on_the_front_page_is_the_recorded_one() {
 }
 
 #[test]
+fn the_linker_is_named_with_the_command_of_each_system() {
+    for page in ["README.md", "book/src/setup.md"] {
+        let text = read(page).split_whitespace().collect::<Vec<_>>().join(" ");
+        for words in [
+            "sudo apt install build-essential",
+            "xcode-select --install",
+            "Visual Studio's Build Tools",
+        ] {
+            assert!(text.contains(words), "{page} does not name `{words}`");
+        }
+    }
+}
+
+#[test]
+fn the_plan_for_a_workshop_takes_two_hours_and_says_what_to_drop() {
+    let page = read("book/src/teaching.md");
+    let plan = page.split("## Two hours\n").nth(1).and_then(|rest| rest.split("\n## ").next());
+    let plan = plan.expect("the plan");
+    let cells = plan.lines().filter_map(|line| line.strip_prefix("| ")?.split(' ').next());
+    let minutes: u32 = cells.filter_map(|cell| cell.parse::<u32>().ok()).sum();
+    assert_eq!(minutes, 120);
+    assert!(plan.contains("If you run late, drop "), "{plan}");
+}
+
+#[test]
 fn every_command_that_a_page_names_exists() {
     let mut commands = BTreeSet::new();
     for page in PAGES {

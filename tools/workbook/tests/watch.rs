@@ -8,7 +8,7 @@ use std::env;
 use std::fs;
 use std::path::Path;
 use std::thread;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use fixture::{EXERCISE, Fixture};
 use rustix::process::Signal;
@@ -392,6 +392,19 @@ fn whatever_the_code_does_it_is_judged() {
     terminal.wait_for(&["1 of 2 tests to go", "one after another"]);
     fixture.write(EXERCISE, &fixture.read(REFERENCE));
     terminal.wait_for(&["Solved: 2 tests passed"]);
+
+    // A file that is put in place with an old time, by which cargo goes.
+    fixture.write("old.rs", &fixture.read(IN_SEQUENCE));
+    let old = fs::File::options().write(true).open(fixture.path("old.rs")).expect("the file");
+    old.set_modified(SystemTime::now() - Duration::from_hours(24)).expect("an old time");
+    fs::rename(fixture.path("old.rs"), fixture.path(EXERCISE)).expect("it is put in place");
+    terminal.wait_for(&["1 of 2 tests to go", "one after another"]);
+
+    // A folder in the place of the file.
+    fs::remove_file(fixture.path(EXERCISE)).expect("it is there");
+    fs::create_dir(fixture.path(EXERCISE)).expect("nothing is there");
+    terminal.wait_for(&["answer.rs is a folder. `cargo workbook reset pair` moves"]);
+    fs::remove_dir(fixture.path(EXERCISE)).expect("it is empty");
 
     terminal.press("q");
     assert_eq!(terminal.ended().code(), Some(0));
