@@ -823,6 +823,8 @@ fn the_first_unsolved_exercise_is_shown_with_what_to_do_next() {
     let said = String::from_utf8_lossy(&solved.stdout).into_owned();
     assert_eq!(solved.status.code(), Some(0), "{said}");
     assert!(said.contains("`join_all` polls its futures together"), "{said}");
+    let compare = "Compare your code with the reference: `cargo workbook solution pair --diff`";
+    assert_eq!(said.matches(compare).count(), 1, "{said}");
     assert!(list().contains("✓ solved     pair"));
     let all = fixture.workbook(&[]);
     assert!(String::from_utf8_lossy(&all.stdout).contains("Every exercise is solved."));

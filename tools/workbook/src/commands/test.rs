@@ -180,6 +180,7 @@ fn report(
     let seconds = judgement.took.as_secs_f64();
     if attempt.recorded.solved {
         println!("{} ({seconds:.1} s) {}", paint.good("Solved."), exercise.manifest.learnt);
+        println!("Compare your code with the reference: `cargo workbook solution {name} --diff`");
         match Progress::read(workspace, catalogue).next_after(catalogue, exercise) {
             Some(Exercise { name, manifest, .. }) => {
                 println!("Next: `cargo workbook test {name}`, {}.", manifest.title);
