@@ -39,7 +39,10 @@ fn main() -> Result<()> {
             (false, None) => address::of_this_machine(),
         };
         let shown = SocketAddr::new(shown, port).to_string();
-        let room = Room::new(exercises);
+        let mut room = Room::new(exercises);
+        if let Some(most) = options.at_one_address {
+            room = room.with_room_at_one_address(most.into());
+        }
         println!("The board is at http://127.0.0.1:{port}/ on this machine. Show that page.");
         println!("Learners type:  cargo workbook join {shown} {}", room.code());
         println!(

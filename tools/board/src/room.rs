@@ -11,6 +11,9 @@ use crate::bucket::{Bucket, Rate};
 
 /// The most people on a board.
 pub const MOST_PEOPLE: usize = 64;
+/// The most people from one network address, unless the board is told otherwise. It keeps half of the
+/// board free of what one machine with the code can do, and a class of thirty may share an address.
+pub const MOST_AT_ONE_ADDRESS: usize = MOST_PEOPLE / 2;
 /// The most characters of a name.
 pub const LONGEST_NAME: usize = 24;
 /// The letters of a code: none that is taken for another, on a projector or when it is read aloud.
@@ -30,6 +33,7 @@ pub struct Room {
     exercises: Vec<String>,
     people: Vec<Person>,
     tries: HashMap<IpAddr, Bucket>,
+    most_at_one_address: usize,
 }
 
 /// Somebody on the board.
@@ -38,6 +42,7 @@ pub struct Person {
     pub name: String,
     /// What was told last.
     pub states: States,
+    from: IpAddr,
     secret: String,
     reports: Bucket,
 }
@@ -53,6 +58,8 @@ pub enum Refused {
     BadName,
     /// As many as there is room for are there.
     Full,
+    /// As many as may come from one address have come from that one.
+    AddressFull(usize),
     /// Nobody has that secret: the board is another one, or was left.
     Unknown,
     /// It reports on an exercise that there is not.
@@ -64,7 +71,15 @@ pub enum Refused {
 impl Room {
     /// A room where nobody is, for those exercises, in the order of the book.
     pub fn new(exercises: Vec<String>) -> Self {
-        Self { code: code(), exercises, people: Vec::new(), tries: HashMap::new() }
+        let (people, tries) = (Vec::new(), HashMap::new());
+        let most_at_one_address = MOST_AT_ONE_ADDRESS;
+        Self { code: code(), exercises, people, tries, most_at_one_address }
+    }
+
+    /// With room for so many from one network address. Behind one router all of a class may share one.
+    #[must_use]
+    pub fn with_room_at_one_address(self, most: usize) -> Self {
+        Self { most_at_one_address: most, ..self }
     }
 
     /// What has to be typed to be on the board.
@@ -100,11 +115,17 @@ impl Room {
         if self.people.len() >= MOST_PEOPLE {
             return Err(Refused::Full);
         }
+        if self.people.iter().filter(|person| person.from == from).count()
+            >= self.most_at_one_address
+        {
+            return Err(Refused::AddressFull(self.most_at_one_address));
+        }
         let name = self.told_apart(name);
         let (states, reports) = (States::new(), Bucket::full(REPORTS, now));
         let secret = secret();
-        self.people.push(Person { name: name.clone(), states, secret: secret.clone(), reports });
-        Ok(Joined { secret, name })
+        let joined = Joined { secret: secret.clone(), name: name.clone() };
+        self.people.push(Person { name, states, from, secret, reports });
+        Ok(joined)
     }
 
     /// Somebody tells how far they are.
@@ -154,7 +175,7 @@ impl Refused {
             Self::WrongCode | Self::Unknown => 403,
             Self::TooManyTries | Self::TooOften => 429,
             Self::BadName | Self::NoSuchExercise => 422,
-            Self::Full => 503,
+            Self::Full | Self::AddressFull(_) => 503,
         }
     }
 }
@@ -166,6 +187,12 @@ impl std::fmt::Display for Refused {
             Self::TooManyTries => f.write_str("too many codes were tried; wait a minute"),
             Self::BadName => write!(f, "a name has 1 to {LONGEST_NAME} characters"),
             Self::Full => write!(f, "{MOST_PEOPLE} people are on it, and it has room for no more"),
+            Self::AddressFull(most) => write!(
+                f,
+                "every place for your network address is taken ({most}); if your class shares one \
+                 address, ask the facilitator to start the board with \
+                 `--at-one-address {MOST_PEOPLE}`"
+            ),
             Self::Unknown => f.write_str("it is a new board, and does not know you; join again"),
             Self::NoSuchExercise => f.write_str("this workbook has other exercises than yours"),
             Self::TooOften => f.write_str("that was too often"),
@@ -288,5 +315,40 @@ mod tests {
         let taken = (0..100).filter(|_| room.report(report(), now).is_ok()).count();
         assert_eq!(taken, 5);
         room.report(report(), now + Duration::from_secs(1)).expect("after a second, one more");
+    }
+
+    #[test]
+    fn one_address_leaves_room_for_the_others() {
+        let (mut room, mut now) = (room(), Instant::now());
+        let elsewhere = |number: u8| IpAddr::V4(Ipv4Addr::from([10, 0, 0, number]));
+        let mut secrets = Vec::new();
+        for _ in 0..MOST_AT_ONE_ADDRESS {
+            secrets.push(room.join(HERE, &asked(&room, "Eve"), now).expect("a class may").secret);
+            now += TRIES.every;
+        }
+        let refused = room.join(HERE, &asked(&room, "Eve"), now).map(|_| ());
+        assert_eq!(refused, Err(Refused::AddressFull(32)));
+        let said = Refused::AddressFull(32).to_string();
+        assert!(said.contains("for your network address is taken (32)"), "{said}");
+        assert!(said.contains("`--at-one-address 64`"), "{said}");
+        for number in 0..32 {
+            room.join(elsewhere(number), &asked(&room, "Ada"), now).expect("there is room");
+        }
+        let refused = room.join(elsewhere(99), &asked(&room, "Ada"), now).map(|_| ());
+        assert_eq!(refused, Err(Refused::Full));
+
+        // Whoever leaves makes room again.
+        now += TRIES.every;
+        room.leave(&Leave { secret: secrets.remove(0) }).expect("it may");
+        room.join(HERE, &asked(&room, "Eve"), now).expect("there is room again");
+    }
+
+    #[test]
+    fn a_class_behind_one_router_may_fill_the_board() {
+        let (mut room, mut now) = (room().with_room_at_one_address(MOST_PEOPLE), Instant::now());
+        for _ in 0..MOST_PEOPLE {
+            room.join(HERE, &asked(&room, "Ada"), now).expect("there is room");
+            now += TRIES.every;
+        }
     }
 }

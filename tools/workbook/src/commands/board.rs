@@ -24,6 +24,10 @@ pub struct Options {
     /// The address that is shown to learners, if this machine has several
     #[arg(long, value_name = "IP", conflicts_with = "local")]
     pub address: Option<IpAddr>,
+    /// The most people from one network address, of 64 in all, for a class that shares one
+    /// [default: 32]
+    #[arg(long, value_name = "PEOPLE", value_parser = clap::value_parser!(u8).range(1..))]
+    pub at_one_address: Option<u8>,
 }
 
 /// Runs the server through cargo until it is ended, and ends with its exit code.
@@ -39,6 +43,9 @@ pub fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> {
     }
     if let Some(address) = options.address {
         command.args(["--address", &address.to_string()]);
+    }
+    if let Some(most) = options.at_one_address {
+        command.args(["--at-one-address", &most.to_string()]);
     }
     run_in_front(&mut command)
 }
