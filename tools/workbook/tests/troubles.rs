@@ -23,6 +23,7 @@ fn what_the_code_does_is_told() {
     what_it_prints_is_shown_below_the_failure_of_its_test(fixture);
     words_in_the_code_are_not_taken_for_what_is_in_the_way(fixture);
     a_long_message_is_bounded(fixture);
+    a_million_lines_are_no_reason_for_a_failure(fixture);
     another_locale_has_its_drawings_in_ascii(fixture);
 }
 
@@ -130,6 +131,18 @@ fn a_long_message_is_bounded(fixture: &Fixture) {
     assert!(text.contains("begin long long "), "{text}");
     assert!(text.contains("\n  (left out here: 31"), "{text}");
     assert!(text.contains("the end"), "{text}");
+}
+
+fn a_million_lines_are_no_reason_for_a_failure(fixture: &Fixture) {
+    let prints = "for number in 0..1_000_000 { println!(\"line {number}\"); }\n";
+    let right = "futures::future::join_all(questions.iter().map(|&it| ask(it))).await";
+    fixture.write(EXERCISE, &answer(&format!("{prints}{right}")));
+    assert!(said(&fixture.workbook(&["test", "pair"]), 0).contains("Solved."));
+    let wrong = "let mut all = vec![];\nfor &it in questions { all.push(ask(it).await); }\nall";
+    fixture.write(EXERCISE, &answer(&format!("{prints}{wrong}")));
+    let text = said(&fixture.workbook(&["test", "pair"]), 1);
+    assert!(text.contains("the calls were made one after another"), "{text}");
+    assert!(text.contains("(left out above: 999980 lines)\n  line 999980\n"), "{text}");
 }
 
 fn another_locale_has_its_drawings_in_ascii(fixture: &Fixture) {
