@@ -67,6 +67,27 @@ fn each_verdict_is_sent_until_the_board_is_left() {
 }
 
 #[test]
+fn joining_again_takes_no_second_place() {
+    let fixture = Fixture::shipped("join-again");
+    let refused = (422, "this workbook has other exercises than yours");
+    let at = FakeBoard::new(vec![
+        (200, JOINED),
+        (204, ""),
+        (204, ""),
+        (200, JOINED),
+        refused,
+        (204, ""),
+    ]);
+    let join = || fixture.workbook(&["join", &at.address, "KMPRT", "--name", "Ada"]);
+    said(&join(), 0);
+    assert!(said(&join(), 3).contains("it says: this workbook has other exercises"));
+    let asked: Vec<String> = (0..6).map(|_| at.heard.recv().expect("it is heard").0).collect();
+    let left = "a place that nothing is reported to any more is given up";
+    assert_eq!(asked, ["/join", "/report", "/leave", "/join", "/report", "/leave"], "{left}");
+    assert_eq!(board::joined(&fixture.workspace), None);
+}
+
+#[test]
 fn a_board_that_is_gone_changes_no_verdict_and_is_told_once() {
     let fixture = Fixture::shipped("join-gone");
     let at = FakeBoard::new(vec![(200, JOINED), (204, "")]);

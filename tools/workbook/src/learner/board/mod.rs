@@ -52,7 +52,8 @@ pub fn joined(workspace: &Workspace) -> Option<Membership> {
     toml::from_str(&fs::read_to_string(file(workspace)).ok()?).ok()
 }
 
-/// Joins the board at that address, and sends it how far the learner is.
+/// Joins the board at that address, and sends it how far the learner is. A board that was joined
+/// before is left first: nobody takes two places, or loses their name to themselves.
 ///
 /// An error if it cannot be reached, or does not take the code or the name.
 pub fn join(
@@ -64,6 +65,7 @@ pub fn join(
 ) -> Result<Membership> {
     let address = address.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
     let asked = Join { code: code.trim().to_uppercase(), name: name.trim().to_owned() };
+    leave(workspace)?;
     let answer = post::post(&address, "/join", &asked)
         .with_context(|| format!("the board at {address} cannot be reached"))
         .context("is this machine on the same network, and is the address as it is shown there?")?;
@@ -85,9 +87,14 @@ pub fn join(
 pub fn leave(workspace: &Workspace) -> Result<Option<Membership>> {
     let Some(membership) = joined(workspace) else { return Ok(None) };
     forget(workspace).context("cannot forget the board in .workbook")?;
+    give_up(&membership);
+    Ok(Some(membership))
+}
+
+/// Gives the place on the board up.
+fn give_up(membership: &Membership) {
     // A board that cannot be reached has heard the last of this learner in any case.
     post::post(&membership.address, "/leave", &Leave { secret: membership.secret.clone() }).ok();
-    Ok(Some(membership))
 }
 
 /// Sends the states to the board that was joined, on a thread of its own. `None`: there is no board.
@@ -129,6 +136,8 @@ fn report(workspace: &Workspace, mut membership: Membership, states: States) -> 
         }
         Ok(answer) => {
             forget(workspace).ok();
+            // It may still have the place, and does not take what is reported.
+            give_up(&membership);
             let why = answer.text();
             Some(format!("nothing is sent to the board at {address} any more; it says: {why}"))
         }
