@@ -157,8 +157,8 @@ pub(crate) mod common {
     pub(crate) const TAKES_TOO_LONG: Cause = common(
         "takes_too_long",
         "A hang",
-        "It waits for timers, and comes to its end. A test takes milliseconds, and nothing that it \
-         asks for takes as long as that.",
+        "It comes to its end, but late. A test takes milliseconds, and nothing that it asks for \
+         takes as long as that.",
     );
 
     pub(crate) const LOOKS_TOO_OFTEN: Cause = common(

@@ -53,21 +53,19 @@ pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
     if run.is_paused() {
         return Observed::Never;
     }
-    // On a clock that runs a timer may be left. What it brings comes too late.
-    let late = tokio::select! {
+    // On a clock that runs a timer may be left. Whatever it brings comes too late, a panic as well.
+    tokio::select! {
         biased;
-        output = &mut future => output,
+        _ = &mut future => {}
         is_left = timer_is_left(&run) => {
             if !is_left {
                 return Observed::Never;
             }
-            future.await
+            // What comes to no end is the watchdog's.
+            let _ = future.await;
         }
-    };
-    match Observed::of(late) {
-        Observed::Returned(_) => ending::too_late(&run).fail(),
-        panicked => panicked,
     }
+    ending::too_late(&run).fail()
 }
 
 /// Asks on a thread of its own: on this one, the clock could not move.
