@@ -1,7 +1,7 @@
 //! A log of the calls that a fake service was asked for, and what can be read from it.
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt::{self, Display},
     iter,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -299,16 +299,40 @@ impl CallLog {
         })
     }
 
-    /// Whether calls began only in groups: several at a moment, and each group when the one before
-    /// it was over.
+    /// Whether calls began only in groups of one size: several at a moment, and each group when the
+    /// one before it was over. The last one may be smaller.
+    ///
+    /// ```
+    /// use testkit::{CallLog, Course::Succeeds};
+    ///
+    /// testkit::run_paused(async || {
+    ///     let asked = async |sizes: &[u32]| {
+    ///         let log = CallLog::undrawn();
+    ///         for size in sizes {
+    ///             let call = |n| log.play(format!("call {n}"), Succeeds(10), ());
+    ///             futures::future::join_all((0..*size).map(call)).await;
+    ///         }
+    ///         log.in_batches()
+    ///     };
+    ///     assert!(asked(&[3, 3, 2]).await);
+    ///     assert!(!asked(&[3, 1, 2]).await, "two were added one by one");
+    /// });
+    /// ```
     pub fn in_batches(&self) -> bool {
         let state = self.lock();
-        let starts: BTreeSet<u64> = state.calls.iter().map(|call| call.began).collect();
-        let groups = starts.iter().all(|&at| {
+        let mut sizes: BTreeMap<u64, usize> = BTreeMap::new();
+        for call in &state.calls {
+            *sizes.entry(call.began).or_default() += 1;
+        }
+        let one_after_another = sizes.keys().all(|&at| {
             let earlier = state.calls.iter().filter(|call| call.began < at);
             earlier.clone().all(|call| call.ended.is_some_and(|ended| ended <= at))
         });
-        groups && starts.len() > 1 && state.most > 1
+        let sizes: Vec<usize> = sizes.into_values().collect();
+        let of_one_size = sizes
+            .split_last()
+            .is_some_and(|(last, full)| full.iter().all(|size| *size == full[0] && last <= size));
+        one_after_another && of_one_size && sizes.len() > 1 && state.most > 1
     }
 
     /// Whether each call began when the one before it was over.

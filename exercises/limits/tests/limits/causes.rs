@@ -25,7 +25,7 @@ testkit::causes! { "limits", include_str!("../../exercise.toml");
     IN_ORDER = "A result waits for those before it in the list, and keeps its \
         slot until they are there.";
     TAKEN_EARLY = "An id was sent later than one after it in the list: it was \
-        taken before it had a slot, and waits for one that is busy.";
+        taken, and nothing starts it. It waits for a busy slot, or is not polled.";
     LOST_SLOT = "Since requests failed, fewer are in flight: a failed one \
         keeps its slot, or ends what sent it.";
     LEFT_IN_THE_SET = "No result is handed over before the last request is \
