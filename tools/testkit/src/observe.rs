@@ -3,13 +3,12 @@
 use std::{
     any::Any,
     panic::{AssertUnwindSafe, resume_unwind},
-    pin::pin,
     sync::Arc,
     thread,
     time::Duration,
 };
 
-use futures::FutureExt;
+use futures::{FutureExt, StreamExt, stream::FuturesUnordered};
 use tokio::sync::oneshot;
 
 use crate::{context::Run, ending, gate::parked_for, note::message_of, prospect, verdict::Verdict};
@@ -45,9 +44,10 @@ const AT_REST_PAUSED: Duration = Duration::from_millis(300);
 /// Outside a run.
 pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
     let run = Run::current();
-    let mut future = pin!(AssertUnwindSafe(future).catch_unwind());
+    // It has a waker of its own. To poll it because of anything else would hide a lost wake-up.
+    let mut alone = FuturesUnordered::from_iter([AssertUnwindSafe(future).catch_unwind()]);
     tokio::select! {
-        output = &mut future => return Observed::of(output),
+        Some(output) = alone.next() => return Observed::of(output),
         () = parked_for(if run.is_paused() { AT_REST_PAUSED } else { AT_REST }) => {}
     }
     if run.is_paused() {
@@ -56,13 +56,13 @@ pub async fn observe<F: Future>(future: F) -> Observed<F::Output> {
     // On a clock that runs a timer may be left. Whatever it brings comes too late, a panic as well.
     tokio::select! {
         biased;
-        _ = &mut future => {}
-        is_left = timer_is_left(&run) => {
-            if !is_left {
+        Some(_) = alone.next() => {}
+        goes_on = timer_is_left(&run) => {
+            if !goes_on {
                 return Observed::Never;
             }
             // What comes to no end is the watchdog's.
-            let _ = future.await;
+            alone.next().await;
         }
     }
     ending::too_late(&run).fail()

@@ -104,14 +104,17 @@ impl Prospect {
     }
 }
 
-/// Whether the code still waits for a timer, on a clock that runs: it is moved on, so that what the
-/// timer brings comes now. Only a current-thread runtime has a clock that can be moved, and of the
-/// others it is not known.
+/// Whether anything happens when the clock of the run, which goes as the real one does, is moved on to
+/// its timers. A library may have some of its own, which bring nothing. Only a current-thread runtime
+/// has a clock that can be moved, and of the others it is not known.
 pub(crate) fn timer_is_left(run: &Run) -> bool {
     match run.journal.runtime() {
         Some((runtime, _)) if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread => {
-            let _paused = Paused::new(runtime);
-            !Seen::on(runtime, run).nothing_went_on()
+            let (_paused, before) = (Paused::new(runtime), run.journal.changed());
+            if Seen::on(runtime, run).rested > FEW {
+                comes_by_jumps(runtime, run);
+            }
+            run.journal.changed() != before
         }
         _ => false,
     }

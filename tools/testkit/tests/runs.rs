@@ -548,7 +548,7 @@ fn what_waits_for_a_timer_is_not_said_never_to_return() {
                 let looks = async || loop {
                     tokio::time::sleep(Duration::from_secs(3)).await;
                 };
-                testkit::observe(looks()).await.came_back();
+                testkit::observe(looks()).await.returned("looks");
             })
         },
     ]);
@@ -556,7 +556,21 @@ fn what_waits_for_a_timer_is_not_said_never_to_return() {
     let [slow, through_a_socket, looks] = failures;
     assert_eq!(slow.2, "it ends 9.0 s after the test began");
     assert_eq!((&*slow.1, &*through_a_socket.1), ("takes_too_long", "takes_too_long"));
-    assert_eq!(looks.1, "looks_in_vain");
+    assert_eq!(looks.0, "`looks` has not returned");
+}
+
+#[test]
+fn a_lost_wake_up_is_not_made_up_for() {
+    let failure = failure_of(async || {
+        let mut polls = 0;
+        let sleeps_on = std::future::poll_fn(|_| {
+            polls += 1;
+            if polls == 1 { std::task::Poll::Pending } else { std::task::Poll::Ready(()) }
+        });
+        testkit::observe(sleeps_on).await.returned("sleeps_on");
+    });
+
+    assert_eq!(failure.unwrap().headline, "`sleeps_on` has not returned");
 }
 
 #[test]
