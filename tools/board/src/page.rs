@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn a_name_is_text_and_the_code_is_not_for_everybody() {
         let mut room = Room::new(vec!["gather".to_owned()]);
-        let join = Join { code: room.code().to_owned(), name: "<img src=x>&\"'".to_owned() };
+        let join = Join::new(room.code(), "<img src=x>&\"'");
         room.join(IpAddr::V4(Ipv4Addr::LOCALHOST), &join, Instant::now()).expect("it may");
         let page = page(&room, "10.0.0.5:4880", false);
         assert!(!page.contains("<img") && page.contains("&lt;img src=x&gt;&amp;&quot;&#39;"));

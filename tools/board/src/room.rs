@@ -112,14 +112,15 @@ impl Room {
             return Err(Refused::WrongCode);
         }
         let name = clean(&asked.name).ok_or(Refused::BadName)?;
-        if self.people.len() >= MOST_PEOPLE {
+        let stays = |person: &&Person| Some(&person.secret) != asked.instead_of.as_ref();
+        let others = || self.people.iter().filter(stays);
+        if others().count() >= MOST_PEOPLE {
             return Err(Refused::Full);
         }
-        if self.people.iter().filter(|person| person.from == from).count()
-            >= self.most_at_one_address
-        {
+        if others().filter(|person| person.from == from).count() >= self.most_at_one_address {
             return Err(Refused::AddressFull(self.most_at_one_address));
         }
+        self.people.retain(|person| stays(&person));
         let name = self.told_apart(name);
         let (states, reports) = (States::new(), Bucket::full(REPORTS, now));
         let secret = secret();
@@ -246,7 +247,7 @@ mod tests {
     }
 
     fn asked(room: &Room, name: &str) -> Join {
-        Join { code: room.code().to_owned(), name: name.to_owned() }
+        Join::new(room.code(), name)
     }
 
     fn solved(name: &str) -> States {
@@ -279,7 +280,7 @@ mod tests {
     #[test]
     fn codes_are_not_tried_for_long() {
         let (mut room, now) = (room(), Instant::now());
-        let wrong = Join { code: "AAAAA".to_owned(), name: "Eve".to_owned() };
+        let wrong = Join::new("AAAAA", "Eve");
         let tried = (0..100).filter(|_| room.join(HERE, &wrong, now) == Err(Refused::WrongCode));
         assert_eq!(tried.count(), 10);
         let right = room.join(HERE, &asked(&room, "Eve"), now).map(|_| ());
@@ -341,6 +342,22 @@ mod tests {
         now += TRIES.every;
         room.leave(&Leave { secret: secrets.remove(0) }).expect("it may");
         room.join(HERE, &asked(&room, "Eve"), now).expect("there is room again");
+    }
+
+    #[test]
+    fn whoever_joins_again_has_one_place_and_keeps_it_until_then() {
+        let (mut room, now) = (room().with_room_at_one_address(1), Instant::now());
+        let ada = room.join(HERE, &asked(&room, "Ada"), now).expect("she may");
+        let again = |code: &str, name| Join {
+            instead_of: Some(ada.secret.clone()),
+            ..Join::new(code, name)
+        };
+        for refused in [again("AAAAA", "Ada"), again(room.code(), "")] {
+            room.join(HERE, &refused, now).expect_err("the code or the name is wrong");
+            assert_eq!(room.people()[0].secret, ada.secret);
+        }
+        let new = room.join(HERE, &again(room.code(), "Ada"), now).expect("it is her own place");
+        assert_eq!((room.people().len(), &*new.name), (1, "Ada"));
     }
 
     #[test]

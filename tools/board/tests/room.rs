@@ -155,7 +155,7 @@ fn for_a_while(long: Duration) {
         .map(|number| {
             let from = [10, 0, 0, number].into();
             let name = format!("Person {number:02}");
-            let asked = workbook::learner::board::message::Join { code: code.clone(), name };
+            let asked = workbook::learner::board::message::Join::new(&code, &name);
             board.room().join(from, &asked, Instant::now()).expect("there is room").secret
         })
         .collect();

@@ -70,21 +70,45 @@ fn each_verdict_is_sent_until_the_board_is_left() {
 fn joining_again_takes_no_second_place() {
     let fixture = Fixture::shipped("join-again");
     let refused = (422, "this workbook has other exercises than yours");
-    let at = FakeBoard::new(vec![
-        (200, JOINED),
-        (204, ""),
-        (204, ""),
-        (200, JOINED),
-        refused,
-        (204, ""),
-    ]);
+    let at = FakeBoard::new(vec![(200, JOINED), (204, ""), (200, JOINED), refused, (204, "")]);
     let join = || fixture.workbook(&["join", &at.address, "KMPRT", "--name", "Ada"]);
     said(&join(), 0);
     assert!(said(&join(), 3).contains("it says: this workbook has other exercises"));
-    let asked: Vec<String> = (0..6).map(|_| at.heard.recv().expect("it is heard").0).collect();
+    let heard: Vec<(String, String)> =
+        (0..5).map(|_| at.heard.recv().expect("it is heard")).collect();
+    let asked: Vec<&str> = heard.iter().map(|(path, _)| path.as_str()).collect();
     let left = "a place that nothing is reported to any more is given up";
-    assert_eq!(asked, ["/join", "/report", "/leave", "/join", "/report", "/leave"], "{left}");
+    assert_eq!(asked, ["/join", "/report", "/join", "/report", "/leave"], "{left}");
+    let again = r#"{"code":"KMPRT","name":"Ada","instead_of":"5ec2e7"}"#;
+    assert_eq!(heard[2].1, again, "the board is told whose place it is");
     assert_eq!(board::joined(&fixture.workspace), None);
+}
+
+#[test]
+fn a_board_is_left_once_another_one_has_a_place() {
+    let fixture = Fixture::shipped("join-another");
+    let old = FakeBoard::new(vec![(200, JOINED), (204, ""), (204, "")]);
+    let join = |at: &str| fixture.workbook(&["join", at, "KMPRT", "--name", "Ada"]);
+    said(&join(&old.address), 0);
+    let stays = board::joined(&fixture.workspace);
+
+    let full = FakeBoard::new(vec![(403, "the board is full")]);
+    assert!(said(&join(&full.address), 3).contains("the board says: the board is full"));
+    let own = r#"{"code":"KMPRT","name":"Ada"}"#;
+    assert_eq!(
+        full.heard.recv().expect("it is asked").1,
+        own,
+        "what the old one knows is not told"
+    );
+    drop(full);
+    assert!(said(&join("127.0.0.1:1"), 3).contains("cannot be reached"));
+    assert_eq!(board::joined(&fixture.workspace), stays);
+
+    let new = FakeBoard::new(vec![(200, JOINED), (204, "")]);
+    said(&join(&new.address), 0);
+    assert_eq!(board::joined(&fixture.workspace).map(|it| it.address), Some(new.address));
+    let asked: Vec<String> = (0..3).map(|_| old.heard.recv().expect("it is heard").0).collect();
+    assert_eq!(asked, ["/join", "/report", "/leave"]);
 }
 
 #[test]

@@ -17,6 +17,17 @@ pub struct Join {
     pub code: String,
     /// The name that is to be shown.
     pub name: String,
+    /// That of [`Joined`], where somebody is on this board already and joins again: the place that is
+    /// given up once there is another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<String>,
+}
+
+impl Join {
+    /// Of somebody who is on no board yet.
+    pub fn new(code: &str, name: &str) -> Self {
+        Self { code: code.to_owned(), name: name.to_owned(), instead_of: None }
+    }
 }
 
 /// The answer to [`Join`].

@@ -52,10 +52,12 @@ pub fn joined(workspace: &Workspace) -> Option<Membership> {
     toml::from_str(&fs::read_to_string(file(workspace)).ok()?).ok()
 }
 
-/// Joins the board at that address, and sends it how far the learner is. A board that was joined
-/// before is left first: nobody takes two places, or loses their name to themselves.
+/// Joins the board at that address, and sends it how far the learner is. The place that the learner
+/// had before, there or elsewhere, is given up for the new one: nobody takes two, or loses their name
+/// to themselves.
 ///
-/// An error if it cannot be reached, or does not take the code or the name.
+/// An error if it cannot be reached, or does not take the code or the name. The learner then stays
+/// where they were.
 pub fn join(
     workspace: &Workspace,
     address: &str,
@@ -64,8 +66,12 @@ pub fn join(
     states: States,
 ) -> Result<Membership> {
     let address = address.trim().trim_start_matches("http://").trim_end_matches('/').to_owned();
-    let asked = Join { code: code.trim().to_uppercase(), name: name.trim().to_owned() };
-    leave(workspace)?;
+    let before = joined(workspace);
+    let (here, elsewhere) = match before {
+        Some(before) if before.address == address => (Some(before.secret), None),
+        before => (None, before),
+    };
+    let asked = Join { instead_of: here, ..Join::new(&code.trim().to_uppercase(), name.trim()) };
     let answer = post::post(&address, "/join", &asked)
         .with_context(|| format!("the board at {address} cannot be reached"))
         .context("is this machine on the same network, and is the address as it is shown there?")?;
@@ -76,6 +82,9 @@ pub fn join(
         .with_context(|| format!("what answers at {address} is no board of the workbook"))?;
     let membership = Membership { address, name, secret, unreachable: false };
     remember(workspace, &membership).context("cannot remember the board in .workbook")?;
+    if let Some(elsewhere) = elsewhere {
+        give_up(&elsewhere);
+    }
     if let Some(notice) = tell(workspace, states).and_then(Telling::wait) {
         bail!("{notice}");
     }
