@@ -83,7 +83,7 @@ pub enum TestOutcome {
 }
 
 /// Why a test's process ended before the test did.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Crash {
     /// What happened, in one line.
     pub headline: String,
@@ -91,6 +91,8 @@ pub struct Crash {
     pub why: String,
     /// The last lines that the process printed. They vary: they are shown, and never recorded.
     pub output: String,
+    /// Whether the process was ended because its time was over.
+    pub over_limit: bool,
 }
 
 /// What to judge, and for how long.
@@ -347,7 +349,7 @@ fn before_the_tests(how: ExitKind, output: &str, limit: Duration) -> Crash {
     if how == ExitKind::Code(0) {
         why.push_str(" If that is not so, the exercise's tests are gone: look into its `tests`.");
     }
-    Crash { headline, why, output: last_lines(output) }
+    Crash { headline, why, output: last_lines(output), over_limit: how == ExitKind::OverLimit }
 }
 
 /// The tests of a binary.
@@ -504,6 +506,7 @@ fn changed() -> Crash {
               test binary alone."
             .to_owned(),
         output: String::new(),
+        over_limit: false,
     }
 }
 
@@ -584,6 +587,7 @@ fn overlong(length: u64) -> Crash {
               again and again."
             .to_owned(),
         output: String::new(),
+        over_limit: false,
     }
 }
 
@@ -648,7 +652,8 @@ fn crash(how: ExitKind, state: Option<State>, output: &str, limit: Duration) -> 
              and never comes.",
         ),
     };
-    Crash { headline, why: why.to_owned(), output: last_lines(output) }
+    let over_limit = how == ExitKind::OverLimit;
+    Crash { headline, why: why.to_owned(), output: last_lines(output), over_limit }
 }
 
 enum Cause {

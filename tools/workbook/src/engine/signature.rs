@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(other, none, "the cause is another");
         let part = pair.named(vec![together(), in_order()]);
         assert_eq!(part, none, "a test has not run");
-        let crash = Crash { headline: "it died".into(), why: "x".into(), output: String::new() };
+        let crash = Crash { headline: "it died".into(), why: "x".into(), ..Crash::default() };
         let died = judged("at_all", TestOutcome::NotFinished(crash));
         assert_eq!(pair.named(vec![together(), in_order(), died]), none, "a test died");
         assert_eq!(pair.named(["together", "in_order", "at_all"].map(passed).into()), none);

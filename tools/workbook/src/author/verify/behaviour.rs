@@ -6,12 +6,12 @@ use std::fs;
 use anyhow::Result;
 
 use super::report::Problem;
-use super::runs::{LIMIT, Ran};
+use super::runs::Ran;
 use super::spawned;
 use crate::catalogue::manifest::{WrongAnswer, nearest};
 use crate::catalogue::workspace::Workspace;
 use crate::catalogue::{Exercise, Kind};
-use crate::engine::judge::{Judgement, TestOutcome, TestResult};
+use crate::engine::judge::{Crash, Judgement, TestOutcome, TestResult};
 use crate::terminal::report_text::indented;
 
 /// The name must not be that of a dependency: `cargo test -p` would not know which is meant.
@@ -248,17 +248,23 @@ fn not_judged(exercise: &Exercise, ran: &Ran) -> Option<Problem> {
 }
 
 /// Whatever a candidate does, each of its tests ends by itself.
-fn ends(exercise: &Exercise, ran: &Ran) -> Vec<Problem> {
-    let over = ran.judgements.iter().filter(|judgement| judgement.took >= LIMIT / 2);
-    over.take(1)
-        .map(|judgement| {
-            Problem::of(&exercise.name).candidate(&ran.candidate.name).says(
-                "its tests end by themselves, hangs after a few seconds",
-                format!("they took {:.0} s", judgement.took.as_secs_f64()),
-                "Let every test's body be a `testkit::run`, which has a watchdog.",
-            )
-        })
-        .collect()
+fn ends(exercise: &Exercise, ran: &Ran) -> Option<Problem> {
+    let (test, crash) = endless(&ran.judgements)?;
+    let problem = Problem::of(&exercise.name).candidate(&ran.candidate.name).test(test);
+    Some(problem.says(
+        "it ends by itself, also where the code hangs",
+        crash.headline.as_str(),
+        "Let its body be a `testkit::run`, which has a watchdog.",
+    ))
+}
+
+/// A test that had to be ended.
+fn endless(judgements: &[Judgement]) -> Option<(&str, &Crash)> {
+    let mut tests = judgements.iter().flat_map(|judgement| &judgement.tests);
+    tests.find_map(|judged| match &judged.outcome {
+        TestOutcome::NotFinished(crash) if crash.over_limit => Some((&*judged.test, crash)),
+        _ => None,
+    })
 }
 
 /// The manifest lists exactly the tests of the spec.
@@ -286,4 +292,28 @@ fn same_tests(workspace: &Workspace, exercise: &Exercise, ran: &[Ran]) -> Vec<Pr
         )
     });
     missing.chain(stray).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_test_that_had_to_be_ended_is_told_from_one_whose_process_died() {
+        let judgement = |over_limit| Judgement {
+            tests: vec![TestResult {
+                test: "hangs".to_owned(),
+                outcome: TestOutcome::NotFinished(Crash { over_limit, ..Crash::default() }),
+                timeline: None,
+                printed: None,
+            }],
+            // However long it takes: a busy machine is no fault of the test.
+            took: Duration::from_mins(5),
+        };
+        assert_eq!(endless(&[judgement(false)]), None);
+        let ended = [judgement(false), judgement(true)];
+        assert_eq!(endless(&ended).map(|(test, _)| test), Some("hangs"));
+    }
 }

@@ -20,7 +20,7 @@ use serde::Serialize;
 use super::{
     chosen,
     report::{Problem, describe},
-    runs::{self, Job, LIMIT},
+    runs::{self, Job, LIMIT, SLOWER},
     spawned,
 };
 use crate::{
@@ -43,9 +43,6 @@ use crate::{
 
 /// So many busy threads for each core make a machine far too busy.
 const BUSY: usize = 10;
-
-/// A run on such a machine may take so many times as long.
-const SLOWER: u32 = 6;
 
 /// A condition under which right answers are run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, ValueEnum)]

@@ -19,7 +19,10 @@ use crate::engine::side_by_side::side_by_side;
 /// The most time that one run of a candidate's tests may take. A hang takes the watchdog's few
 /// seconds, and on a machine with much else to do up to twenty; this is for what the watchdog cannot
 /// stop.
-pub const LIMIT: Duration = Duration::from_mins(1);
+pub(super) const LIMIT: Duration = Duration::from_mins(1);
+
+/// On a machine that is kept busy it may take so many times as long.
+pub(super) const SLOWER: u32 = 6;
 
 /// A candidate, what the compiler said, and what became of its tests each time.
 #[derive(Clone, Debug)]
@@ -137,8 +140,9 @@ fn run_all(jobs: &[Job], built: &[Built], options: &Options) -> Result<Vec<Resul
         }
     }
     let _load = options.load.then(CpuLoad::start);
+    let limit = if options.load { LIMIT * SLOWER } else { LIMIT };
     let done = side_by_side(queue, workers(), |(index, executable)| {
-        Ok((index, run_one(&jobs[index], executable)?))
+        Ok((index, run_one(&jobs[index], executable, limit)?))
     })?;
     let mut results = vec![Results::default(); jobs.len()];
     for (index, (judgement, spawned)) in done {
@@ -161,7 +165,7 @@ fn is_alone(job: &Job) -> bool {
 }
 
 /// One run of a candidate, and what the tests that spawn it say, unless they pass.
-fn run_one(job: &Job, executable: &Path) -> Result<(Judgement, Option<String>)> {
+fn run_one(job: &Job, executable: &Path, limit: Duration) -> Result<(Judgement, Option<String>)> {
     let folder = job.exercise.folder();
     let order = job.exercise.manifest.test_names();
     let judgement = judge::judge(TestRun {
@@ -174,7 +178,7 @@ fn run_one(job: &Job, executable: &Path) -> Result<(Judgement, Option<String>)> 
         answer: &job.candidate.file,
         order: &order,
         alone: is_alone(job),
-        limit: LIMIT,
+        limit,
     })?;
     let said = if job.spawned { spawned::run(executable, &folder)? } else { None };
     Ok((judgement, said))

@@ -447,6 +447,7 @@ pub(super) mod tests {
             headline: "it died".to_owned(),
             why: "Because.".to_owned(),
             output: "the last \x1b[2Jwords\n".repeat(9),
+            over_limit: false,
         };
         let error = "\x1b[1m\x1b[31merror\x1b[0m: expected one of these, found that\n  --> a.rs\n";
         vec![
