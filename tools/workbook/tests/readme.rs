@@ -112,23 +112,29 @@ fn the_pages_link_to_each_other() {
 
 #[test]
 fn ci_uses_pinned_actions_the_promised_toolchain_and_parts_that_there_are() {
-    let workflow = read(".github/workflows/ci.yml");
-    for line in workflow.lines().filter(|line| line.contains("uses: ")) {
-        let pin = line.split('@').nth(1).unwrap_or_default();
-        let (commit, version) = pin.split_once(" # v").unwrap_or_default();
-        let hex = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
-        assert!(hex && !version.is_empty(), "not pinned to the commit of a version: {line}");
-    }
     let manifest: toml::Table = read("Cargo.toml").parse().unwrap();
     let oldest = manifest["workspace"]["package"]["rust-version"].as_str().unwrap();
-    assert!(workflow.contains(&format!("OLDEST: \"{oldest}\"")), "CI does not test Rust {oldest}");
+    let [ci, night] = ["ci", "night"].map(|name| read(&format!(".github/workflows/{name}.yml")));
+    for workflow in [&ci, &night] {
+        for line in workflow.lines().filter(|line| line.contains("uses: ")) {
+            let pin = line.split('@').nth(1).unwrap_or_default();
+            let (commit, version) = pin.split_once(" # v").unwrap_or_default();
+            let hex = commit.len() == 40 && commit.bytes().all(|byte| byte.is_ascii_hexdigit());
+            assert!(hex && !version.is_empty(), "not pinned to the commit of a version: {line}");
+        }
+        let promised = format!("OLDEST: \"{oldest}\"");
+        assert!(workflow.contains(&promised), "CI does not test Rust {oldest}");
+    }
     let script = read(".ci/run");
     let all = script.split("all=(").nth(1).and_then(|rest| rest.split(')').next());
     let all: BTreeSet<&str> = all.unwrap().split_whitespace().collect();
+    assert_eq!(parts(&ci), all, "the jobs of CI are all parts of .ci/run");
+    assert_eq!(parts(&night), BTreeSet::from(["night"]));
+}
+
+/// The parts of .ci/run that a workflow runs.
+fn parts(workflow: &str) -> BTreeSet<&str> {
     let steps = workflow.lines().filter_map(|line| line.split("run: ").nth(1));
-    let parts: BTreeSet<&str> = steps
-        .filter_map(|step| step.split(".ci/run ").nth(1))
-        .flat_map(str::split_whitespace)
-        .collect();
-    assert_eq!(parts, all, "the jobs of CI are all parts of .ci/run");
+    let parts = steps.filter_map(|step| step.split(".ci/run ").nth(1));
+    parts.flat_map(str::split_whitespace).collect()
 }
