@@ -11,6 +11,7 @@ use crate::{
     prospect::Prospect,
     refusal,
     rest::{Condition, now_in},
+    run::GaveUp,
     verdict::Verdict,
 };
 
@@ -90,15 +91,20 @@ pub(crate) fn doubt(failure: &Failure, test: &str) -> Option<String> {
 }
 
 /// The failure of a test that the watchdog has given up.
-pub(crate) fn hang(run: &Run) -> Failure {
+pub(crate) fn hang(run: &Run, gave_up: GaveUp) -> Failure {
     run.freeze();
-    let (kind, verdict) = match run.rest.condition() {
-        Condition::Held => (Kind::Hang, held(run)),
-        // At this moment it may just be between two long holds.
-        Condition::Busy if run.was_given_back() && !(run.rest.all_parked() && run.was_parked()) => {
-            (Kind::Hang, held(run))
-        }
-        condition => given_up(run, condition),
+    let condition = run.rest.condition();
+    // Where it is busy, this may just be between two long holds.
+    let parks = run.rest.all_parked() && run.was_parked();
+    let holds = match condition {
+        Condition::Held => true,
+        Condition::Busy => run.was_given_back() && !parks,
+        Condition::Idle => false,
+    };
+    let (kind, verdict) = match gave_up {
+        GaveUp::TooSoon if holds => had_no_time(),
+        _ if holds => (Kind::Hang, held(run)),
+        _ => given_up(run, condition, gave_up),
     };
     verdict
         .fact("the test had not ended when its watchdog gave up")
@@ -134,24 +140,42 @@ fn ends_after(after: Duration) -> Verdict {
     verdict.fact(format!("it ends {:.1} s after the test began", after.as_secs_f64()))
 }
 
+/// Of code that may still be at work nothing can be said.
+fn had_no_time() -> (Kind, Verdict) {
+    too_busy(
+        "The test has had too little of the processors to tell code that is slow from code that \
+         never ends.",
+    )
+}
+
+fn too_busy(why: &str) -> (Kind, Verdict) {
+    let verdict = Verdict::new("the machine was too busy to judge this test");
+    let again = "Run the test again when the machine has less to do.";
+    (Kind::NotJudged, verdict.why(format!("{why} {again}")))
+}
+
 fn takes_too_long(cause: Cause) -> Verdict {
     Verdict::new("the code takes too long").because(cause)
 }
 
 /// All tasks wait, or some are woken now and then.
-fn given_up(run: &Run, condition: Condition) -> (Kind, Verdict) {
+fn given_up(run: &Run, condition: Condition, gave_up: GaveUp) -> (Kind, Verdict) {
     let quiet_for = run.journal.changed().elapsed();
     // Before the clock is moved: this is about the time until now.
     let starved = run.was_starved();
     let prospect = Prospect::of(run);
-    if prospect == Prospect::Nothing && starved {
+    match prospect {
         // A gate, say, waits until all is quiet, and would let the code go on then.
-        let verdict = Verdict::new("the machine was too busy to judge this test").why(
-            "Everything waits, and the test may wait too: until nothing goes on any more. What looks \
-             for that had no processor often enough to see it. Run the test again when the machine \
-             has less to do.",
-        );
-        return (Kind::NotJudged, verdict);
+        Prospect::Nothing if starved => {
+            return too_busy(
+                "Everything waits, and the test may wait too: until nothing goes on any more. What \
+                 looks for that had no processor often enough to see it.",
+            );
+        }
+        // Nothing comes, however long one waits.
+        Prospect::Nothing | Prospect::Timers => {}
+        _ if gave_up == GaveUp::TooSoon => return had_no_time(),
+        _ => {}
     }
     let waits_for_ever = |cause| {
         // What the test expects of a hang is true of one that waits, and of no other.
@@ -214,6 +238,15 @@ mod tests {
         let unfinished = weighed(failure(Kind::Unfinished, &run), &run);
         assert!(!unfinished.doubtful, "that is so on any machine");
         assert_eq!(doubt(&unfinished, "keeps_the_order"), None);
+    }
+
+    #[test]
+    fn what_had_no_time_to_end_is_not_said_to_be_slow() {
+        let run = Run::new("a test".to_owned(), Clock::Real);
+        let too_soon = hang(&run, GaveUp::TooSoon);
+        assert_eq!(too_soon.kind, Kind::NotJudged);
+        assert_eq!(too_soon.headline, "the machine was too busy to judge this test");
+        assert_eq!(hang(&run, GaveUp::InTime).kind, Kind::Hang);
     }
 
     #[test]

@@ -222,11 +222,11 @@ fn execute(flavour: Flavour, run: &Arc<Run>, body: Body) -> Option<Failure> {
     }
 
     let failure = match wait(&end, run) {
-        Some(Ok(())) => ending::swallowed(run),
-        Some(Err(payload)) => Some(ending::unwound(payload, run)),
-        None => {
+        Ok(Ok(())) => ending::swallowed(run),
+        Ok(Err(payload)) => Some(ending::unwound(payload, run)),
+        Err(gave_up) => {
             SOMETHING_HUNG.store(true, Ordering::SeqCst);
-            Some(ending::hang(run))
+            Some(ending::hang(run, gave_up))
         }
     };
     failure.map(|failure| ending::weighed(failure, run))
@@ -258,8 +258,8 @@ fn build(flavour: Flavour, run: &Arc<Run>) -> io::Result<Runtime> {
     builder.build()
 }
 
-/// Waits for the body's end; `None` when the watchdog's limit has passed without one.
-fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::Result<()>> {
+/// Waits for the body's end, unless the watchdog gives up before.
+fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Result<thread::Result<()>, GaveUp> {
     let mut watchdog = Watchdog::new();
     let files_are_scarce = open_files::are_scarce();
     let mut nudge = None;
@@ -267,10 +267,12 @@ fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::R
         let received = end.recv_timeout(TICK);
         run.fair_clock.look();
         match received {
-            Ok(result) => return Some(result),
-            Err(RecvTimeoutError::Disconnected) => return None,
-            Err(RecvTimeoutError::Timeout) if watchdog.gives_up(run) => return None,
+            Ok(result) => return Ok(result),
+            Err(RecvTimeoutError::Disconnected) => return Err(GaveUp::InTime),
             Err(RecvTimeoutError::Timeout) => {
+                if let Some(gave_up) = watchdog.gives_up(run) {
+                    return Err(gave_up);
+                }
                 run.tell_rest();
                 nudge = nudge.or_else(|| Nudge::of(run));
                 if let Some(nudge) = &mut nudge {
@@ -283,6 +285,15 @@ fn wait(end: &mpsc::Receiver<thread::Result<()>>, run: &Run) -> Option<thread::R
             }
         }
     }
+}
+
+/// When a run was given up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum GaveUp {
+    /// It has had the time in which every test ends.
+    InTime,
+    /// It has not, and the machine does not give it that.
+    TooSoon,
 }
 
 /// Gives up a run in which nothing happens any more.
@@ -304,8 +315,17 @@ impl Watchdog {
         Self { limit, granted: Duration::ZERO, changed: None }
     }
 
-    fn gives_up(&mut self, run: &Run) -> bool {
-        self.limit_is_over(run, || run.kept_waiting()) || run.fair_clock.lasted() >= AT_MOST_IN_ALL
+    fn gives_up(&mut self, run: &Run) -> Option<GaveUp> {
+        self.gives_up_after(run, run.fair_clock.lasted())
+    }
+
+    /// Whether it does, when the run has lasted so long.
+    fn gives_up_after(&mut self, run: &Run, lasted: Duration) -> Option<GaveUp> {
+        if self.limit_is_over(run, || run.kept_waiting()) {
+            Some(GaveUp::InTime)
+        } else {
+            (lasted >= AT_MOST_IN_ALL).then_some(GaveUp::TooSoon)
+        }
     }
 
     /// Whether it is, when a thread of the run has been kept waiting for so long, which is asked last:
@@ -341,6 +361,15 @@ mod tests {
         });
 
         assert_eq!(failure.expect("a verdict").headline, "the sign has not come");
+    }
+
+    #[test]
+    fn a_run_that_never_has_its_time_is_given_up_too_soon() {
+        let run = Run::new("a test".to_owned(), Clock::Real);
+        let mut watchdog = Watchdog::with(WATCHDOG);
+        run.fair_clock.look();
+        assert_eq!(watchdog.gives_up_after(&run, Duration::ZERO), None);
+        assert_eq!(watchdog.gives_up_after(&run, AT_MOST_IN_ALL), Some(GaveUp::TooSoon));
     }
 
     #[test]
