@@ -83,7 +83,8 @@ impl Prospect {
     }
 
     fn on_the_clock_of(runtime: &Handle, began: time::Instant, run: &Run) -> Self {
-        let _paused = Paused::new(runtime);
+        // The test is over: whoever holds the runtime's thread is not waited for.
+        let _paused = Paused::new(runtime, Duration::ZERO);
         let seen = Seen::on(runtime, run);
         if run.rest.body_is_over() {
             return Self::Ends(seen.now - began);
@@ -110,7 +111,7 @@ impl Prospect {
 pub(crate) fn timer_is_left(run: &Run) -> bool {
     match run.journal.runtime() {
         Some((runtime, _)) if runtime.runtime_flavor() == RuntimeFlavor::CurrentThread => {
-            let (_paused, before) = (Paused::new(runtime), run.journal.changed());
+            let (_paused, before) = (Paused::new(runtime, TO_BEGIN), run.journal.changed());
             if Seen::on(runtime, run).rested > FEW {
                 comes_by_jumps(runtime, run);
             }
@@ -189,24 +190,36 @@ impl Seen {
 
 /// A clock that is paused; a test may have done that itself. It runs again from the drop on: one that
 /// goes on to jump from timer to timer for a test that is over would take the processor from others.
-struct Paused<'a>(&'a Handle);
+struct Paused<'a> {
+    runtime: &'a Handle,
+    /// How long the drop waits until the clock runs.
+    patience: Duration,
+}
 
 impl<'a> Paused<'a> {
-    fn new(runtime: &'a Handle) -> Self {
+    fn new(runtime: &'a Handle, patience: Duration) -> Self {
         if runs(runtime) {
             let _inside = runtime.enter();
             time::pause();
         }
-        Self(runtime)
+        Self { runtime, patience }
     }
 }
 
 impl Drop for Paused<'_> {
     fn drop(&mut self) {
-        if !runs(self.0) {
-            let _inside = self.0.enter();
-            time::resume();
+        if runs(self.runtime) {
+            return;
         }
+        let (tell, told) = mpsc::channel();
+        // By a task, and not from here: the runtime panics if its clock is set going while it lets
+        // it jump.
+        drop(self.runtime.spawn(async move {
+            time::resume();
+            // The receiver may have lost patience.
+            let _ = tell.send(());
+        }));
+        let _ = told.recv_timeout(self.patience);
     }
 }
 
@@ -257,5 +270,35 @@ fn lasts(run: &Run, mut decided: impl FnMut() -> Option<bool>) -> bool {
             return false;
         }
         thread::sleep(A_LOOK);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+
+    use tokio::runtime::Builder;
+
+    use super::*;
+
+    #[test]
+    fn a_clock_that_jumps_is_set_going_again() {
+        let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let (handle, over) = (runtime.handle().clone(), AtomicBool::default());
+        thread::scope(|scope| {
+            let ticks = scope.spawn(|| {
+                runtime.block_on(async {
+                    while !over.load(SeqCst) {
+                        time::sleep(Duration::from_millis(1)).await;
+                    }
+                });
+            });
+            for _ in 0..50 {
+                drop(Paused::new(&handle, TO_BEGIN));
+            }
+            over.store(true, SeqCst);
+            assert!(ticks.join().is_ok(), "a jump and the end of the pause met");
+            assert!(runs(&handle));
+        });
     }
 }
