@@ -1,6 +1,6 @@
 //! A test's second process: what it says, how it is ended, and that it is not left behind.
 
-use std::{env, process::Command, thread, time::Duration};
+use std::{env, process::Command};
 
 use testkit::process::{Process, is_child, say};
 
@@ -26,7 +26,8 @@ fn hears_what_the_child_says_and_how_it_ends() {
 #[cfg(unix)]
 #[test]
 fn terminates_the_child() {
-    use std::os::unix::process::ExitStatusExt as _;
+    use std::{os::unix::process::ExitStatusExt as _, thread, time::Duration};
+
     if is_child() {
         say("here");
         thread::sleep(Duration::from_mins(1));

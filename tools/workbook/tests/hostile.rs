@@ -4,7 +4,6 @@
 mod fixture;
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::thread;
@@ -176,6 +175,7 @@ fn a_process_cannot_escape(hostile: &Hostile) {
 fn a_process_cannot_escape(_: &Hostile) {}
 
 /// The processes with that word among their arguments.
+#[cfg(target_os = "linux")]
 fn processes(word: &str) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let processes = entries.flatten().map(|entry| entry.path());
@@ -248,7 +248,7 @@ fn nothing_is_said_where_nobody_reads(hostile: &Hostile) {
 
 #[cfg(target_os = "linux")]
 fn a_sandbox_has_no_way_out(hostile: &Hostile) {
-    let outside = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let outside = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let address = outside.local_addr().expect("it is bound").to_string();
     let file = hostile.0.path("answers/written.txt");
     let check = |arguments: &[&str]| {

@@ -92,7 +92,6 @@ mod unix {
 
 /// Nothing to do: the console ends every process that is attached to it.
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "where there are signals it can fail")]
 pub fn listen(_: fn()) -> std::io::Result<()> {
     Ok(())
 }

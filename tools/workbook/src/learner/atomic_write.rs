@@ -67,6 +67,7 @@ fn sync(folder: &Path) -> io::Result<()> {
 }
 
 #[cfg(not(unix))]
+#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
 fn sync(_: &Path) -> io::Result<()> {
     Ok(())
 }

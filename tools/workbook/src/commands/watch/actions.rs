@@ -5,12 +5,11 @@ use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::ExitStatus;
-use std::time::{Duration, Instant};
 
 use super::Watch;
 use super::external::{self, Editing, Server};
 use super::run_outcome::{Found, RunOutcome};
-use super::state::{Action, SECOND, View};
+use super::state::{Action, View};
 use super::{terminal, views};
 use crate::catalogue::workspace::Workspace;
 use crate::commands::{hint, reset, solution, undo};
@@ -255,7 +254,11 @@ impl Watch {
     /// Lets the shell have the terminal until it says to go on.
     #[cfg(unix)]
     fn suspend(&mut self) -> io::Result<()> {
+        use std::time::{Duration, Instant};
+
+        use super::state::SECOND;
         use rustix::process::{Signal, kill_current_process_group};
+
         self.stop_check();
         let was_running = self.state.running.take().is_some();
         // Its time would go on while ours stands still.

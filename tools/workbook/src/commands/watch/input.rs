@@ -30,6 +30,10 @@ pub struct Input {
 
 impl Input {
     /// Starts to read.
+    #[cfg_attr(
+        not(unix),
+        expect(clippy::unnecessary_wraps, reason = "where there are signals it can fail")
+    )]
     pub fn start(tell: Sender<Event>) -> io::Result<Self> {
         let continued = Arc::new(AtomicBool::new(false));
         #[cfg(unix)]
