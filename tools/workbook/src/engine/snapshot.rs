@@ -196,8 +196,10 @@ mod tests {
 
     #[test]
     fn a_path_has_one_name() {
-        let name = |path: &str| normalised(Path::new(path)).display().to_string();
-        assert_eq!(name("a/./b/../c.rs"), Path::new("a/c.rs").display().to_string());
-        assert_eq!(name("../a/../../b"), Path::new("../../b").display().to_string());
+        // Windows has another separator. As paths they would be equal with a `.` in them.
+        let name =
+            |path: &str| normalised(Path::new(path)).display().to_string().replace('\\', "/");
+        assert_eq!(name("a/./b/../c.rs"), "a/c.rs");
+        assert_eq!(name("../a/../../b"), "../../b");
     }
 }
