@@ -1,6 +1,7 @@
 //! From a file to a judgement. Each step knows only the ones before it.
 //!
 //! - [`process_group`]: the processes that we start, and how none of them is left behind
+//! - `job`: how Windows groups processes; no other system has it
 //! - [`scratch_workspace`]: a workspace under `target/` in which any file stands in an exercise's
 //!   place
 //! - [`snapshot`]: the contents of files at one moment
@@ -28,6 +29,8 @@ pub mod cargo_progress;
 pub mod compile;
 pub mod cpu_load;
 pub mod held_up;
+#[cfg(not(unix))]
+pub mod job;
 pub mod judge;
 pub mod obstacle;
 pub mod printed;

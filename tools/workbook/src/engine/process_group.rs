@@ -12,6 +12,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+#[cfg(not(unix))]
+use crate::engine::job;
 use crate::engine::temporary_folder;
 
 /// How long a program of our own may take to tidy up.
@@ -86,6 +88,11 @@ impl CancelToken {
             return Err(io::Error::new(io::ErrorKind::Interrupted, "it was called off"));
         }
         let child = command.spawn()?;
+        #[cfg(not(unix))]
+        if let KillScope::Group | KillScope::GroupAsked = scope {
+            // Without a job it can be ended all the same, with what it has started while it lives.
+            job::open(&child).ok();
+        }
         all.processes.insert(child.id(), scope);
         own.processes.insert(child.id(), scope);
         Ok(ChildGroup { child, scope, token: self.clone(), waited: false })
@@ -146,6 +153,8 @@ impl ChildGroup {
         // Forgotten before its id can belong to another process.
         lock(&ALL).processes.remove(&self.child.id());
         lock(&self.token.0).processes.remove(&self.child.id());
+        #[cfg(not(unix))]
+        job::release(self.child.id());
         self.child.wait()
     }
 
@@ -198,6 +207,7 @@ fn own_group(command: &mut Command) {
     command.process_group(0);
 }
 
+/// Elsewhere a process gets its group when it has been started.
 #[cfg(not(unix))]
 fn own_group(_: &mut Command) {}
 
@@ -216,6 +226,9 @@ fn end(id: u32, scope: KillScope) {
 #[cfg(not(unix))]
 fn end(id: u32, _: KillScope) {
     use std::process::Stdio;
+    if job::end(id) {
+        return;
+    }
     let mut command = Command::new("taskkill");
     command.args(["/T", "/F", "/PID", &id.to_string()]);
     // An error means that nobody is left, which is what is wanted.
