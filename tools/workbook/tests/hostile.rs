@@ -143,6 +143,7 @@ fn check_is_not_fooled() {
     a_hangup_that_is_ignored_stays_ignored(hostile);
     nothing_is_said_where_nobody_reads(hostile);
     a_sandbox_has_no_way_out(hostile);
+    no_program_need_run_in_the_temporary_folder(hostile);
 }
 
 fn outcomes_cannot_be_forged(hostile: &Hostile) {
@@ -279,6 +280,28 @@ fn a_sandbox_has_no_way_out(hostile: &Hostile) {
 fn a_sandbox_has_no_way_out(hostile: &Hostile) {
     assert!(said(&hostile.check("", &["--sandbox"]), 3).contains("needs Linux"));
 }
+
+/// As on many servers. Where a user may have no namespaces it cannot be tried.
+#[cfg(target_os = "linux")]
+fn no_program_need_run_in_the_temporary_folder(hostile: &Hostile) {
+    let temporary = tempfile::tempdir().expect("a temporary folder");
+    let check = hostile.command("", &[]);
+    let mounted = "mount -t tmpfs -o noexec none \"$TMPDIR\" && cp /bin/true \"$TMPDIR\" || exit 77\n\
+                   \"$TMPDIR/true\" 2>/dev/null && exit 78\n\
+                   exec \"$0\" \"$@\"";
+    let mut command = Command::new("unshare");
+    command.args(["--map-root-user", "--mount", "sh", "-c", mounted]);
+    command.arg(check.get_program()).args(check.get_args());
+    command.envs(check.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    let output = command.env("TMPDIR", temporary.path()).output().expect("there is unshare");
+    let refused = String::from_utf8_lossy(&output.stderr).contains("unshare");
+    if !refused && output.status.code() != Some(77) {
+        assert!(said(&output, 1).contains("Rejected: 2 of 2 tests did not pass."));
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn no_program_need_run_in_the_temporary_folder(_: &Hostile) {}
 
 #[test]
 fn the_compiler_is_ended_where_it_comes_to_no_end() {
