@@ -20,7 +20,7 @@ use serde::Serialize;
 use super::{
     chosen,
     report::{Problem, describe},
-    runs::{self, Job, LIMIT, SLOWER},
+    runs::{self, Job},
     spawned,
 };
 use crate::{
@@ -318,7 +318,7 @@ fn run_one(job: &Job, task: Task, launcher: &Launcher) -> Result<Done> {
             answer: &job.candidate.file,
             order: &job.exercise.manifest.test_names(),
             alone: false,
-            limit: if task.condition == Condition::Load { LIMIT * SLOWER } else { LIMIT },
+            limit: runs::limit(task.condition == Condition::Load),
         })?;
         (Some(judgement), None)
     };

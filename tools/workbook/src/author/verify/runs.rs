@@ -22,7 +22,12 @@ use crate::engine::side_by_side::side_by_side;
 pub(super) const LIMIT: Duration = Duration::from_mins(1);
 
 /// On a machine that is kept busy it may take so many times as long.
-pub(super) const SLOWER: u32 = 6;
+const SLOWER: u32 = 6;
+
+/// The most time that one run may take, on a machine that is kept busy or on any other.
+pub(super) fn limit(busy: bool) -> Duration {
+    if busy { LIMIT * SLOWER } else { LIMIT }
+}
 
 /// A candidate, what the compiler said, and what became of its tests each time.
 #[derive(Clone, Debug)]
@@ -140,7 +145,7 @@ fn run_all(jobs: &[Job], built: &[Built], options: &Options) -> Result<Vec<Resul
         }
     }
     let _load = options.load.then(CpuLoad::start);
-    let limit = if options.load { LIMIT * SLOWER } else { LIMIT };
+    let limit = limit(options.load);
     let done = side_by_side(queue, workers(), |(index, executable)| {
         Ok((index, run_one(&jobs[index], executable, limit)?))
     })?;
